@@ -1,0 +1,1 @@
+"""The shell around the pure core: HTTP, sockets, SQL, the clock and jobs."""

@@ -1,0 +1,20 @@
+"""The collaborators of every use case, made once at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from media.blobs import Blobs
+from server.clock import Clock
+from server.config import Config
+from server.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a service may use; ``db.bus`` carries facts, ``blobs`` holds media by content."""
+
+    config: Config
+    clock: Clock
+    db: Database
+    blobs: Blobs

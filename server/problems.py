@@ -1,0 +1,81 @@
+"""The one place where an error becomes ``application/problem+json`` (RFC 9457) or an answer on a socket."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import sqlalchemy.exc as sa_exc
+from pydantic import ValidationError
+
+from media.errors import Refused as MediaRefused
+from server import errors
+from server.errors import Problem, Violation
+from server.words import catalogue, say
+
+TYPE_ROOT = "/problems/"
+
+
+def to_object(problem: Problem, locale: str) -> dict[str, Any]:
+    """Return ``{type, title, status, detail, violations?, …params}`` in the reader's language."""
+    body: dict[str, Any] = {
+        "type": TYPE_ROOT + problem.slug,
+        "title": say(f"problem.{problem.slug}", locale),
+        "status": problem.status,
+        "detail": say(problem.detail, locale, **problem.params),
+    }
+    if problem.violations:
+        body["violations"] = [violation_object(v, locale) for v in problem.violations]
+    return {**_plain(problem.params), **body}
+
+
+def violation_object(violation: Violation, locale: str) -> dict[str, Any]:
+    """Return ``{field, rule, detail, params}``."""
+    params = dict(violation.params)
+    return {
+        "field": violation.field,
+        "rule": violation.rule,
+        "detail": say(violation.rule, locale, **params),
+        "params": _plain(params),
+    }
+
+
+def _plain(params: dict[str, Any]) -> dict[str, Any]:
+    return {k: v if isinstance(v, (str, int, float, bool, list, dict, type(None))) else str(v) for k, v in params.items()}
+
+
+def from_validation(error: ValidationError) -> errors.Invalid:
+    """Turn pydantic's findings into violations with our words."""
+    return errors.Invalid(tuple(_violation(found) for found in error.errors(include_url=False)))
+
+
+def _violation(found: Any) -> Violation:
+    field = ".".join(str(part) for part in found["loc"])
+    rule = f"field.{found['type']}"
+    if rule not in catalogue():
+        rule = "field.wrong"
+    context = {k: v for k, v in (found.get("ctx") or {}).items() if isinstance(v, (str, int, float))}
+    return Violation(field, rule, tuple(sorted(context.items())))
+
+
+def translate(error: Exception) -> Problem | None:
+    """Return the problem behind a lower layer's exception, or None when it is a fault of ours."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, ValidationError):
+        return from_validation(error)
+    if isinstance(error, MediaRefused):
+        return errors.Refused(detail=f"media.{error.rule}", rule=error.rule, **error.params)
+    return _of_storage(error)
+
+
+def _of_storage(error: Exception) -> Problem | None:
+    cause = error.orig if isinstance(error, sa_exc.DBAPIError) else error
+    text = str(cause)
+    if isinstance(cause, sqlite3.OperationalError) and "locked" in text:
+        return errors.Busy()
+    if (isinstance(cause, sqlite3.OperationalError) and "full" in text) or getattr(cause, "errno", None) == 28:
+        return errors.DiskFull()
+    if isinstance(error, (sa_exc.InterfaceError, sa_exc.TimeoutError)):
+        return errors.Busy()
+    return None
