@@ -1,0 +1,82 @@
+"""Identities, roles and the scopes they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from server.errors import Forbidden, Unauthenticated
+
+SCOPES = ("read", "content", "review", "alerts:issue", "screens", "people", "settings", "audit")
+
+
+class Role(StrEnum):
+    """What a person is on the desk; one person may hold several."""
+
+    OWNER = "owner"
+    AUTHOR = "author"
+    REVIEWER = "reviewer"
+    PUBLISHER = "publisher"
+    SAFETY_OFFICER = "safety_officer"
+    AUDITOR = "auditor"
+    VIEWER = "viewer"
+
+
+ROLE_SCOPES: dict[Role, tuple[str, ...]] = {
+    Role.OWNER: ("read", "screens", "people", "settings", "audit"),
+    Role.AUTHOR: ("read", "content"),
+    Role.REVIEWER: ("read", "review"),
+    Role.PUBLISHER: ("read", "review", "content"),
+    Role.SAFETY_OFFICER: ("read", "alerts:issue"),
+    Role.AUDITOR: ("read", "audit"),
+    Role.VIEWER: ("read",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A scope, everywhere (``group`` None) or for one group of screens and those below it."""
+
+    scope: str
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who acts: ``kind`` is person, token, player, system or nobody; ``session`` is the session row, if any."""
+
+    org: str
+    kind: str
+    id: str
+    name: str
+    grants: tuple[Grant, ...] = ()
+    locale: str = "zh"
+    address: str = ""
+    session: str = ""
+    fresh: int = 0
+    roles: tuple[Role, ...] = field(default=())
+    screen: str = ""
+
+    def may(self, scope: str, groups: frozenset[str] | None = None) -> bool:
+        """Whether this identity holds ``scope``; with ``groups`` (a thing's groups and their ancestors), for that thing."""
+        return any(
+            grant.scope in (scope, "*") and (grant.group is None or groups is None or grant.group in groups)
+            for grant in self.grants
+        )
+
+    def must(self, scope: str, groups: frozenset[str] | None = None) -> None:
+        """Raise Unauthenticated when nobody is signed in, Forbidden when this identity lacks the scope."""
+        if self.kind == "nobody":
+            raise Unauthenticated()
+        if not self.may(scope, groups):
+            raise Forbidden(scope=scope)
+
+
+def nobody(org: str, locale: str, address: str = "") -> Identity:
+    """The identity of a request without a credential."""
+    return Identity(org, "nobody", "", "", locale=locale, address=address)
+
+
+def system(org: str) -> Identity:
+    """The identity of the program itself: first start, jobs, the command line."""
+    return Identity(org, "system", "system", "system", grants=(Grant("*"),))

@@ -1,0 +1,1 @@
+"""Playlists, their revisions and their review."""

@@ -1,0 +1,1 @@
+"""The pictures staff may use, stored by content."""

@@ -1,0 +1,1 @@
+"""Sockets: every name on the wire, the one place that emits, players, the desk, presence."""

@@ -1,0 +1,1 @@
+"""Which playlist plays on which screens, when."""

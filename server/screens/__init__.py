@@ -1,0 +1,1 @@
+"""Where pictures light up: screens, groups, layouts, pairing."""
