@@ -1,0 +1,44 @@
+"""A site in a temporary folder with a real database and a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from media.blobs import Blobs
+from server.accounts.model import Grant, Identity
+from server.clock import FixedClock
+from server.config import Config
+from server.db import Database
+from server.parts import Parts
+from server.tables import metadata, organisations, position
+
+NOON = 1_763_438_400_000  # 2025-11-18 12:00 in Shanghai, a Tuesday
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOON)
+
+
+@pytest.fixture
+def parts(tmp_path: Path, clock: FixedClock) -> Iterator[Parts]:
+    config = Config(data=tmp_path)
+    database = Database(config.url)
+    metadata.create_all(database.engine)
+    with database.transaction() as tx:
+        tx.execute(
+            organisations.insert().values(
+                id="o1", name="样板一厂", zone="Asia/Shanghai", locale="zh", settings={}, created=NOON
+            )
+        )
+        tx.execute(position.insert().values(id=1, epoch="e" * 32, seq=0))
+    yield Parts(config, clock, database, Blobs(tmp_path / "media"))
+    database.close()
+
+
+@pytest.fixture
+def owner() -> Identity:
+    return Identity("o1", "person", "u1", "厂办", grants=(Grant("*"),), address="192.0.2.1")
