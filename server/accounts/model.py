@@ -80,3 +80,47 @@ def nobody(org: str, locale: str, address: str = "") -> Identity:
 def system(org: str) -> Identity:
     """The identity of the program itself: first start, jobs, the command line."""
     return Identity(org, "system", "system", "system", grants=(Grant("*"),))
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGrant:
+    """A role, everywhere or for one group of screens."""
+
+    role: Role
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who may sign in; times in ms, ``last_seen`` and ``ended`` None for never."""
+
+    id: str
+    org: str
+    login: str
+    name: str
+    post: str
+    locale: str
+    theme: str
+    roles: tuple[RoleGrant, ...]
+    created: int
+    last_seen: int | None
+    ended: int | None
+    waiting: bool
+
+    def grants(self) -> tuple[Grant, ...]:
+        """Every scope the roles give."""
+        return tuple(Grant(scope, held.group) for held in self.roles for scope in ROLE_SCOPES[held.role])
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A credential for programs; the secret itself is shown once and only its hash kept."""
+
+    id: str
+    org: str
+    name: str
+    scopes: tuple[str, ...]
+    created: int
+    expires: int | None
+    revoked: int | None
+    last_seen: int | None

@@ -1,0 +1,38 @@
+"""Backing off after wrong passwords, per account and per address."""
+
+from __future__ import annotations
+
+from server.accounts import store
+from server.db import Transaction
+from server.errors import TooMany
+
+FAILURES = 5
+PAUSE_MS = 15 * 60_000
+ADDRESS_FAILURES = 20  # many people share the address of one proxy or terminal
+
+
+def keys(login: str, address: str) -> tuple[tuple[str, int], ...]:
+    """The counters an attempt touches, each with its limit."""
+    return ((f"account:{login.lower()[:80]}", FAILURES), (f"address:{address[:60]}", ADDRESS_FAILURES))
+
+
+def check(tx: Transaction, login: str, address: str, at: int) -> None:
+    """Raise TooMany while a counter is pausing."""
+    for key, _ in keys(login, address):
+        found = store.attempt(tx, key)
+        if found and found.until > at:
+            raise TooMany(detail="accounts.locked", retry_s=(found.until - at + 999) // 1000)
+
+
+def miss(tx: Transaction, login: str, address: str, at: int) -> None:
+    """Count a wrong password; the fifth within the pause starts a pause."""
+    for key, limit in keys(login, address):
+        found = store.attempt(tx, key)
+        failures = (found.failures if found and at - found.last < PAUSE_MS else 0) + 1
+        pausing = failures >= limit
+        store.save_attempt(tx, key, 0 if pausing else failures, at, at + PAUSE_MS if pausing else 0)
+
+
+def hit(tx: Transaction, login: str, address: str) -> None:
+    """Forget this account's misses after a right password; an address keeps its own."""
+    store.clear_attempts(tx, [keys(login, address)[0][0]])

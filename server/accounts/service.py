@@ -1,0 +1,258 @@
+"""Use cases around people: the first owner, inviting, roles, passwords, API tokens."""
+
+from __future__ import annotations
+
+from server import audit
+from server.accounts import passwords, sessions, store
+from server.accounts.model import ROLE_SCOPES, SCOPES, Identity, Person, Role, RoleGrant, Token, system
+from server.db import Transaction
+from server.errors import Conflict, Gone, Invalid, NotFound, Violation
+from server.ids import digest, new_id, new_secret
+from server.parts import Parts
+from server.tables import links, people, tokens
+
+LINK_MS = 7 * 86_400_000
+OWNER_LINK_MS = 86_400_000
+FIRST_ROLES = (Role.OWNER, Role.AUTHOR, Role.REVIEWER, Role.PUBLISHER, Role.SAFETY_OFFICER)
+DAY_MS = 86_400_000
+
+
+# the first owner and other one-time links ---------------------------------------------------------------------------
+
+
+def owner_link(parts: Parts) -> str | None:
+    """Return the secret of a new one-time owner link while nobody can sign in, else None; older ones are void."""
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        if store.any_person(tx):
+            return None
+        org = store.first_org(tx).id
+        store.drop_links(tx, org, "owner")
+        return _new_link(tx, org, "owner", None, at, at + OWNER_LINK_MS)
+
+
+def _new_link(tx: Transaction, org: str, kind: str, person: str | None, at: int, expires: int) -> str:
+    secret = new_secret("")
+    tx.execute(
+        links.insert().values(
+            secret_hash=digest(secret), org=org, kind=kind, person=person, created=at, expires=expires
+        )
+    )
+    return secret
+
+
+def look_at_link(parts: Parts, secret: str) -> tuple[str, Person | None]:
+    """Return a link's kind (owner, invite, reset) and its person, if any yet; raise Gone when it does not count."""
+    with parts.db.read() as tx:
+        link = store.open_link(tx, digest(secret), parts.clock.now())
+        if link is None:
+            raise Gone(detail="accounts.link_gone")
+        return link.kind, store.person(tx, link.org, link.person) if link.person else None
+
+
+def accept_link(parts: Parts, secret: str, login: str, password: str, address: str, agent: str, locale: str) -> str:
+    """Set the password behind a one-time link and return the secret of a session; the link is used up.
+
+    Raises Gone when the link does not count, Invalid for a poor name or password.
+    """
+    kind, person = look_at_link(parts, secret)
+    login = person.login if person else login.strip()
+    _check_login(login)
+    _refuse_violations(passwords.violations(password, login))
+    stored = passwords.hash_password(password)
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        if not store.use_link(tx, digest(secret), at):
+            raise Gone(detail="accounts.link_gone")
+        org = store.first_org(tx).id
+        id = person.id if person else _insert_person(tx, org, login, login, FIRST_ROLES, at, locale)
+        store.update_person(tx, id, password_hash=stored)
+        sessions.end_all(tx, org, id)
+        audit.record(tx, system(org), at, f"link.{kind}", id)
+        return sessions.open_session(tx, store.persons(tx, org, [id])[0], at, address, agent)
+
+
+def _check_login(login: str) -> None:
+    if not login:
+        _refuse_violations((Violation("login", "field.missing"),))
+    if len(login) > 80 or not login.isprintable():
+        _refuse_violations((Violation("login", "accounts.login_wrong"),))
+
+
+def _refuse_violations(found: tuple[Violation, ...]) -> None:
+    if found:
+        raise Invalid(found)
+
+
+# people -------------------------------------------------------------------------------------------------------------
+
+
+def people_list(parts: Parts, who: Identity) -> list[Person]:
+    """Everyone of the organisation."""
+    with parts.db.read() as tx:
+        return store.persons(tx, who.org)
+
+
+def add_person(parts: Parts, who: Identity, login: str, roles: tuple[RoleGrant, ...], post: str = "") -> tuple[Person, str]:
+    """Add a person and return them with the secret of a one-time link by which they set their password."""
+    login = login.strip()
+    _check_login(login)
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        id = _insert_person(tx, who.org, login, login, (), at, who.locale, post)
+        store.set_roles(tx, who.org, id, roles, new_id)
+        audit.record(tx, who, at, "person.add", id, after={"login": login, "roles": [r.role for r in roles]})
+        return store.persons(tx, who.org, [id])[0], _new_link(tx, who.org, "invite", id, at, at + LINK_MS)
+
+
+def add_person_with_password(parts: Parts, who: Identity, login: str, role: Role, password: str) -> Person:
+    """Add a person whose password is known already (``run.py user add``)."""
+    login = login.strip()
+    _check_login(login)
+    _refuse_violations(passwords.violations(password, login))
+    stored, at = passwords.hash_password(password), parts.clock.now()
+    with parts.db.transaction() as tx:
+        id = _insert_person(tx, who.org, login, login, (role,), at, who.locale)
+        store.update_person(tx, id, password_hash=stored)
+        audit.record(tx, who, at, "person.add", id, after={"login": login, "roles": [role]})
+        return store.persons(tx, who.org, [id])[0]
+
+
+def _insert_person(
+    tx: Transaction, org: str, login: str, name: str, roles: tuple[Role, ...], at: int, locale: str, post: str = ""
+) -> str:
+    if store.by_login(tx, login) is not None:
+        raise Conflict(detail="accounts.login_taken", login=login)
+    id = new_id("u")
+    tx.execute(people.insert().values(id=id, org=org, login=login, name=name, post=post, locale=locale, created=at))
+    store.set_roles(tx, org, id, [RoleGrant(role) for role in roles], new_id)
+    return id
+
+
+def change_person(
+    parts: Parts, who: Identity, id: str, *, name: str | None = None, post: str | None = None,
+    roles: tuple[RoleGrant, ...] | None = None,
+) -> Person:  # fmt: skip
+    """Change a person's name, post or roles; the last owner stays one."""
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        before = _there(tx, who, id)
+        store.update_person(tx, id, name=name or before.name, post=before.post if post is None else post)
+        if roles is not None:
+            store.set_roles(tx, who.org, id, roles, new_id)
+            _keep_an_owner(tx, who.org)
+        after = _there(tx, who, id)
+        audit.record(tx, who, at, "person.change", id, before=_audited(before), after=_audited(after))
+        return after
+
+
+def _there(tx: Transaction, who: Identity, id: str) -> Person:
+    found = store.person(tx, who.org, id)
+    if found is None or found.ended:
+        raise NotFound()
+    return found
+
+
+def _audited(person: Person) -> dict[str, object]:
+    return {"name": person.name, "post": person.post, "roles": [[r.role, r.group] for r in person.roles]}
+
+
+def _keep_an_owner(tx: Transaction, org: str) -> None:
+    if not store.owners(tx, org):
+        raise Conflict(detail="accounts.last_owner")
+
+
+def end_person(parts: Parts, who: Identity, id: str) -> None:
+    """Let a person go: sessions end, what they did stays; the last owner cannot."""
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        _there(tx, who, id)
+        store.update_person(tx, id, ended=at, password_hash="")
+        _keep_an_owner(tx, who.org)
+        sessions.end_all(tx, who.org, id)
+        audit.record(tx, who, at, "person.end", id)
+
+
+def reset_link(parts: Parts, who: Identity, id: str) -> str:
+    """Return the secret of a one-time link by which a person sets a new password; earlier ones are void."""
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        _there(tx, who, id)
+        store.drop_links(tx, who.org, "reset", id)
+        store.drop_links(tx, who.org, "invite", id)
+        audit.record(tx, who, at, "person.reset_link", id)
+        return _new_link(tx, who.org, "reset", id, at, at + LINK_MS)
+
+
+def change_password(parts: Parts, who: Identity, old: str, new: str) -> None:
+    """Change one's own password; every other session of this person ends."""
+    with parts.db.read() as tx:
+        login = _there(tx, who, who.id).login
+    _refuse_violations(passwords.violations(new, login))
+    sessions.confirm(parts, who, old)
+    stored = passwords.hash_password(new)
+    with parts.db.transaction() as tx:
+        store.update_person(tx, who.id, password_hash=stored)
+        sessions.end_all(tx, who.org, who.id, keep=who.session)
+        audit.record(tx, who, parts.clock.now(), "person.password", who.id)
+
+
+def prefer(parts: Parts, who: Identity, *, locale: str | None = None, theme: str | None = None) -> None:
+    """Keep a person's own language and theme."""
+    values = {"locale": locale, "theme": theme}
+    with parts.db.transaction() as tx:
+        store.update_person(tx, who.id, **{k: v for k, v in values.items() if v is not None})
+
+
+# tokens -------------------------------------------------------------------------------------------------------------
+
+
+def add_token(
+    parts: Parts, who: Identity, name: str, scopes: tuple[str, ...], expires_days: int | None = None
+) -> tuple[Token, str]:
+    """Return a new API token and its secret, which is shown this once; raise Invalid for an unknown scope.
+
+    Nobody can hand out more than they hold.
+    """
+    _check_scopes(who, scopes)
+    secret, at, id = new_secret("pmd_"), parts.clock.now(), new_id("t")
+    expires = at + expires_days * DAY_MS if expires_days else None
+    with parts.db.transaction() as tx:
+        tx.execute(
+            tokens.insert().values(
+                id=id, org=who.org, name=name, secret_hash=digest(secret), scopes=list(scopes), created=at,
+                expires=expires,
+            )
+        )  # fmt: skip
+        audit.record(tx, who, at, "token.add", id, after={"name": name, "scopes": list(scopes)})
+    return Token(id, who.org, name, scopes, at, expires, None, None), secret
+
+
+def _check_scopes(who: Identity, scopes: tuple[str, ...]) -> None:
+    strange = [scope for scope in scopes if scope not in (*SCOPES, "*")]
+    if strange or not scopes:
+        known = " ".join((*SCOPES, "*"))
+        raise Invalid((Violation("scopes", "accounts.scope_unknown", (("known", known),)),))
+    for scope in SCOPES if "*" in scopes else scopes:
+        who.must(scope)
+
+
+def token_list(parts: Parts, who: Identity) -> list[Token]:
+    """Every token, without secrets."""
+    with parts.db.read() as tx:
+        return store.token_list(tx, who.org)
+
+
+def revoke_token(parts: Parts, who: Identity, id: str) -> None:
+    """A token counts no more from this moment on."""
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        statement = tokens.update().where(tokens.c.org == who.org, tokens.c.id == id, tokens.c.revoked.is_(None))
+        if tx.execute(statement.values(revoked=at)).rowcount == 0:
+            raise NotFound()
+        audit.record(tx, who, at, "token.revoke", id)
+
+
+def role_words() -> dict[str, tuple[str, ...]]:
+    """Each role and the scopes it gives."""
+    return {role.value: scopes for role, scopes in ROLE_SCOPES.items()}

@@ -1,0 +1,148 @@
+"""Signing in and out; a session is a row and dies with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from server import audit
+from server.accounts import lockout, passwords, store
+from server.accounts.model import Grant, Identity, Person
+from server.db import Transaction
+from server.errors import Invalid, Unauthenticated, Violation
+from server.events import SessionEnded
+from server.ids import digest, new_secret
+from server.parts import Parts
+from server.tables import sessions, tokens
+
+TOUCH_MS = 60_000  # how exact "last seen" is; finer would write at every click
+FRESH_MS = 5 * 60_000
+
+
+def sign_in(parts: Parts, login: str, password: str, address: str, agent: str) -> str:
+    """Return the secret of a new session; raise Unauthenticated, or TooMany after five misses."""
+    at = parts.clock.now()
+    with parts.db.read() as tx:
+        lockout.check(tx, login, address, at)
+        row = store.by_login(tx, login)
+    right = passwords.matches(row.password_hash if row else "", password)
+    if row is None or not right:
+        _miss(parts, row, login, address)
+        raise Unauthenticated(detail="accounts.wrong")
+    with parts.db.transaction() as tx:
+        lockout.hit(tx, login, address)
+        return open_session(tx, store.persons(tx, row.org, [row.id])[0], at, address, agent)
+
+
+def _miss(parts: Parts, row: Any, login: str, address: str) -> None:
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        lockout.miss(tx, login, address, at)
+        if row is not None:
+            who = Identity(row.org, "person", row.id, row.name, address=address)
+            audit.record(tx, who, at, "session.open", outcome="refused")
+
+
+def open_session(tx: Transaction, person: Person, at: int, address: str, agent: str) -> str:
+    """Make a session row and return its secret."""
+    secret = new_secret("pms_")
+    tx.execute(
+        sessions.insert().values(
+            id=digest(secret), org=person.org, person=person.id, created=at, seen=at, fresh=at,
+            address=address, agent=agent[:200],
+        )
+    )  # fmt: skip
+    store.update_person(tx, person.id, last_seen=at)
+    audit.record(tx, identity_of(person, address=address), at, "session.open")
+    return secret
+
+
+def identity_of(person: Person, *, session: str = "", fresh: int = 0, address: str = "") -> Identity:
+    """The identity a person acts under."""
+    return Identity(
+        person.org, "person", person.id, person.name, person.grants(), person.locale, address, session, fresh,
+        tuple(dict.fromkeys(held.role for held in person.roles)),
+    )  # fmt: skip
+
+
+def by_session(parts: Parts, secret: str, address: str) -> Identity | None:
+    """The identity behind a session cookie, or None when it is over; marks it as seen once a minute."""
+    at, id = parts.clock.now(), digest(secret)
+    with parts.db.read() as tx:
+        row = store.session(tx, id)
+        person = store.person(tx, row.org, row.person) if row else None
+    if row is None or person is None or row.person_ended or _over(parts, row.created, row.seen, at):
+        return None
+    if at - row.seen >= TOUCH_MS:
+        with parts.db.transaction() as tx:
+            tx.execute(sessions.update().where(sessions.c.id == id).values(seen=at))
+    return identity_of(person, session=id, fresh=row.fresh, address=address)
+
+
+def _over(parts: Parts, created: int, seen: int, at: int) -> bool:
+    config = parts.config
+    return at - seen >= config.session_idle_min * 60_000 or at - created >= config.session_hours * 3_600_000
+
+
+def sign_out(parts: Parts, who: Identity) -> None:
+    """End this session; its sockets close by the fact."""
+    with parts.db.transaction() as tx:
+        _end(tx, who.org, sessions.c.id == who.session)
+        audit.record(tx, who, parts.clock.now(), "session.close")
+
+
+def end_all(tx: Transaction, org: str, person: str, keep: str = "") -> None:
+    """End every session of a person but ``keep``."""
+    _end(tx, org, (sessions.c.person == person) & (sessions.c.id != keep))
+
+
+def sweep(parts: Parts) -> int:
+    """End sessions that ran out, so that their sockets close too; return how many."""
+    at, config = parts.clock.now(), parts.config
+    idle = sessions.c.seen <= at - config.session_idle_min * 60_000
+    old = sessions.c.created <= at - config.session_hours * 3_600_000
+    with parts.db.transaction() as tx:
+        org = store.first_org(tx)
+        return _end(tx, org.id, sa.or_(idle, old)) if org else 0
+
+
+def _end(tx: Transaction, org: str, where: sa.ColumnElement[bool]) -> int:
+    ended = store.end_sessions(tx, where)
+    for id in ended:
+        tx.announce(SessionEnded(org, id))
+    return len(ended)
+
+
+def confirm(parts: Parts, who: Identity, password: str) -> None:
+    """Ask for the password again, for acts that want a fresh proof; raise Unauthenticated."""
+    at = parts.clock.now()
+    with parts.db.read() as tx:
+        person = store.person(tx, who.org, who.id)
+        if person is None:
+            raise Unauthenticated()
+        lockout.check(tx, person.login, who.address, at)
+        row = store.by_login(tx, person.login)
+    right = passwords.matches(row.password_hash, password)
+    with parts.db.transaction() as tx:
+        if right:
+            tx.execute(sessions.update().where(sessions.c.id == who.session).values(fresh=at))
+        else:
+            lockout.miss(tx, person.login, who.address, at)
+    if not right:
+        raise Invalid((Violation("password", "accounts.wrong_password"),))
+
+
+def by_token(parts: Parts, secret: str, address: str) -> Identity | None:
+    """The identity behind an API token, or None when it does not count."""
+    at = parts.clock.now()
+    with parts.db.read() as tx:
+        token = store.token_by_hash(tx, digest(secret))
+        org = store.first_org(tx)
+    if token is None or token.revoked or (token.expires and token.expires <= at):
+        return None
+    if at - (token.last_seen or 0) >= TOUCH_MS:
+        with parts.db.transaction() as tx:
+            tx.execute(tokens.update().where(tokens.c.id == token.id).values(last_seen=at))
+    scopes = tuple(Grant(scope) for scope in token.scopes)
+    return Identity(token.org, "token", token.id, token.name, scopes, org.locale, address)
