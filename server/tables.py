@@ -291,6 +291,7 @@ playlists = sa.Table(
     sa.Column("submitted", Hash, nullable=True),
     sa.Column("approved", Hash, nullable=True),
     sa.Column("starter", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("editors", sa.JSON, nullable=False, server_default="[]"),
     _text("by"),
     _ms("created"),
     _ms("changed"),
@@ -308,6 +309,16 @@ revisions = sa.Table(
     sa.Column("items", sa.JSON, nullable=False),
     _text("by"),
     _ms("created"),
+)
+
+# Which assets a revision shows, so that none in use is deleted.
+revision_assets = sa.Table(
+    "revision_assets",
+    metadata,
+    sa.Column("playlist", Id, sa.ForeignKey("playlists.id"), primary_key=True),
+    sa.Column("revision", Hash, primary_key=True),
+    sa.Column("asset", Id, primary_key=True, index=True),
+    _org(),
 )
 
 reviews = sa.Table(
