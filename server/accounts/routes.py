@@ -1,0 +1,162 @@
+"""HTTP of people, tokens and the session itself."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from flask import Response, request
+from pydantic import BaseModel, ConfigDict, Field
+
+from server.accounts import service, sessions
+from server.accounts.model import Identity, Person, Role, RoleGrant, Token
+from server.api import Answer, Api
+from server.parts import Parts
+
+COOKIE = "paomadeng"
+api = Api("accounts")
+
+
+class Body(BaseModel):
+    """Strict about names, so that a misspelt field is said and not lost."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class GrantBody(Body):
+    role: Role
+    group: str | None = None
+
+    def value(self) -> RoleGrant:
+        return RoleGrant(self.role, self.group)
+
+
+class SignIn(Body):
+    login: str = Field(max_length=80)
+    password: str = Field(max_length=1024)
+
+
+class NewPerson(Body):
+    login: str = Field(min_length=1, max_length=80)
+    post: str = Field("", max_length=80)
+    roles: list[GrantBody] = Field(max_length=50)
+
+
+class ChangedPerson(Body):
+    name: str | None = Field(None, min_length=1, max_length=80)
+    post: str | None = Field(None, max_length=80)
+    roles: list[GrantBody] | None = Field(None, max_length=50)
+
+
+class NewPassword(Body):
+    old: str = Field(max_length=1024)
+    new: str = Field(max_length=1024)
+
+
+class Preferences(Body):
+    locale: Literal["zh", "en"] | None = None
+    theme: Literal["light", "dark", ""] | None = None
+
+
+class NewToken(Body):
+    name: str = Field(min_length=1, max_length=80)
+    scopes: list[str] = Field(min_length=1, max_length=20)
+    expires_days: int | None = Field(None, ge=1, le=3650)
+
+
+def person_answer(person: Person) -> dict[str, Any]:
+    """A person as JSON; nothing of the password."""
+    return {
+        "id": person.id, "login": person.login, "name": person.name, "post": person.post,
+        "roles": [{"role": held.role, "group": held.group} for held in person.roles],
+        "last_seen": person.last_seen, "ended": person.ended, "waiting": person.waiting,
+    }  # fmt: skip
+
+
+def token_answer(token: Token) -> dict[str, Any]:
+    """A token as JSON, never with its secret."""
+    return {
+        "id": token.id, "name": token.name, "scopes": list(token.scopes), "created": token.created,
+        "expires": token.expires, "revoked": token.revoked, "last_seen": token.last_seen,
+    }  # fmt: skip
+
+
+def set_cookie(response: Response, secret: str, parts: Parts) -> Response:
+    """Give the browser its session; out of script's reach."""
+    age = parts.config.session_hours * 3600
+    response.set_cookie(COOKIE, secret, max_age=age, httponly=True, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+@api.get("/api/v1/session", "read", summary="Who am I")
+def session(parts: Parts, who: Identity) -> dict[str, Any]:
+    scopes = sorted({grant.scope for grant in who.grants})
+    return {"id": who.id, "kind": who.kind, "name": who.name, "locale": who.locale, "scopes": scopes}
+
+
+@api.post("/api/v1/session", "", body=SignIn, status=200, summary="Sign in; sets the session cookie", also=(401, 429))
+def sign_in(parts: Parts, who: Identity, body: SignIn) -> Any:
+    agent = request.headers.get("User-Agent", "")
+    secret = sessions.sign_in(parts, body.login, body.password, who.address, agent)
+    return set_cookie(Response("{}", mimetype="application/json"), secret, parts)
+
+
+@api.delete("/api/v1/session", "read", status=204, summary="Sign out")
+def sign_out(parts: Parts, who: Identity) -> Any:
+    sessions.sign_out(parts, who)
+    response = Response(status=204)
+    response.delete_cookie(COOKIE)
+    return response
+
+
+@api.put("/api/v1/session/password", "read", body=NewPassword, status=204, summary="Change one's own password")
+def password(parts: Parts, who: Identity, body: NewPassword) -> None:
+    service.change_password(parts, who, body.old, body.new)
+
+
+@api.put("/api/v1/session/preferences", "read", body=Preferences, status=204, summary="Own language and theme")
+def preferences(parts: Parts, who: Identity, body: Preferences) -> None:
+    service.prefer(parts, who, locale=body.locale, theme=body.theme)
+
+
+@api.get("/api/v1/people", "people", summary="People and their roles")
+def people(parts: Parts, who: Identity) -> dict[str, Any]:
+    return {"items": [person_answer(person) for person in service.people_list(parts, who)], "next": None}
+
+
+@api.post("/api/v1/people", "people", body=NewPerson, status=201, summary="Add a person; answers a one-time link", also=(409,))
+def add_person(parts: Parts, who: Identity, body: NewPerson) -> dict[str, Any]:
+    roles = tuple(grant.value() for grant in body.roles)
+    person, secret = service.add_person(parts, who, body.login, roles, body.post)
+    return {**person_answer(person), "link": f"/welcome/{secret}"}
+
+
+@api.put("/api/v1/people/<id>", "people", body=ChangedPerson, summary="Change a person", also=(404, 409))
+def change_person(parts: Parts, who: Identity, id: str, body: ChangedPerson) -> dict[str, Any]:
+    roles = None if body.roles is None else tuple(grant.value() for grant in body.roles)
+    return person_answer(service.change_person(parts, who, id, name=body.name, post=body.post, roles=roles))
+
+
+@api.delete("/api/v1/people/<id>", "people", status=204, summary="Let a person go", also=(404, 409))
+def end_person(parts: Parts, who: Identity, id: str) -> None:
+    service.end_person(parts, who, id)
+
+
+@api.post("/api/v1/people/<id>/link", "people", status=201, summary="A one-time link for a new password", also=(404,))
+def person_link(parts: Parts, who: Identity, id: str) -> dict[str, Any]:
+    return {"link": f"/welcome/{service.reset_link(parts, who, id)}"}
+
+
+@api.get("/api/v1/tokens", "people", summary="API tokens")
+def token_list(parts: Parts, who: Identity) -> dict[str, Any]:
+    return {"items": [token_answer(token) for token in service.token_list(parts, who)], "next": None}
+
+
+@api.post("/api/v1/tokens", "people", body=NewToken, status=201, summary="Make an API token; its secret is told once")
+def add_token(parts: Parts, who: Identity, body: NewToken) -> Any:
+    token, secret = service.add_token(parts, who, body.name, tuple(body.scopes), body.expires_days)
+    return Answer({**token_answer(token), "token": secret}, {"Cache-Control": "no-store"})
+
+
+@api.delete("/api/v1/tokens/<id>", "people", status=204, summary="Revoke a token", also=(404,))
+def revoke_token(parts: Parts, who: Identity, id: str) -> None:
+    service.revoke_token(parts, who, id)

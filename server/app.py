@@ -1,0 +1,158 @@
+"""Puts the application together from its features; starts nothing."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from flask_socketio import SocketIO
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from server import errors, guards, health, problems
+from server.accounts import routes as accounts
+from server.api import Api, to_json
+from server.editorial import routes as editorial
+from server.identify import identify, session_of
+from server.library import routes as library
+from server.openapi import document
+from server.parts import Parts
+from server.playlog import routes as playlog
+from server.programmes import routes as programmes
+from server.realtime.socket import attach
+from server.scheduling import routes as scheduling
+from server.screens import routes as screens
+from server.version import VERSION
+from server.web import blueprints
+
+log = structlog.get_logger(__name__)
+
+APIS: tuple[Api, ...] = tuple(
+    feature.api for feature in (accounts, screens, library, editorial, scheduling, programmes, playlog)
+)
+PLAYER = Path(__file__).parent.parent / "players" / "dist"
+
+
+def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
+    """Return the WSGI application and its sockets for one site."""
+    app = Flask(__name__, static_folder=None, template_folder="web/templates")
+    app.secret_key = _secret_key(parts.config.data)
+    app.extensions["paomadeng"] = parts
+    if parts.config.proxies:
+        count = parts.config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.before_request(_who)
+    csrf = guards.install(app, parts.config)
+    app.before_request(lambda: guards.protect(csrf))
+    app.after_request(_count)
+    app.register_error_handler(Exception, _problem)
+    _register(app)
+    return app, attach(app, parts, lambda environ: _desk_identity(parts, environ))
+
+
+def _register(app: Flask) -> None:
+    for api in APIS:
+        app.register_blueprint(api.blueprint)
+    app.register_blueprint(health.blueprint)
+    for blueprint in blueprints():
+        app.register_blueprint(blueprint)
+    app.add_url_rule("/api/openapi.json", "openapi", _openapi)
+
+
+def _secret_key(data: Path) -> bytes:
+    """The key that signs cookies; made once, readable by this user only."""
+    path = data / "secret.key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32))
+    return path.read_text().encode()
+
+
+def _who() -> None:
+    languages = request.args.get("lang") or request.cookies.get("lang") or request.headers.get("Accept-Language", "")
+    g.who = identify(
+        parts=_parts(),
+        authorization=request.headers.get("Authorization", ""),
+        cookie=request.cookies.get(accounts.COOKIE, ""),
+        address=request.remote_addr or "",
+        languages=languages,
+    )
+
+
+def _parts() -> Parts:
+    from server.api import parts
+
+    return parts()
+
+
+def _desk_identity(parts: Parts, environ: Any) -> Any:
+    found = identify(parts, "", session_of(environ), environ.get("REMOTE_ADDR", ""), "")
+    return found if found.kind == "person" else None
+
+
+def _count(response: Response) -> Response:
+    health.REQUESTS.labels(request.method, response.status_code).inc()
+    return response
+
+
+def _openapi() -> Response:
+    operations = [operation for api in APIS for operation in api.operations]
+    return Response(to_json(document(operations, VERSION)), mimetype="application/json")
+
+
+# errors -------------------------------------------------------------------------------------------------------------
+
+
+class Internal(errors.Problem):
+    """A fault of ours; the log holds the trace under ``code``."""
+
+    status, slug = 500, "internal"
+
+
+class MethodNotAllowed(errors.Problem):
+    """The address exists, the method does not."""
+
+    status, slug = 405, "method-not-allowed"
+
+
+_OF_HTTP: dict[int, type[errors.Problem]] = {
+    404: errors.NotFound,
+    405: MethodNotAllowed,
+    413: errors.TooLarge,
+    415: errors.Malformed,
+}
+
+
+def _problem(error: Exception) -> Any:
+    if isinstance(error, HTTPException):
+        if error.code is not None and error.code < 400:
+            return error
+        return _answer(_of_http(error))
+    problem = problems.translate(error)
+    if problem is None:
+        code = secrets.token_hex(4)
+        log.error("fault", code=code, path=request.path, exc_info=error)
+        problem = Internal(code=code)
+    return _answer(problem)
+
+
+def _of_http(error: HTTPException) -> errors.Problem:
+    kind = _OF_HTTP.get(error.code or 500, errors.Problem)
+    return kind(limit_mb=_parts().config.upload_mb)
+
+
+def _answer(problem: errors.Problem) -> Response:
+    from server.web import error_page, wants_page
+
+    who = getattr(g, "who", None)
+    locale = who.locale if who is not None else "zh"
+    if wants_page():
+        return error_page(problem, locale)
+    body = to_json(problems.to_object(problem, locale))
+    response = Response(body, status=problem.status, mimetype="application/problem+json")
+    if "retry_s" in problem.params:
+        response.headers["Retry-After"] = str(problem.params["retry_s"])
+    return response

@@ -1,0 +1,87 @@
+"""What stands before every request: headers, forged posts, rates, sizes."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request
+from flask_limiter import Limiter
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from server import errors
+from server.config import Config
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+PER_MINUTE = "6000 per minute"  # a person at a desk makes a hundred; a fleet behind one address many
+
+
+def install(app: Flask, config: Config) -> CSRFProtect:
+    """Set the guards up on the application."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=config.upload_mb * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        SESSION_COOKIE_NAME="paomadeng_csrf",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_HEADERS=["X-CSRF-Token"],
+        RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+    csrf = CSRFProtect(app)
+    Limiter(_key, app=app, default_limits=[PER_MINUTE], on_breach=_breached)
+    app.after_request(headers)
+    return csrf
+
+
+def protect(csrf: CSRFProtect) -> None:
+    """Refuse an unsafe request that a browser's cookie alone could have made."""
+    if request.method in SAFE_METHODS or request.headers.get("Authorization") or request.path.startswith("/player/"):
+        return
+    _check_origin()
+    if g.who.kind == "person" or not request.path.startswith("/api/"):
+        try:
+            csrf.protect()
+        except CSRFError as error:
+            raise ForgedPost() from error
+
+
+def _check_origin() -> None:
+    origin = request.headers.get("Origin")
+    if origin and origin != "null" and origin.split("//")[-1] != request.host:
+        raise ForgedPost()
+    if origin == "null":
+        raise ForgedPost()
+
+
+class ForgedPost(errors.Problem):
+    """A post that did not come from our own page."""
+
+    status, slug = 403, "csrf"
+
+
+def _key() -> str:
+    who = getattr(g, "who", None)
+    return f"{who.kind}:{who.id}" if who is not None and who.id else f"address:{request.remote_addr}"
+
+
+def _breached(limit: object) -> Response:
+    raise errors.TooMany(retry_s=60)
+
+
+def headers(response: Response) -> Response:
+    """Close every door a page does not need; nothing ever comes from another host."""
+    sockets = f"ws://{request.host} wss://{request.host}"
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; "
+        f"connect-src 'self' {sockets}; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'self'"
+    )
+    response.headers.setdefault("Content-Security-Policy", policy)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response
