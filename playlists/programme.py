@@ -1,0 +1,156 @@
+"""Compiling what one screen shows: slots, playlists and fallbacks become spans without gap or overlap."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from playlists.model import Channel, Colour, Layout, Loop, Programme, Region, Showing, Slot, Span
+from playlists.sweep import ranked, stretches
+from playlists.timeline import re_anchor, running
+from playlists.wire import version_of
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where a loop stands since it was edited: occurrences begun by ``since_ms`` count turns from ``anchor_ms``."""
+
+    since_ms: int
+    anchor_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """All that the programme of one screen depends on.
+
+    ``showings`` maps (playlist id, region name) to what plays; a playlist with nothing to show is passed over, so
+    that what lies below it shows instead of black. ``fallback`` maps region names to playlist ids. ``anchors`` are
+    kept by ``loop_key``. The window is [begins, ends) UTC ms; ``zone`` is an IANA name.
+    """
+
+    screen: str
+    width: int
+    height: int
+    colour: Colour
+    layout: Layout
+    zone: str
+    begins: int
+    ends: int
+    slots: tuple[Slot, ...] = ()
+    showings: Mapping[tuple[str, str], tuple[Showing, ...]] = field(default_factory=dict)
+    fallback: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    anchors: Mapping[str, Anchor] = field(default_factory=dict)
+    blank: bool = False
+
+
+def loop_key(playlists: Sequence[str], region: Region, colour: Colour) -> str:
+    """The lasting name of a loop, whatever its playlists contain: whose turn it is, and on what lamps."""
+    return json.dumps([*playlists, region.width, region.height, colour.value], ensure_ascii=False)
+
+
+def compile(brief: Brief) -> Programme:  # noqa: A001
+    """The programme of a screen, its version filled in; the same brief, in whatever order, is the same programme.
+
+    Per region the highest priority wins, equal ones take turns in the order (created, id), each playlist once, and
+    the fallback fills what is left. Raises ``UnknownZone``.
+    """
+    loops = _Loops(brief)
+    channels = tuple(_channel(brief, region, loops) for region in brief.layout.regions)
+    programme = Programme(
+        screen=brief.screen,
+        width=brief.width,
+        height=brief.height,
+        colour=brief.colour,
+        begins=brief.begins,
+        ends=brief.ends,
+        channels=channels,
+        loops=tuple(loops.found),
+        blank=brief.blank,
+    )
+    return replace(programme, version=version_of(programme))
+
+
+class _Loops:
+    """The loops of a programme as they are found, equal ones once."""
+
+    def __init__(self, brief: Brief) -> None:
+        self.brief = brief
+        self.found: list[Loop] = []
+        self._numbers: dict[tuple[tuple[str, ...], str], int] = {}
+
+    def number(self, playlists: tuple[str, ...], region: str) -> int:
+        """The number of the loop in which these playlists take turns on a region."""
+        key = (playlists, region)
+        if key not in self._numbers:
+            shown = (self.brief.showings.get((playlist, region), ()) for playlist in playlists)
+            self._numbers[key] = self._add(Loop(tuple(one for each in shown for one in each), playlists))
+        return self._numbers[key]
+
+    def _add(self, loop: Loop) -> int:
+        for (playlists, _), number in self._numbers.items():
+            if playlists == loop.playlists and self.found[number] == loop:
+                return number
+        self.found.append(loop)
+        return len(self.found) - 1
+
+
+def _channel(brief: Brief, region: Region, loops: _Loops) -> Channel:
+    fallback = tuple(one for one in dict.fromkeys(brief.fallback.get(region.name, ())) if _shows(brief, one, region))
+    spans: list[Span] = []
+    for begins, ends, playlists, start in _filled(brief, region, fallback):
+        loop = loops.number(playlists, region.name)
+        span = Span(begins, ends, loop, _anchor(brief, region, playlists, start))
+        if spans and (spans[-1].loop, spans[-1].anchor) == (span.loop, span.anchor):
+            span = replace(span, begins=spans.pop().begins)
+        spans.append(span)
+    lengths = {span.loop: loops.found[span.loop].length_ms for span in spans}
+    settled = tuple(replace(span, anchor=_settled(span, lengths[span.loop])) for span in spans)
+    return Channel(region, settled, loops.number(fallback, region.name))
+
+
+def _shows(brief: Brief, playlist: str, region: Region) -> bool:
+    return any(one.duration_ms for one in brief.showings.get((playlist, region.name), ()))
+
+
+def _filled(brief: Brief, region: Region, fallback: tuple[str, ...]) -> Iterator[tuple[int, int, tuple[str, ...], int]]:
+    """(begins, ends, playlists, start) over the whole window, the fallback wherever no slot is on."""
+    shows = {slot.playlist: _shows(brief, slot.playlist, region) for slot in brief.slots if slot.region == region.name}
+    order = ranked([slot for slot in brief.slots if slot.region == region.name and shows[slot.playlist]])
+    now = brief.begins
+    for begins, ends, active, top, start in stretches(order, brief.zone, brief.begins, brief.ends):
+        if now < begins:
+            yield now, begins, fallback, 0
+        yield begins, ends, tuple(dict.fromkeys(order[n].playlist for n in active[:top])), start
+        now = ends
+    if now < brief.ends:
+        yield now, brief.ends, fallback, 0
+
+
+def _anchor(brief: Brief, region: Region, playlists: tuple[str, ...], start: int) -> int:
+    stored = brief.anchors.get(loop_key(playlists, region, brief.colour))
+    return start if stored is None or start > stored.since_ms else stored.anchor_ms
+
+
+def _settled(span: Span, length: int) -> int:
+    """The span's anchor, a whole number of turns earlier when it lies after the span begins."""
+    if not length or span.anchor <= span.begins:
+        return min(span.anchor, span.begins)
+    return span.anchor - -(-(span.anchor - span.begins) // length) * length
+
+
+def anchors_after(old: Programme, new: Programme, at: int) -> dict[str, Anchor]:
+    """What to store at ``at`` so that the loops running then, and edited since ``old``, go on without a jump.
+
+    Compile once with the anchors known so far, add these to them, compile again; ``loop_key`` names each.
+    """
+    found: dict[str, Anchor] = {}
+    before = {channel.region: channel for channel in old.channels}
+    for channel in new.channels:
+        if channel.region not in before or old.colour is not new.colour:
+            continue
+        (was, anchor), (loop, _) = running(old, before[channel.region], at), running(new, channel, at)
+        if was.playlists == loop.playlists and was.showings != loop.showings and loop.length_ms:
+            key = loop_key(loop.playlists, channel.region, new.colour)
+            found.setdefault(key, Anchor(at, re_anchor(was, anchor, loop, at)))
+    return found
