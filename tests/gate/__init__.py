@@ -1,0 +1,1 @@
+"""What `run.py test` and `run.py check` do once .venv is there."""

@@ -1,0 +1,47 @@
+"""Finds what tests need beyond Python, Node's packages and a Chromium, and installs them where it may."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+NO_NODE = "node is missing: install Node.js 20 or newer (Debian: apt-get install nodejs npm)"
+NO_CHROMIUM = "chromium is missing: apt-get install chromium, as root"
+
+
+def node_modules() -> str:
+    """Bring node_modules up to package-lock.json; return "" or the reason why that cannot be."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        return NO_NODE
+    wanted, have = ROOT / "package-lock.json", ROOT / "node_modules" / ".package-lock.json"
+    if have.is_file() and have.stat().st_mtime >= wanted.stat().st_mtime:
+        return ""
+    print("npm ci …", flush=True)
+    done = subprocess.run(["npm", "ci", "--no-fund", "--no-audit"], cwd=ROOT, stdin=subprocess.DEVNULL, check=False)
+    return "npm ci failed; its words are above" if done.returncode else ""
+
+
+def chromium() -> str:
+    """Return a Chromium's path, installing Debian's when this is root on Debian; "" when there is none."""
+    found = next((path for name in CHROMIUMS if (path := shutil.which(name))), "")
+    if not found and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print("apt-get install chromium …", flush=True)
+        apt("update")
+        apt("install", "--yes", "--no-install-recommends", "chromium")
+        found = shutil.which("chromium") or ""
+    return found
+
+
+def apt(*words: str) -> None:
+    """Run apt-get, which may not ask anything; the caller looks at what came of it."""
+    subprocess.run(
+        ["apt-get", "-qq", *words],
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
