@@ -1,0 +1,249 @@
+"""Use cases of scheduling: put playlists on screens, move them, rest them, take them off and bring them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from playlists import wire
+from playlists.model import Slot
+from playlists.rules import slot_violations
+from playlists.violation import Malformed
+from playlists.violation import Violation as Broken
+from server import audit
+from server.accounts.model import Identity
+from server.db import Transaction
+from server.errors import Conflict, Invalid, NotFound, Stale, Violation
+from server.events import SlotChanged
+from server.ids import new_id
+from server.parts import Parts
+from server.scheduling import store
+from server.scheduling.model import SlotOrder, SlotQuery, SlotRow, Targets
+from server.scheduling.targets import group_tree, groups_of, must_reach, screens_of, unknown_targets
+from server.tables import playlists
+
+
+def add(parts: Parts, who: Identity, order: SlotOrder) -> SlotRow:
+    """Put a playlist on screens; raise Invalid, NotFound or Forbidden."""
+    order = _checked(order)
+    with parts.db.transaction() as tx:
+        _must_exist(tx, who, order)
+        must_reach(tx, who, order.targets)
+        slot, now = new_id("t"), parts.clock.now()
+        store.insert(tx, who.org, slot, order, who.id, now)
+        audit.record(tx, who, now, "slot.add", slot, after=_told(order))
+        tx.announce(SlotChanged(who.org, slot, _touched(tx, who.org, order.targets)))
+        return _found(tx, who.org, slot)
+
+
+def change(parts: Parts, who: Identity, slot: str, held: str, order: SlotOrder) -> SlotRow:
+    """Replace what a slot says; raise Stale when someone else saved first."""
+    order = _checked(order)
+    with parts.db.transaction() as tx:
+        before = _held(tx, who, slot, held)
+        _must_exist(tx, who, order)
+        must_reach(tx, who, order.targets)
+        now = parts.clock.now()
+        store.update(tx, who.org, slot, order, _later(now, before))
+        audit.record(tx, who, now, "slot.change", slot, before=_told(_order(before)), after=_told(order))
+        tx.announce(SlotChanged(who.org, slot, _touched(tx, who.org, before.targets, order.targets)))
+        return _found(tx, who.org, slot)
+
+
+def remove(parts: Parts, who: Identity, slot: str) -> SlotRow:
+    """Take a slot off; ``restore`` brings it back."""
+    with parts.db.transaction() as tx:
+        before = _living(tx, who, slot)
+        return _mark(tx, parts, who, before, "slot.remove", parts.clock.now())
+
+
+def restore(parts: Parts, who: Identity, slot: str) -> SlotRow:
+    """Bring a removed slot back as it was; one that was not removed stays as it is."""
+    with parts.db.transaction() as tx:
+        before = _reachable(tx, who, slot)
+        return before if before.deleted is None else _mark(tx, parts, who, before, "slot.restore", None)
+
+
+def _mark(tx: Transaction, parts: Parts, who: Identity, before: SlotRow, act: str, deleted: int | None) -> SlotRow:
+    now = parts.clock.now()
+    store.touch(tx, who.org, before.id, _later(now, before), deleted)
+    audit.record(tx, who, now, act, before.id, before=_told(_order(before)))
+    tx.announce(SlotChanged(who.org, before.id, _touched(tx, who.org, before.targets)))
+    return _found(tx, who.org, before.id)
+
+
+def pause(parts: Parts, who: Identity, slot: str, day: str, *, paused: bool = True) -> SlotRow:
+    """Let a slot rest on one local day, or end that rest."""
+    _must_be_date(day)
+    with parts.db.transaction() as tx:
+        before = _living(tx, who, slot)
+        if (day in before.pauses) == paused:
+            return before
+        now = parts.clock.now()
+        store.set_pause(tx, who.org, slot, day, paused=paused)
+        store.touch(tx, who.org, slot, _later(now, before), None)
+        audit.record(tx, who, now, "slot.pause" if paused else "slot.unpause", slot, after={"day": day})
+        tx.announce(SlotChanged(who.org, slot, _touched(tx, who.org, before.targets)))
+        return _found(tx, who.org, slot)
+
+
+def get(parts: Parts, who: Identity, slot: str) -> SlotRow:
+    """One slot that is not removed."""
+    with parts.db.read() as tx:
+        found = store.get(tx, who.org, slot)
+    if found is None or found.deleted is not None:
+        raise NotFound(detail="scheduling.no_slot")
+    return found
+
+
+def listed(parts: Parts, who: Identity, query: SlotQuery) -> tuple[list[SlotRow], str | None]:
+    """A page of slots, newest first, and the cursor of the next one."""
+    with parts.db.read() as tx:
+        among = _filtered(tx, who.org, query)
+        rows = store.page(tx, who.org, _cursor(query.cursor), query.limit + 1, playlist=query.playlist, among=among)
+    more = rows[query.limit - 1] if len(rows) > query.limit else None
+    return rows[: query.limit], None if more is None else f"{more.created}.{more.id}"
+
+
+def _filtered(tx: Transaction, org: str, query: SlotQuery) -> set[str] | None:
+    found: set[str] | None = None
+    tree = group_tree(tx, org)
+    if query.screen is not None:
+        above = tree.above(groups_of(tx, org, [query.screen])[query.screen])
+        found = store.reaching(tx, org, [query.screen], sorted(above))
+    if query.group is not None:
+        reached = store.reaching(tx, org, [], sorted(tree.above([query.group])))
+        found = reached if found is None else found & reached
+    return found
+
+
+def _cursor(text: str | None) -> tuple[int, str] | None:
+    if text is None:
+        return None
+    created, _, slot = text.partition(".")
+    if not (created.isascii() and created.isdigit() and len(created) <= 16):
+        raise Invalid((Violation("cursor", "field.wrong"),))
+    return int(created), slot
+
+
+def slots_by_screen(tx: Transaction, org: str, screens: Iterable[str]) -> dict[str, tuple[SlotRow, ...]]:
+    """For each screen the living slots that reach it, in the order they take turns; a handful of queries for all."""
+    wanted = list(screens)
+    tree, direct, rows = group_tree(tx, org), groups_of(tx, org, wanted), store.live(tx, org)
+    by_group: dict[str, list[int]] = {}
+    by_screen: dict[str, list[int]] = {}
+    everywhere = [n for n, row in enumerate(rows) if row.targets.everywhere]
+    for n, row in enumerate(rows):
+        for group in row.targets.groups:
+            by_group.setdefault(group, []).append(n)
+        for screen in row.targets.screens:
+            by_screen.setdefault(screen, []).append(n)
+    reached: dict[frozenset[str], frozenset[int]] = {}
+    found: dict[str, tuple[SlotRow, ...]] = {}
+    for screen in wanted:
+        groups = direct[screen]
+        if groups not in reached:
+            reached[groups] = frozenset(n for g in tree.above(groups) for n in by_group.get(g, ()))
+        numbers = {*everywhere, *reached[groups], *by_screen.get(screen, ())}
+        found[screen] = tuple(rows[n] for n in sorted(numbers))
+    return found
+
+
+def screens_with(tx: Transaction, org: str, playlist: str) -> frozenset[str]:
+    """Every screen that a living slot of ``playlist`` reaches."""
+    rows = store.page(tx, org, None, 100_000, playlist=playlist)
+    return frozenset(screen for row in rows for screen in screens_of(tx, org, row.targets))
+
+
+def _found(tx: Transaction, org: str, slot: str) -> SlotRow:
+    found = store.get(tx, org, slot)
+    if found is None:
+        raise NotFound(detail="scheduling.no_slot")
+    return found
+
+
+def _reachable(tx: Transaction, who: Identity, slot: str) -> SlotRow:
+    found = _found(tx, who.org, slot)
+    must_reach(tx, who, found.targets)
+    return found
+
+
+def _living(tx: Transaction, who: Identity, slot: str) -> SlotRow:
+    found = _reachable(tx, who, slot)
+    if found.deleted is not None:
+        raise Conflict(detail="scheduling.removed")
+    return found
+
+
+def _held(tx: Transaction, who: Identity, slot: str, held: str) -> SlotRow:
+    found = _living(tx, who, slot)
+    if held != str(found.changed):
+        raise Stale(revision=str(found.changed), slot=slot)
+    return found
+
+
+def _later(now: int, before: SlotRow) -> int:
+    return max(now, before.changed + 1)
+
+
+def _touched(tx: Transaction, org: str, *targets: Targets) -> tuple[str, ...]:
+    return tuple(sorted({screen for one in targets for screen in screens_of(tx, org, one)}))
+
+
+def _must_exist(tx: Transaction, who: Identity, order: SlotOrder) -> None:
+    playlist = sa.select(playlists.c.id).where(
+        playlists.c.org == who.org, playlists.c.id == order.playlist, playlists.c.deleted.is_(None)
+    )
+    broken = [] if tx.execute(playlist).first() else [Violation("playlist", "scheduling.no_playlist")]
+    if not (order.targets.screens or order.targets.groups or order.targets.everywhere):
+        broken.append(Violation("targets", "scheduling.no_targets"))
+    unknown = unknown_targets(tx, who.org, order.targets)
+    broken += [Violation("targets", "scheduling.unknown_target", (("name", name),)) for name in unknown]
+    if broken:
+        raise Invalid(tuple(broken))
+
+
+def _checked(order: SlotOrder) -> SlotOrder:
+    try:
+        daypart = wire.daypart_from_json(order.daypart or {})
+    except Malformed as malformed:
+        raise Invalid(tuple(_violation(v.under("daypart")) for v in malformed.violations)) from malformed
+    slot = Slot("new", order.playlist, order.region, daypart, order.priority, order.begins, order.ends)
+    broken = slot_violations(slot)
+    if broken:
+        raise Invalid(tuple(_violation(v) for v in broken))
+    return replace(order, daypart=dict(wire.daypart_to_json(daypart)))
+
+
+def _violation(broken: Broken) -> Violation:
+    field = {"begins": "from", "ends": "until"}.get(broken.field, broken.field)
+    return Violation(field, f"rules.{broken.rule.value}", tuple(sorted(broken.params.items())))
+
+
+def _must_be_date(day: str) -> None:
+    try:
+        date.fromisoformat(day)
+    except ValueError as error:
+        raise Invalid((Violation("day", "rules.bad_date"),)) from error
+
+
+def _order(row: SlotRow) -> SlotOrder:
+    return SlotOrder(row.playlist, row.targets, row.region, row.daypart, row.priority, row.begins, row.ends)
+
+
+def _told(order: SlotOrder) -> dict[str, Any]:
+    return {
+        "playlist": order.playlist,
+        "screens": list(order.targets.screens),
+        "groups": list(order.targets.groups),
+        "all": order.targets.everywhere,
+        "region": order.region,
+        "daypart": order.daypart,
+        "priority": order.priority,
+        "from": order.begins,
+        "until": order.ends,
+    }

@@ -1,0 +1,148 @@
+"""Slots in SQL: rows with their targets and pauses, fetched for many slots at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.db import Transaction
+from server.scheduling.model import SlotOrder, SlotRow, Targets
+from server.tables import playlists, slot_groups, slot_pauses, slot_screens, slots
+
+FEW = 500  # bound parameters one statement may carry safely
+
+
+def insert(tx: Transaction, org: str, slot: str, order: SlotOrder, by: str, now: int) -> None:
+    """Make a slot with its targets."""
+    tx.execute(slots.insert().values(id=slot, org=org, by=by, created=now, changed=now, **_columns(order)))
+    _put_targets(tx, org, slot, order.targets)
+
+
+def update(tx: Transaction, org: str, slot: str, order: SlotOrder, changed: int) -> None:
+    """Replace what a slot says and whom it is for."""
+    where = (slots.c.org == org, slots.c.id == slot)
+    tx.execute(slots.update().where(*where).values(changed=changed, **_columns(order)))
+    for table in (slot_screens, slot_groups):
+        tx.execute(table.delete().where(table.c.org == org, table.c.slot == slot))
+    _put_targets(tx, org, slot, order.targets)
+
+
+def _columns(order: SlotOrder) -> dict[str, Any]:
+    return {
+        "playlist": order.playlist,
+        "region": order.region,
+        "daypart": order.daypart or {},
+        "priority": order.priority,
+        "begins": order.begins,
+        "ends": order.ends,
+        "everywhere": order.targets.everywhere,
+    }
+
+
+def _put_targets(tx: Transaction, org: str, slot: str, targets: Targets) -> None:
+    if targets.screens:
+        tx.execute(slot_screens.insert(), [{"slot": slot, "screen": s, "org": org} for s in targets.screens])
+    if targets.groups:
+        tx.execute(slot_groups.insert(), [{"slot": slot, "screen_group": g, "org": org} for g in targets.groups])
+
+
+def touch(tx: Transaction, org: str, slot: str, changed: int, deleted: int | None) -> None:
+    """Mark a slot changed, and deleted or not."""
+    tx.execute(slots.update().where(slots.c.org == org, slots.c.id == slot).values(changed=changed, deleted=deleted))
+
+
+def set_pause(tx: Transaction, org: str, slot: str, day: str, *, paused: bool) -> None:
+    """Let a slot rest on a local day, or not."""
+    where = (slot_pauses.c.org == org, slot_pauses.c.slot == slot, slot_pauses.c.day == day)
+    tx.execute(slot_pauses.delete().where(*where))
+    if paused:
+        tx.execute(slot_pauses.insert().values(slot=slot, day=day, org=org))
+
+
+def get(tx: Transaction, org: str, slot: str) -> SlotRow | None:
+    """One slot, deleted ones too."""
+    found = _rows(tx, org, [slots.c.id == slot])
+    return found[0] if found else None
+
+
+def live(tx: Transaction, org: str) -> list[SlotRow]:
+    """Every slot that is not deleted, in the order they take turns."""
+    return _rows(tx, org, [slots.c.deleted.is_(None)])
+
+
+def page(
+    tx: Transaction,
+    org: str,
+    after: tuple[int, str] | None,
+    limit: int,
+    *,
+    playlist: str | None = None,
+    among: Iterable[str] | None = None,
+) -> list[SlotRow]:
+    """Up to ``limit`` living slots, newest first, after ``(created, id)``."""
+    where: list[Any] = [slots.c.deleted.is_(None)]
+    if playlist is not None:
+        where.append(slots.c.playlist == playlist)
+    if among is not None:
+        where.append(slots.c.id.in_(list(among)))
+    if after is not None:
+        created, slot = after
+        where.append(sa.or_(slots.c.created < created, sa.and_(slots.c.created == created, slots.c.id < slot)))
+    return _rows(tx, org, where, newest_first=True, limit=limit)
+
+
+def reaching(tx: Transaction, org: str, screens: Sequence[str], groups: Sequence[str]) -> set[str]:
+    """The living slots for any of ``screens`` or ``groups``, or for everything."""
+    found = sa.select(slots.c.id).where(
+        slots.c.org == org,
+        slots.c.deleted.is_(None),
+        sa.or_(
+            slots.c.everywhere.is_(sa.true()),
+            slots.c.id.in_(sa.select(slot_screens.c.slot).where(slot_screens.c.screen.in_(screens))),
+            slots.c.id.in_(sa.select(slot_groups.c.slot).where(slot_groups.c.screen_group.in_(groups))),
+        ),
+    )
+    return {row.id for row in tx.execute(found)}
+
+
+def _rows(
+    tx: Transaction, org: str, where: list[Any], *, newest_first: bool = False, limit: int | None = None
+) -> list[SlotRow]:
+    order = (slots.c.created.desc(), slots.c.id.desc()) if newest_first else (slots.c.created, slots.c.id)
+    statement = (
+        sa.select(slots, playlists.c.name.label("playlist_name"), playlists.c.state.label("playlist_state"))
+        .join(playlists, playlists.c.id == slots.c.playlist)
+        .where(slots.c.org == org, *where)
+        .order_by(*order)
+        .limit(limit)
+    )
+    found = list(tx.execute(statement))
+    ids = [row.id for row in found]
+    screens = _beside(tx, org, slot_screens, slot_screens.c.screen, ids)
+    groups = _beside(tx, org, slot_groups, slot_groups.c.screen_group, ids)
+    pauses = _beside(tx, org, slot_pauses, slot_pauses.c.day, ids)
+    return [
+        _row(row, Targets(screens.get(row.id, ()), groups.get(row.id, ()), row.everywhere), pauses.get(row.id, ()))
+        for row in found
+    ]
+
+
+def _beside(
+    tx: Transaction, org: str, table: sa.Table, column: sa.Column[str], ids: list[str]
+) -> dict[str, tuple[str, ...]]:
+    where = [table.c.org == org]
+    if len(ids) <= FEW:
+        where.append(table.c.slot.in_(ids))
+    found: dict[str, list[str]] = {}
+    for row in tx.execute(sa.select(table.c.slot, column.label("value")).where(*where).order_by(column)):
+        found.setdefault(row.slot, []).append(row.value)
+    return {slot: tuple(values) for slot, values in found.items()}
+
+
+def _row(row: Any, targets: Targets, pauses: tuple[str, ...]) -> SlotRow:
+    return SlotRow(
+        row.id, row.playlist, row.playlist_name, row.playlist_state, targets, row.region, dict(row.daypart),
+        row.priority, row.begins, row.ends, pauses, row.by, row.created, row.changed, row.deleted,
+    )  # fmt: skip
