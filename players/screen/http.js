@@ -1,0 +1,79 @@
+/** The player's calls over HTTP; every one may fail and says how. */
+
+import { PATHS } from "./protocol.js";
+
+const CALL_MS = 10_000;
+const MEDIA_MS = 60_000;
+
+/** An answer that is not what was asked for: `status` 0 means the server was not reached. */
+export class Failed extends Error {
+  /** @param {number} status @param {string} what */
+  constructor(status, what) {
+    super(`${what}: ${status || "unreachable"}`);
+    this.status = status;
+  }
+}
+
+/** @template T @param {Promise<T>} promise @param {number} ms @param {() => void} [stop] @returns {Promise<T>} */
+function within(promise, ms, stop = () => {}) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      stop();
+      reject(new Failed(0, "too slow"));
+    }, ms);
+    promise.then(resolve, reject).then(() => clearTimeout(timer));
+  });
+}
+
+/**
+ * @param {string} path @param {RequestInit} options @param {number} ms
+ * @param {(answer: Response) => Promise<any>} read @returns {Promise<{status: number, body: any}>}
+ */
+async function call(path, options, ms, read) {
+  const aborter = typeof AbortController === "undefined" ? null : new AbortController();
+  const signal = aborter ? aborter.signal : undefined;
+  const whole = fetch(path, { cache: "no-store", credentials: "omit", ...options, signal }).then(async (answer) => {
+    if (answer.status >= 400) throw new Failed(answer.status, path);
+    return { status: answer.status, body: answer.status === 304 ? null : await read(answer) };
+  });
+  return within(whole, ms, () => aborter?.abort()).catch((error) => {
+    throw error instanceof Failed ? error : new Failed(0, path);
+  });
+}
+
+/** @param {() => string} token */
+export function createHttp(token) {
+  const bearer = () => ({ Authorization: `Bearer ${token()}` });
+  const json = (/** @type {Response} */ answer) => answer.json();
+  /** @param {string} path @param {object} body @param {Record<string, string>} headers */
+  const post = (path, body, headers) =>
+    call(
+      path,
+      { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", ...headers } },
+      CALL_MS,
+      json,
+    );
+  return {
+    /** @param {string} held its version, "" for none @returns {Promise<import("./types.js").Programme | null>} null: unchanged */
+    programme: (held) =>
+      call(
+        PATHS.PROGRAMME,
+        { headers: held ? { ...bearer(), "If-None-Match": `"${held}"` } : bearer() },
+        CALL_MS,
+        json,
+      ).then((answer) => answer.body),
+    /** @param {string} name @returns {Promise<ArrayBuffer>} */
+    media: (name) =>
+      call(PATHS.MEDIA + name, { headers: bearer() }, MEDIA_MS, (answer) => answer.arrayBuffer()).then((a) => a.body),
+    /** @returns {Promise<{now: number}>} */
+    time: () => call(PATHS.TIME, { headers: bearer() }, CALL_MS, json).then((answer) => answer.body),
+    /** @param {import("./types.js").Play[]} plays @returns {Promise<{accepted: string[], refused: {id: string}[]}>} */
+    plays: (plays) => post(PATHS.PLAYS, { plays }, bearer()).then((answer) => answer.body),
+    /** @returns {Promise<{code: string, secret: string, expires: number}>} */
+    askCode: () => post(PATHS.PAIRINGS, {}, {}).then((answer) => answer.body),
+    /** @param {object} proof {key} or {code, secret} @returns {Promise<{status: number, body: any}>} */
+    pair: (proof) => post(PATHS.PAIR, proof, {}),
+  };
+}
+
+/** @typedef {ReturnType<typeof createHttp>} Http */

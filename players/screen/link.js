@@ -1,0 +1,129 @@
+/** The line to the server: hello, beats and nudges by socket, the same questions by HTTP where sockets fail. */
+
+import { io } from "socket.io-client";
+import { randomHex } from "./playlog.js";
+import { ANSWER_MS, BEAT_JITTER_MS, BEAT_MS, EVENTS, NAMESPACE, PROTOCOL } from "./protocol.js";
+
+/** Beats soon after a hello, so that the clock is exact within seconds. */
+const EARLY_MS = [500, 1_000, 2_000];
+
+/** @typedef {import("./types.js").Position} Position */
+/**
+ * @typedef {object} Ears
+ * @property {() => {programme: string, pixels: number[], cues: object, health: object}} state what a hello or beat carries
+ * @property {(answer: Position) => void} position the server told where it stands
+ * @property {() => void} nudged a newer programme is out
+ * @property {(command: import("./types.js").Command, done: (ok: boolean, result: object) => void) => void} command
+ * @property {() => void} doubt the server refused the socket: ask by HTTP who is right
+ */
+
+/**
+ * @param {import("./clock.js").Clock} clock @param {import("./http.js").Http} http
+ * @param {string} version @param {() => string} token @param {Ears} ears
+ */
+export function createLink(clock, http, version, token, ears) {
+  let epoch = "";
+  let seq = 0;
+  let early = 0;
+  let heard = -Infinity;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const socket = io(NAMESPACE, {
+    autoConnect: false,
+    transports: ["websocket", "polling"],
+    tryAllTransports: true,
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 5_000,
+    timeout: ANSWER_MS,
+    auth: (/** @type {(data: object) => void} */ tell) => tell({ token: token() }),
+  });
+
+  /** @param {string} event @param {object} payload @param {(answer: Position) => void} then */
+  function ask(event, payload, then) {
+    const sent = clock.reading();
+    socket.timeout(ANSWER_MS).emit(event, payload, (/** @type {unknown} */ late, /** @type {Position} */ answer) => {
+      if (late || !answer || !answer.ok) return;
+      heard = clock.reading();
+      clock.sample(sent, heard, answer.now);
+      then(answer);
+    });
+  }
+
+  function hello() {
+    const nonce = randomHex(8);
+    const { programme, pixels } = ears.state();
+    const position = { epoch, programme, seq, clock: clock.report() };
+    ask(EVENTS.HELLO, { nonce, protocol: PROTOCOL, player: version, pixels, ...position }, (answer) => {
+      if (answer.nonce !== nonce) return;
+      epoch = answer.epoch;
+      seq = answer.seq;
+      ears.position(answer);
+    });
+  }
+
+  function beat() {
+    const { programme, cues, health } = ears.state();
+    ask(EVENTS.BEAT, { epoch, programme, seq, cues, clock: clock.report(), health }, (answer) => {
+      const same = answer.epoch === epoch && answer.seq === seq && answer.programme === ears.state().programme;
+      if (!same) hello();
+    });
+  }
+
+  function tick() {
+    if (socket.connected) beat();
+    else poll();
+    schedule();
+  }
+
+  function schedule() {
+    clearTimeout(timer);
+    const usual = BEAT_MS + (Math.random() * 2 - 1) * BEAT_JITTER_MS;
+    timer = setTimeout(tick, socket.connected && early < EARLY_MS.length ? EARLY_MS[early++] : usual);
+  }
+
+  /** The fall-back road: time and programme by HTTP while no socket stands. */
+  function poll() {
+    const sent = clock.reading();
+    http.time().then(
+      (answer) => {
+        heard = clock.reading();
+        clock.sample(sent, heard, answer.now);
+        ears.nudged();
+      },
+      () => {},
+    );
+    if (!socket.active) socket.connect();
+  }
+
+  socket.on("connect", () => {
+    early = 0;
+    hello();
+    schedule();
+  });
+  socket.on("connect_error", (/** @type {Error & {data?: unknown}} */ error) => {
+    if (error.data || !socket.active) ears.doubt();
+  });
+  socket.on("disconnect", (reason) => {
+    if (reason === "io server disconnect") ears.doubt();
+  });
+  socket.on(EVENTS.PROGRAMME_PUBLISHED, () => ears.nudged());
+  socket.on(EVENTS.COMMAND, (/** @type {import("./types.js").Command} */ command) => {
+    ears.command(command, (ok, result) => void socket.emit(EVENTS.COMMAND_DONE, { id: command.id, ok, result }));
+  });
+
+  return {
+    start() {
+      socket.connect();
+      schedule();
+    },
+    stop() {
+      clearTimeout(timer);
+      socket.disconnect();
+    },
+    connected: () => socket.connected,
+    /** Milliseconds since the server last answered. */
+    silence: () => clock.reading() - heard,
+  };
+}
+
+/** @typedef {ReturnType<typeof createLink>} Link */

@@ -1,0 +1,99 @@
+/** The programme that is on, and the road a newer one takes to the glass: fetch, verify, cache, swap. */
+
+import { Failed } from "./http.js";
+import { resources } from "./timeline.js";
+import { isWhole } from "./verify.js";
+
+/** How far ahead every rendition must be in the cache before a programme may replace another, in ms. */
+const AHEAD_MS = 6 * 3_600_000;
+const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 30_000];
+
+/** @typedef {import("./types.js").Programme} Programme */
+
+/**
+ * @param {import("./http.js").Http} http @param {import("./cache.js").Cache} cache
+ * @param {import("./media.js").Media} media @param {import("./stage.js").Stage} stage
+ * @param {import("./clock.js").Clock} clock
+ * @param {{revoked: () => void, trouble: (what: string) => void}} tell
+ */
+export function createProgrammes(http, cache, media, stage, clock, tell) {
+  /** @type {Programme | null} */
+  let held = null;
+  let turn = 0;
+  let misses = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let again;
+
+  /** What was on before the power went. @returns {Promise<void>} */
+  async function boot() {
+    const kept = await cache.get("kept", "programme");
+    if (!kept) return;
+    await stage.use(kept);
+    held = kept;
+  }
+
+  /** Ask the server and take what is newer; safe to call at any time. @returns {Promise<void>} */
+  async function refresh() {
+    const mine = ++turn;
+    clearTimeout(again);
+    try {
+      const fresh = await http.programme(held ? held.version : "");
+      if (fresh && mine === turn) await take(fresh, mine);
+      if (mine === turn) misses = 0;
+    } catch (error) {
+      if (mine === turn) failed(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  function failed(error) {
+    if (error instanceof Failed && error.status === 401) {
+      tell.revoked();
+      return;
+    }
+    tell.trouble(String(error instanceof Error ? error.message : error));
+    const wait = RETRY_MS[Math.min(misses++, RETRY_MS.length - 1)];
+    again = setTimeout(refresh, wait);
+  }
+
+  /** @param {Programme} fresh @param {number} mine the turn it was fetched in */
+  async function take(fresh, mine) {
+    if (!(await isWhole(fresh))) throw new Error("programme arrived damaged");
+    const now = clock.now();
+    await media.all(resources(fresh, now, now + AHEAD_MS));
+    if (mine !== turn) return;
+    await stage.use(fresh);
+    held = fresh;
+    tell.trouble("");
+    keep(fresh, mine).catch((error) => tell.trouble(`not kept: ${error && error.message}`));
+  }
+
+  /** The disk follows the glass: renditions first, then the programme that names them. @param {Programme} fresh @param {number} mine */
+  async function keep(fresh, mine) {
+    await media.saved();
+    if (mine !== turn) return;
+    await cache.put("kept", [["programme", fresh]]);
+    if (fresh.blank) return;
+    const every = resources(fresh, fresh.begins, fresh.ends);
+    await media.all(every);
+    if (mine === turn) await media.sweep(every);
+  }
+
+  /** Forget everything that can be fetched again. @returns {Promise<void>} */
+  async function clear() {
+    await media.sweep([]);
+    held = null;
+    await refresh();
+  }
+
+  /** The screen is not ours any more: stop asking; what is on stays on until it is replaced. */
+  function forget() {
+    turn += 1;
+    clearTimeout(again);
+    held = null;
+  }
+
+  return { boot, refresh, clear, forget, version: () => (held ? held.version : ""), held: () => held };
+}
+
+/** @typedef {ReturnType<typeof createProgrammes>} Programmes */

@@ -1,0 +1,105 @@
+/** The screen's pixels: its regions, one frame after another. */
+
+import { createRegionView } from "./regionview.js";
+
+/** @typedef {import("./types.js").Programme} Programme */
+/** @typedef {import("./regionview.js").RegionView} RegionView */
+
+/** @param {Programme} programme what must be equal for the regions to stay as they are */
+const geometry = (programme) =>
+  JSON.stringify([programme.width, programme.height, programme.channels.map((channel) => channel.region)]);
+
+/**
+ * @param {HTMLElement} root @param {import("./clock.js").Clock} clock
+ * @param {(media: string) => Promise<ArrayBuffer>} bytesOf
+ * @param {(region: string, scene: import("./types.js").Scene, at: number) => void} onEnter
+ */
+export function createStage(root, clock, bytesOf, onEnter) {
+  /** @type {RegionView[]} */
+  let views = [];
+  /** @type {Programme | null} */
+  let programme = null;
+  let shape = "";
+  let frames = 0;
+
+  /** @param {Programme} of @returns {RegionView[]} */
+  function viewsFor(of) {
+    if (geometry(of) === shape) return views;
+    return of.channels.map(({ region }) =>
+      createRegionView(region, bytesOf, (scene, at) => onEnter(region.name, scene, at)),
+    );
+  }
+
+  /** Decode what `next` shows now, then put it on in the next frame. @param {Programme} next */
+  async function use(next) {
+    const fresh = viewsFor(next);
+    const at = clock.now();
+    await Promise.all(fresh.map((view) => view.prepare(next, at)));
+    if (fresh !== views) rebuild(next, fresh);
+    programme = next;
+    for (const view of views) view.use(next);
+    paint(clock.now());
+  }
+
+  /** @param {Programme} next @param {RegionView[]} fresh */
+  function rebuild(next, fresh) {
+    for (const view of views) view.close();
+    views = fresh;
+    shape = geometry(next);
+    root.style.width = `${next.width}px`;
+    root.style.height = `${next.height}px`;
+    for (const view of views) root.appendChild(view.element);
+  }
+
+  /** @param {number} at server ms */
+  function paint(at) {
+    for (const view of views) view.paint(at);
+  }
+
+  /** @param {number} reading the frame's instant by `performance.now()` */
+  function frame(reading) {
+    frames += 1;
+    paint(clock.at(reading));
+    requestAnimationFrame(frame);
+  }
+
+  /** The stage as it stands, at true pixels. @returns {HTMLCanvasElement} */
+  function picture() {
+    const canvas = document.createElement("canvas");
+    canvas.width = programme ? programme.width : 1;
+    canvas.height = programme ? programme.height : 1;
+    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    if (!root.hidden) for (const view of views) view.draw(pen);
+    return canvas;
+  }
+
+  /** @param {string} name */
+  const view = (name) => views.find((one) => one.region.name === name);
+
+  return {
+    use,
+    picture,
+    start: () => void requestAnimationFrame(frame),
+    /** @param {boolean} dark */
+    blank: (dark) => void (root.hidden = dark),
+    programme: () => programme,
+    frames: () => frames,
+    /** @param {string} name */
+    cue: (name) => view(name)?.cue() || null,
+    /** @param {string} name */
+    x: (name) => view(name)?.x() ?? null,
+    /** @returns {Record<string, {item: number, page: number}>} */
+    cues: () => {
+      /** @type {Record<string, {item: number, page: number}>} */
+      const cues = {};
+      for (const one of views) {
+        const cue = one.cue();
+        if (cue) cues[one.region.name] = { item: cue.showing, page: cue.page };
+      }
+      return cues;
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createStage>} Stage */

@@ -1,0 +1,30 @@
+/** The shapes that cross the player's modules, for the type checker only. */
+
+/** @typedef {{media: string, width: number, height: number, duration_ms: number}} Page sizes in px */
+/** @typedef {{item: string, kind: string, effect: string, speed: number, text: string, pages: Page[]}} Showing speed in px/s */
+/** @typedef {{playlists: string[], showings: Showing[]}} Loop */
+/** @typedef {{name: string, x: number, y: number, width: number, height: number}} Region px */
+/** @typedef {{begins: number, ends: number, loop: number, anchor: number}} Span UTC ms, half open */
+/** @typedef {{region: Region, spans: Span[], fallback: number}} Channel */
+/**
+ * @typedef {{version: string, screen: string, width: number, height: number, colour: string, begins: number,
+ *   ends: number, blank: boolean, channels: Channel[], loops: Loop[]}} Programme
+ */
+/** @typedef {{loop: number, showing: number, page: number, elapsed_ms: number, x: number}} Cue */
+
+/**
+ * One page on one region, from its first instant to its last (half open, server ms).
+ * @typedef {object} Scene
+ * @property {number} begins
+ * @property {number} ends Infinity when nothing will change it
+ * @property {Page | null} page null is black
+ * @property {Showing | null} showing
+ * @property {string} playlist
+ * @property {Cue | null} cue
+ */
+/** @typedef {{id: string, region: string, item: string, playlist: string, media: string, begins: number, ends: number}} Play */
+/** @typedef {{id: string, name: string, width: number, height: number, colour: string}} Screen */
+/** @typedef {{id: string, kind: string, args?: object}} Command */
+/** @typedef {{ok: boolean, nonce?: string, now: number, epoch: string, seq: number, programme: string, screen?: Screen}} Position */
+
+export {};

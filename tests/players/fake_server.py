@@ -1,0 +1,213 @@
+"""A stand-in for the server: speaks the player protocol, believes everything, remembers what it heard.
+
+``python fake_server.py PORT`` serves players/dist at /screen; POST /fake/<verb> steers it from a test.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from flask_socketio import ConnectionRefusedError, Namespace, SocketIO
+from PIL import Image
+
+DIST = Path(__file__).resolve().parents[2] / "players" / "dist"
+POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self' ws:; img-src 'self' blob: data:"
+TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
+EPOCH = "e1"
+
+
+def strip(width: int, height: int, seed: int = 1, ink: tuple[int, int, int] = (255, 0, 0)) -> bytes:
+    """A picture whose every column differs, so that a wrong pixel is seen."""
+    picture = Image.new("RGB", (width, height))
+    for x in range(width):
+        for y in range(height):
+            if ((x * 7 + y * 13 + seed * 5) ^ (x >> 2)) % 5 < 2:
+                picture.putpixel((x, y), ink)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def canonical(value: object) -> bytes:
+    """The JSON form whose hash names a programme."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def sealed(programme: dict[str, Any]) -> dict[str, Any]:
+    """The programme with its version."""
+    return {**programme, "version": hashlib.sha256(canonical(programme)).hexdigest()[:32]}
+
+
+class Site:
+    """Everything the fake server holds."""
+
+    def __init__(self) -> None:
+        self.media: dict[str, bytes] = {}
+        self.programme: dict[str, Any] = {}
+        self.screen = {"id": "s1", "name": "Gate 1", "width": 192, "height": 16, "colour": "single"}
+        self.claimed = False
+        self.revoked = False
+        self.shift = 0
+        self.heard: list[dict[str, Any]] = []
+        self.plays: dict[str, dict[str, Any]] = {}
+        self.fetched: list[str] = []
+
+    def now(self) -> int:
+        return time.time_ns() // 1_000_000 + self.shift
+
+    def put(self, data: bytes) -> str:
+        name = hashlib.sha256(data).hexdigest() + ".png"
+        self.media[name] = data
+        return name
+
+    def allowed(self) -> bool:
+        return not self.revoked and request.headers.get("Authorization") == "Bearer t1"
+
+
+class Player(Namespace):
+    """The socket half of the protocol."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__("/player")
+        self.site = site
+
+    def on_connect(self, auth: dict[str, Any] | None) -> None:
+        if self.site.revoked or (auth or {}).get("token") != "t1":
+            raise ConnectionRefusedError({"status": 401, "title": "revoked"})
+
+    def on_hello(self, data: dict[str, Any]) -> dict[str, Any]:
+        self.site.heard.append({"event": "hello", **data})
+        return {**self.position(), "nonce": data["nonce"], "screen": self.site.screen, "alerts": []}
+
+    def on_beat(self, data: dict[str, Any]) -> dict[str, Any]:
+        self.site.heard.append({"event": "beat", **data})
+        return self.position()
+
+    def on_command_done(self, data: dict[str, Any]) -> dict[str, Any]:
+        self.site.heard.append({"event": "command_done", **data})
+        return {"ok": True}
+
+    def position(self) -> dict[str, Any]:
+        version = self.site.programme.get("version", "")
+        return {"ok": True, "now": self.site.now(), "epoch": EPOCH, "programme": version, "seq": 0}
+
+
+def content_roads(app: Flask, site: Site) -> None:
+    """The player's HTTP calls."""
+
+    @app.get("/player/programme")
+    def programme() -> Any:
+        if not site.allowed():
+            return problem(401)
+        if not site.programme:
+            return problem(404)
+        tag = f'"{site.programme["version"]}"'
+        if request.headers.get("If-None-Match") == tag:
+            return Response(status=304, headers={"ETag": tag})
+        return Response(canonical(site.programme), mimetype="application/json", headers={"ETag": tag})
+
+    @app.get("/media/<name>")
+    def media(name: str) -> Any:
+        site.fetched.append(name)
+        if not site.allowed():
+            return problem(401)
+        return Response(site.media[name], mimetype="image/png") if name in site.media else problem(404)
+
+    @app.get("/player/time")
+    def now() -> Any:
+        return jsonify(now=site.now())
+
+    @app.post("/player/plays")
+    def plays() -> Any:
+        rows = request.get_json()["plays"]
+        site.plays.update({row["id"]: row for row in rows})
+        return jsonify(accepted=[row["id"] for row in rows], refused=[])
+
+
+def pairing_roads(app: Flask, site: Site) -> None:
+    """Codes and keys."""
+
+    @app.post("/player/pairings")
+    def pairings() -> Any:
+        return jsonify(code="7KMQ2X", secret="quiet", expires=site.now() + 600_000), 201
+
+    @app.post("/player/pair")
+    def pair() -> Any:
+        body = request.get_json()
+        if body.get("key") == "k1" or (site.claimed and body.get("secret") == "quiet"):
+            site.revoked = False
+            return jsonify(token="t1", screen=site.screen)
+        return problem(403) if "key" in body else (jsonify(), 202)
+
+
+def page_roads(app: Flask) -> None:
+    """The built player, under the policy the real server sends."""
+
+    @app.get("/screen")
+    @app.get("/screen/<name>")
+    def page(name: str = "index.html") -> Any:
+        path = DIST / name
+        if not path.is_file():
+            return problem(404)
+        headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache", "Service-Worker-Allowed": "/screen"}
+        return Response(path.read_bytes(), content_type=TYPES[path.suffix], headers=headers)
+
+
+def problem(status: int) -> Any:
+    """An RFC 9457 answer."""
+    return Response(json.dumps({"status": status, "title": "refused"}), status, mimetype="application/problem+json")
+
+
+def steering(app: Flask, sockets: SocketIO, site: Site) -> None:
+    """What a test may do to the server."""
+
+    @app.post("/fake/media")
+    def put() -> Any:
+        return jsonify(name=site.put(request.get_data()))
+
+    @app.post("/fake/programme")
+    def publish() -> Any:
+        order = request.get_json()
+        site.programme = sealed(order["programme"])
+        if order.get("nudge", True):
+            sockets.emit("programme_published", {"version": site.programme["version"]}, namespace="/player")
+        return jsonify(version=site.programme["version"])
+
+    @app.post("/fake/command")
+    def command() -> Any:
+        sockets.emit("command", request.get_json(), namespace="/player")
+        return jsonify()
+
+    @app.post("/fake/set")
+    def change() -> Any:
+        for name, value in request.get_json().items():
+            setattr(site, name, value)
+        return jsonify()
+
+    @app.get("/fake/heard")
+    def heard() -> Any:
+        return jsonify(heard=site.heard, plays=list(site.plays.values()), fetched=site.fetched, now=site.now())
+
+
+def make() -> tuple[Flask, SocketIO, Site]:
+    """A whole fake server, not yet listening."""
+    app, site = Flask(__name__, static_folder=None), Site()
+    sockets = SocketIO(app, async_mode="threading", ping_interval=10, ping_timeout=5, cors_allowed_origins="*")
+    sockets.on_namespace(Player(site))
+    content_roads(app, site)
+    pairing_roads(app, site)
+    page_roads(app)
+    steering(app, sockets, site)
+    return app, sockets, site
+
+
+if __name__ == "__main__":
+    application, socketio, _ = make()
+    socketio.run(application, "127.0.0.1", int(sys.argv[1]), allow_unsafe_werkzeug=True)
