@@ -1,0 +1,72 @@
+"""What the terminal shows: the address, the owner link, a QR code, the log's form."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+
+import structlog
+
+from server.config import Config
+from server.words import say
+
+
+def address(config: Config) -> str:
+    """The address people type, without a slash at its end."""
+    if config.public_url:
+        return config.public_url.rstrip("/")
+    host = config.host if config.host not in ("0.0.0.0", "::", "") else _own_address()  # noqa: S104  # nosec B104
+    return f"http://{host}:{config.port}"
+
+
+def _own_address() -> str:
+    """The address of the interface that faces the plant; nothing is sent (a datagram socket only looks up a route)."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def welcome(config: Config, owner_link: str | None, *, first: bool) -> str:
+    """The lines printed once the server listens."""
+    base = address(config)
+    lines = [say("console.listening", config.locale, address=base)]
+    if first:
+        lines.append(say("console.first", config.locale, data=config.data))
+    if owner_link:
+        link = f"{base}/welcome/{owner_link}"
+        lines += [say("console.owner", config.locale), link, qr(link)]
+    return "\n".join(lines)
+
+
+def qr(text: str) -> str:
+    """A QR code in half blocks for the terminal, or "" where nobody looks."""
+    if not sys.stdout.isatty():
+        return ""
+    import segno
+
+    rows = [list(row) for row in segno.make(text, error="l").matrix_iter(border=2)]
+    rows += [[0] * len(rows[0])] if len(rows) % 2 else []
+    halves = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
+    pairs = zip(rows[::2], rows[1::2], strict=True)
+    return "\n".join("".join(halves[int(a), int(b)] for a, b in zip(top, low, strict=True)) for top, low in pairs)
+
+
+def set_up_log(config: Config) -> None:
+    """Log lines to stderr: readable on a terminal, JSON in a journal."""
+    level = getattr(logging, config.log.upper())
+    processors = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+    ]
+    end = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(ensure_ascii=False)
+    tail = [end] if sys.stderr.isatty() else [structlog.processors.dict_tracebacks, end]
+    structlog.configure(
+        processors=[*processors, *tail],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

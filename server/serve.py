@@ -1,0 +1,80 @@
+"""One node: the WSGI server, its sockets, the compiler and the jobs, until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from typing import Any
+
+import gevent
+import structlog
+from gevent.pywsgi import WSGIHandler, WSGIServer
+
+from server import jobs
+from server.accounts import service as accounts
+from server.app import create_app
+from server.config import BadSetting, Config
+from server.console import welcome
+from server.parts import Parts
+from server.programmes.compiler import Compiler
+
+log = structlog.get_logger(__name__)
+BACKLOG = 4096  # a storm of returning players overflows the usual 256
+
+
+class Handler(WSGIHandler):
+    """Keeps the log quiet and closes the connection once a websocket is over."""
+
+    def log_request(self) -> None:
+        """Requests are counted in /metrics, not written line by line."""
+
+    def handle_one_response(self) -> None:
+        super().handle_one_response()
+        if "wsgi.websocket" in self.environ or self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+            self.close_connection = True
+
+
+def serve(parts: Parts, *, first: bool) -> None:
+    """Listen until SIGTERM or SIGINT; raise BadSetting when the port is taken."""
+    config = parts.config
+    listener = _listen(config)
+    app, _sockets = create_app(parts)
+    compiler = Compiler(parts)
+    compiler.start()
+    server = WSGIServer(listener, app, handler_class=Handler, log=None, error_log=_Quiet())
+    server.start()
+    print(welcome(config, accounts.owner_link(parts), first=first), flush=True)
+    running = jobs.start(parts, compiler)
+    stop = gevent.event.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        gevent.signal_handler(number, stop.set)
+    stop.wait()
+    running.shutdown(wait=False)
+    server.stop(timeout=2)
+    parts.db.close()
+
+
+def _listen(config: Config) -> Any:
+    from gevent.socket import socket as gevent_socket
+
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    listener = gevent_socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((config.host, config.port))
+    except OSError as error:
+        raise BadSetting(f"port = {config.port}: {error.strerror}; choose another with --port N") from error
+    listener.listen(BACKLOG)
+    return listener
+
+
+class _Quiet:
+    """The WSGI server's complaints about broken peers, as log lines."""
+
+    def write(self, text: str) -> None:
+        if text.strip() and "Traceback" in text:
+            log.error("wsgi", text=text.strip()[-2000:])
+
+    def flush(self) -> None:
+        sys.stderr.flush()
