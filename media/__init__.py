@@ -1,0 +1,1 @@
+"""From bytes and words to renditions: typesetting, pictures, Markdown and the files that hold them."""

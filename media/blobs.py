@@ -1,0 +1,115 @@
+"""A store of files named by what they hold."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from media.errors import Missing, Refused
+
+NAME = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,8}")
+EXT = re.compile(r"[a-z0-9]{1,8}")
+ABANDONED_MS = 3_600_000
+
+
+class Blobs:
+    """Files under ``root``, two levels deep, each called ``<sha256 of its bytes>.<ext>``.
+
+    Putting is atomic and idempotent: a reader sees a whole file or none, also after a power cut.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, data: bytes, ext: str) -> str:
+        """Keep the bytes and return their name; the same bytes always get the same name."""
+        if not EXT.fullmatch(ext):
+            raise Refused("blob_name", name=ext)
+        name = f"{hashlib.sha256(data).hexdigest()}.{ext}"
+        target = self._place(name)
+        if not self._whole(target, len(data)):
+            self._write(target, data)
+        return name
+
+    def path(self, name: str) -> Path:
+        """Where the blob lies; raise Missing when it is absent or the name is not a blob's."""
+        target = self._place(name)
+        if not target.is_file():
+            raise Missing(name)
+        return target
+
+    def size(self, name: str) -> int:
+        """How many bytes it holds; raise Missing as ``path`` does."""
+        return self.path(name).stat().st_size
+
+    def has(self, name: str) -> bool:
+        """Whether the blob is here; False for anything that is not a blob's name."""
+        try:
+            return self.path(name).is_file()
+        except Missing:
+            return False
+
+    def sweep(self, keep: Collection[str], older_than_ms: int, now: int) -> int:
+        """Remove blobs not in ``keep`` and not touched since ``now - older_than_ms`` (UTC ms); return how many."""
+        wanted = frozenset(keep)
+        gone = 0
+        for file in self._files():
+            written = file.stat().st_mtime_ns // 1_000_000
+            if NAME.fullmatch(file.name):
+                if file.name not in wanted and written < now - older_than_ms:
+                    file.unlink(missing_ok=True)
+                    gone += 1
+            elif file.name.startswith(".put-") and written < now - ABANDONED_MS:
+                file.unlink(missing_ok=True)
+        return gone
+
+    def _files(self) -> Iterator[Path]:
+        for folder in sorted(self.root.glob("[0-9a-f][0-9a-f]")):
+            yield from sorted(entry for entry in folder.iterdir() if entry.is_file())
+
+    def _place(self, name: str) -> Path:
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            raise Missing(name)
+        return self.root / name[:2] / name
+
+    @staticmethod
+    def _whole(target: Path, size: int) -> bool:
+        """Whether a complete copy is here; its time is renewed so that a sweep under way spares it."""
+        try:
+            if target.stat().st_size != size:
+                return False
+            os.utime(target)
+        except FileNotFoundError:
+            return False
+        return True
+
+    @staticmethod
+    def _write(target: Path, data: bytes) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(prefix=".put-", dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(draft, 0o644)
+            os.replace(draft, target)
+            _sync_folder(target.parent)
+        except BaseException:
+            Path(draft).unlink(missing_ok=True)
+            raise
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself durable, where the system can open a folder (Windows cannot)."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

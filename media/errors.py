@@ -1,0 +1,19 @@
+"""What the media package says when it will not take something."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """Input that cannot become a rendition.
+
+    ``rule`` is a catalogue word: the sentence for people is ``media.<rule>`` with ``params`` filled in.
+    """
+
+    def __init__(self, rule: str, **params: object) -> None:
+        super().__init__(f"{rule} {params}" if params else rule)
+        self.rule = rule
+        self.params = params
+
+
+class Missing(KeyError):
+    """A name that the blob store does not hold, or that is no blob name at all."""

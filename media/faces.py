@@ -1,0 +1,148 @@
+"""The type case: which face sets a line of a given height, and the glyphs it gives."""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from PIL import Image, ImageFont
+
+from media import coverage
+from media.characters import REPLACEMENT
+
+FONTS = Path(__file__).parent / "fonts"
+CACHED_EM = 72  # larger glyphs are not kept: a few thousand of them would be hundreds of megabytes
+_local = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A font file; ``step`` > 0 means that only multiples of it are exact."""
+
+    name: str
+    file: str
+    step: int = 0
+
+    def size(self, em: int) -> int:
+        """The largest size this face may be set at within ``em`` px."""
+        return max(self.step, em // self.step * self.step) if self.step else em
+
+
+WENQUANYI = Face("WenQuanYi 12", "wenquanyi-12px.pcf", 12)
+UNIFONT = Face("GNU Unifont", "unifont.otf", 16)
+UNIFONT_UPPER = Face("GNU Unifont Upper", "unifont-upper.otf", 16)
+REGULAR = Face("Noto Sans SC Regular", "NotoSansSC-Regular.ttf")
+BOLD = Face("Noto Sans SC Bold", "NotoSansSC-Bold.ttf")
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """How to set a text: ``em`` px, ``smooth`` (antialiased) or 1-bit; ``light`` asks for Regular where Bold is usual."""
+
+    em: int
+    smooth: bool = False
+    light: bool = False
+
+    @property
+    def faces(self) -> tuple[Face, ...]:
+        """The faces to try for each character, best first."""
+        return _chain(self)
+
+
+@lru_cache(maxsize=1024)
+def _chain(setting: Type) -> tuple[Face, ...]:
+    if setting.smooth and setting.em >= 20:
+        return (REGULAR if setting.light else BOLD, UNIFONT, UNIFONT_UPPER)
+    if setting.em < 16:
+        return (WENQUANYI, REGULAR)
+    if setting.em < 24:
+        return (UNIFONT, UNIFONT_UPPER, REGULAR)
+    return (REGULAR if setting.light or setting.em < 29 else BOLD, UNIFONT, UNIFONT_UPPER)
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A drawn cluster: ``mask`` (None for a space) stands at (``left``, ``top``) from the pen on the baseline, in px."""
+
+    mask: Image.Image | None
+    left: int
+    top: int
+    advance: int
+
+    @property
+    def right(self) -> int:
+        """Where its ink ends, in px from the pen."""
+        return self.left + self.mask.width if self.mask else 0
+
+    @property
+    def bottom(self) -> int:
+        """Where its ink ends below the baseline, in px."""
+        return self.top + self.mask.height if self.mask else 0
+
+
+@lru_cache(maxsize=16)
+def covers(face: Face) -> coverage.Coverage:
+    """The characters of a face."""
+    return coverage.of_file(FONTS / face.file)
+
+
+@lru_cache(maxsize=16384)
+def face_for(char: str, setting: Type) -> Face | None:
+    """The first face of the chain that has the character; None when no face has it.
+
+    Unassigned and private characters count as absent: Unifont holds boxes with their numbers, which nobody can read.
+    """
+    if unicodedata.category(char) in ("Cn", "Co", "Cs") or char == "\ufffd":
+        return None
+    return next((face for face in setting.faces if ord(char) in covers(face)), None)
+
+
+def missing(text: str, setting: Type) -> tuple[str, ...]:
+    """The characters that no face of the chain can draw, each once, in order of appearance."""
+    return tuple(dict.fromkeys(char for char in text if not char.isspace() and face_for(char, setting) is None))
+
+
+def glyph(cluster: str, face: Face, setting: Type) -> Glyph:
+    """Draw a cluster whose characters the face has; small ones are kept, for they come again and again."""
+    size = face.size(setting.em)
+    smooth = setting.smooth and not face.step
+    return _kept(cluster, face, size, smooth) if size <= CACHED_EM else _drawn(cluster, face, size, smooth)
+
+
+def replacement(setting: Type) -> tuple[str, Face]:
+    """What stands for a character that no face has, and the face that draws it."""
+    face = face_for(REPLACEMENT, setting)
+    return (REPLACEMENT, face) if face else ("?", setting.faces[0])
+
+
+def _font(face: Face, size: int) -> ImageFont.FreeTypeFont:
+    """The font object of this thread; FreeType's faces must not be shared between threads."""
+    fonts: dict[tuple[str, int], ImageFont.FreeTypeFont] | None = getattr(_local, "fonts", None)
+    if fonts is None:
+        fonts = _local.fonts = {}
+    key = (face.file, size)
+    if key not in fonts:
+        if len(fonts) >= 64:
+            fonts.clear()
+        fonts[key] = ImageFont.truetype(FONTS / face.file, size, layout_engine=ImageFont.Layout.BASIC)
+    return fonts[key]
+
+
+def _drawn(cluster: str, face: Face, size: int, smooth: bool) -> Glyph:
+    font = _font(face, size)
+    mode = "L" if smooth else "1"
+    advance = round(font.getlength(cluster, mode=mode))
+    if cluster.isspace():
+        return Glyph(None, 0, 0, advance)
+    core, (left, top) = font.getmask2(cluster, mode=mode, anchor="ls")
+    if not core.size[0] or not core.size[1]:
+        return Glyph(None, 0, 0, advance)
+    return Glyph(Image.Image()._new(core), left, top, advance)
+
+
+@lru_cache(maxsize=4096)
+def _kept(cluster: str, face: Face, size: int, smooth: bool) -> Glyph:
+    return _drawn(cluster, face, size, smooth)

@@ -1,0 +1,119 @@
+"""Breaking text into lines by the rules of Chinese and Latin composition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from media.characters import CLAUSE_ENDS, NOT_AT_END, NOT_AT_START, is_mark
+from media.ink import clusters
+
+Measure = Callable[[str], int]
+SOFT = re.compile(r"[^-/\\_&=?]+[-/\\_&=?]*|[-/\\_&=?]+")
+
+
+def boxes(text: str) -> list[str]:
+    """Cut a paragraph into pieces that may not be broken inside; spaces are pieces of their own."""
+    pieces: list[str] = []
+    for cluster in clusters(text):
+        parts = SOFT.findall(cluster) if len(cluster) > 12 else [cluster]
+        for part in parts or [cluster]:
+            if pieces and not part.isspace() and _bound(pieces[-1], part):
+                pieces[-1] += part
+            else:
+                pieces.append(part)
+    return pieces
+
+
+def _bound(before: str, after: str) -> bool:
+    """Whether no line may break between two pieces."""
+    if before.isspace():
+        return False
+    return after[0] in NOT_AT_START or before[-1] in NOT_AT_END
+
+
+def greedy(text: str, width: int, measure: Measure) -> list[str]:
+    """Fill lines of ``width`` px one after the other; line breaks in the text are kept."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines.extend(_fill(_fitting(boxes(paragraph), width, measure), width, measure) or [""])
+    return lines
+
+
+def _fill(pieces: list[str], width: int, measure: Measure) -> list[str]:
+    lines: list[str] = []
+    current = ""
+    for piece in pieces:
+        if current and not piece.isspace() and measure(current + piece) > width:
+            lines.append(current.rstrip())
+            current = ""
+        if current or not piece.isspace():
+            current += piece
+    return [*lines, current.rstrip()] if current else lines
+
+
+def _fitting(pieces: list[str], width: int, measure: Measure) -> list[str]:
+    """Split any piece that is wider than a whole line: rather a broken word than a lost one."""
+    fitting: list[str] = []
+    for piece in pieces:
+        if measure(piece) <= width or len(piece) == 1:
+            fitting.append(piece)
+        else:
+            fitting.extend(_torn(piece, width, measure))
+    return fitting
+
+
+def _torn(piece: str, width: int, measure: Measure) -> list[str]:
+    torn: list[str] = []
+    current = ""
+    for char in piece:
+        if current and not is_mark(char) and measure(current + char) > width:
+            torn.append(current)
+            current = ""
+        current += char
+    return [*torn, current]
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    cost: float
+    lines: tuple[str, ...]
+
+
+def balanced(text: str, width: int, measure: Measure, count: int) -> list[str] | None:
+    """Break one short paragraph into exactly ``count`` lines of even length, after a clause where that is possible.
+
+    None when it does not fit.
+    """
+    pieces = _fitting(boxes(text), width, measure)
+    best: list[_Way | None] = [_Way(0.0, ())]
+    best += [None] * len(pieces)
+    for _ in range(count):
+        best = _one_more(best, pieces, width, measure)
+    found = best[-1]
+    return list(found.lines) if found else None
+
+
+def _one_more(best: list[_Way | None], pieces: list[str], width: int, measure: Measure) -> list[_Way | None]:
+    """The best ways to set pieces[:n] in one line more than ``best`` used."""
+    after: list[_Way | None] = [None] * len(best)
+    for start, way in enumerate(best[:-1]):
+        if way is None:
+            continue
+        for end in range(start + 1, len(best)):
+            line = "".join(pieces[start:end]).strip()
+            taken = measure(line)
+            if taken > width:
+                break
+            cost = way.cost + _badness(line, taken, width, end == len(pieces), pieces[end - 1])
+            known = after[end]
+            if line and (known is None or cost < known.cost):
+                after[end] = _Way(cost, (*way.lines, line))
+    return after
+
+
+def _badness(line: str, taken: int, width: int, last: bool, final: str) -> float:
+    """How ugly a line is: its emptiness squared, less a bonus for ending with a clause."""
+    bonus = 0.0 if last or (line[-1:] not in CLAUSE_ENDS and not final.isspace()) else 0.3
+    return ((width - taken) / width) ** 2 - bonus

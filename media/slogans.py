@@ -1,0 +1,171 @@
+"""One text on LED lamps: a still page, several pages, or a strip that runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PIL import Image
+
+from media import canvas, ink, lines
+from media.characters import one_line
+from media.faces import Type
+from media.palette import RGB
+from media.profile import Profile
+
+STRIP_RATIO = 8
+WIDEST_STRIP = 65_500
+MOST_STRIP_PIXELS = 12_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that stand together: their texts, their type, and the height of one row in px."""
+
+    texts: tuple[str, ...]
+    type: Type
+    row: int
+
+
+def is_strip(profile: Profile) -> bool:
+    """Whether one line is all the region is for."""
+    return profile.height < 32 or profile.width >= STRIP_RATIO * profile.height
+
+
+def smooth(profile: Profile, em: int) -> bool:
+    """Whether characters of this size are antialiased: full colour, and large enough (or a large panel)."""
+    return not profile.one_bit and (em >= 29 or profile.height >= 256)
+
+
+def strip_type(profile: Profile, text: str) -> Type:
+    """The largest type whose ink lies within the region's height for this very text."""
+    row = min(profile.height, max(32, profile.width // 4))
+    em = row if row >= 24 else em_in(row)
+    setting = Type(em, smooth(profile, em))
+    while setting.em > 24:
+        height = ink.set_line(text, setting).height
+        if height <= profile.height:
+            break
+        em = min(setting.em - 1, setting.em * profile.height // height)
+        setting = Type(em, smooth(profile, em))
+    return setting
+
+
+def strip(text: str, profile: Profile, colour: RGB) -> tuple[Image.Image, Type] | None:
+    """The whole text in one line as high as the region; None when it would be too long to keep."""
+    said = one_line(text)
+    setting = strip_type(profile, said)
+    line = ink.set_line(said, setting)
+    width = max(line.right, line.advance) - min(0, line.left)
+    if width > WIDEST_STRIP or width * profile.height > MOST_STRIP_PIXELS:
+        return None
+    return _strip(line, max(1, width), profile, setting, colour), setting
+
+
+def _strip(line: ink.Line, width: int, profile: Profile, setting: Type, colour: RGB) -> Image.Image:
+    baseline = baseline_for(line, setting, 0, profile.height)
+    if setting.smooth:
+        cover = Image.new("L", (width, profile.height))
+        ink.draw(cover, line, -min(0, line.left), baseline, 255)
+        return canvas.ramp(cover, colour)
+    lit = canvas.blank(width, profile.height, profile.colour)
+    ink.draw(lit, line, -min(0, line.left), baseline, canvas.paint(lit, profile.colour, colour))
+    return lit
+
+
+def baseline_for(line: ink.Line, setting: Type, top: int, height: int) -> int:
+    """Where the baseline goes so that the line stands in the middle of [top, top + height).
+
+    Bitmap faces keep their cell (16 rows, baseline after 14; 12 rows, baseline after 10), so that lines level with
+    each other; outline faces stand by the square of a Han character unless their ink would leave the rows.
+    """
+    if setting.em in (12, 16) and not setting.smooth:
+        ascent = 14 if setting.em == 16 else 10
+        baseline = top + (height - setting.em) // 2 + ascent
+    else:
+        baseline = top + (height + round(setting.em * 0.76)) // 2
+    lowest = top + height - line.bottom
+    highest = top - line.top
+    return min(max(baseline, highest), lowest) if highest <= lowest else highest
+
+
+def sizes(profile: Profile, most: int, least: int) -> list[int]:
+    """The sizes to try, largest first: every one down to 24, then the bitmap faces."""
+    outline = list(range(most, max(24, least) - 1, -1 if most < 96 else -2))
+    return outline + [em for em in (16, 12) if least <= em <= most]
+
+
+def fit(text: str, profile: Profile, width: int, height: int, least: int) -> Block | None:
+    """The text as still lines in the largest type that fits ``width`` x ``height``, at least ``least`` px."""
+    low = sizes(profile, height, least)
+    best: Block | None = None
+    first, last = 0, len(low) - 1
+    while first <= last:
+        middle = (first + last) // 2
+        block = _at(text, profile, width, height, low[middle])
+        if block:
+            best, last = block, middle - 1
+        else:
+            first = middle + 1
+    return best
+
+
+def row_for(em: int) -> int:
+    """The height of a row of this type: from 30 px on a little air is added to what the face brings itself."""
+    return em if em < 30 else em + em // 16
+
+
+def em_in(row: int) -> int:
+    """The largest type whose row is at most ``row`` px high."""
+    if row < 24:
+        return 16 if row >= 16 else 12
+    return next(em for em in range(row, 0, -1) if row_for(em) <= row)
+
+
+def _at(text: str, profile: Profile, width: int, height: int, em: int) -> Block | None:
+    setting = Type(em, smooth(profile, em))
+    most = max(1, height // row_for(em))
+    said = lines.greedy(text, width, lambda line: ink.room(line, setting))
+    if len(said) > most or any(ink.room(line, setting) > width for line in said):
+        return None
+    if len(said) == 1 and ink.set_line(said[0], setting).height > height:
+        return None
+    return Block(tuple(_evened(text, said, width, setting)), setting, row_for(em))
+
+
+def _evened(text: str, said: list[str], width: int, setting: Type) -> list[str]:
+    """The same number of lines, broken more evenly when it is one paragraph of a few lines."""
+    if not 2 <= len(said) <= 4 or "\n" in text:
+        return said
+    return lines.balanced(text, width, lambda line: ink.room(line, setting), len(said)) or said
+
+
+def pages(text: str, profile: Profile, width: int, height: int, em: int) -> list[Block]:
+    """The text over as many pages as it needs, in type of ``em`` px (smaller when a row would not fit)."""
+    setting = Type(em, smooth(profile, em))
+    row = row_for(em)
+    most = max(1, height // row)
+    said = [line for line in lines.greedy(text, width, lambda line: ink.room(line, setting)) if line]
+    count = max(1, -(-len(said) // most))
+    each = -(-len(said) // count)
+    return [Block(tuple(said[at : at + each]), setting, row) for at in range(0, len(said), each)]
+
+
+def page_em(profile: Profile) -> int:
+    """The type of a page: one line on a strip, two on a board, three from 96 rows on; never under 4 characters wide."""
+    rows = 1 if is_strip(profile) else 2 if profile.height < 96 else 3
+    return em_in(min(profile.height // rows, max(16, profile.width // 4)))
+
+
+def draw(block: Block, picture: Image.Image, box: tuple[int, int, int, int], colour: RGB | int, centred: bool) -> None:
+    """Lay the lines in the box (x, y, width, height), in its middle or from its left edge."""
+    x, y, width, height = box
+    top = y + (height - block.row * len(block.texts)) // 2
+    for number, text in enumerate(block.texts):
+        line = ink.set_line(text, block.type)
+        start = x + (width - line.width) // 2 - line.left if centred else x - min(0, line.left)
+        row_top = top + number * block.row
+        if len(block.texts) == 1:
+            row_top, row = y, height
+        else:
+            row = block.row
+        ink.draw(picture, line, start, baseline_for(line, block.type, row_top, row), colour)
