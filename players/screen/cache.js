@@ -63,7 +63,10 @@ export function memoryCache() {
     put: async (store, entries) => entries.forEach(([key, value]) => void stores[store].set(key, value)),
     drop: async (store, keys) => keys.forEach((key) => void stores[store].delete(key)),
     keys: async (store) => sorted(store),
-    first: async (store, limit) => sorted(store).slice(0, limit).map((key) => stores[store].get(key)),
+    first: async (store, limit) =>
+      sorted(store)
+        .slice(0, limit)
+        .map((key) => stores[store].get(key)),
   };
 }
 

@@ -63,7 +63,7 @@ export function createCommands(hands) {
   });
 
   return async (command, done) => {
-    const act = Object.prototype.hasOwnProperty.call(acts, command.kind) ? acts[command.kind] : null;
+    const act = Object.hasOwn(acts, command.kind) ? acts[command.kind] : null;
     if (!act) return done(false, { error: "unknown command" });
     try {
       done(true, (await act()) || {});

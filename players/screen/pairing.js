@@ -50,7 +50,8 @@ export async function pairByKey(http, key) {
 export async function pairByCode(http, canvas) {
   let code = "";
   const address = `${location.protocol}//${location.host}`;
-  const draw = () => drawCode(canvas, code || "......", windowSize(), [...(code ? WORDS.waiting : WORDS.asking), address]);
+  const draw = () =>
+    drawCode(canvas, code || "......", windowSize(), [...(code ? WORDS.waiting : WORDS.asking), address]);
   draw();
   canvas.hidden = false;
   window.addEventListener("resize", draw);

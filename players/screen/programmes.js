@@ -65,7 +65,7 @@ export function createProgrammes(http, cache, media, stage, clock, tell) {
     await stage.use(fresh);
     held = fresh;
     tell.trouble("");
-    keep(fresh, mine).catch((error) => tell.trouble(`not kept: ${error && error.message}`));
+    keep(fresh, mine).catch((error) => tell.trouble(`not kept: ${error?.message}`));
   }
 
   /** The disk follows the glass: renditions first, then the programme that names them. @param {Programme} fresh @param {number} mine */

@@ -26,6 +26,6 @@ export function sceneAt(programme, region, at) {
 /** Where the page's left edge stands: `cueAt`'s x without its walk. @param {Scene} scene @param {number} width @param {number} at */
 export function xAt(scene, width, at) {
   const { showing } = scene;
-  if (!showing || showing.effect !== "scroll") return 0;
+  if (showing?.effect !== "scroll") return 0;
   return width - Math.floor(((at - scene.begins) * showing.speed) / 1000);
 }

@@ -82,7 +82,9 @@ export function createStage(root, clock, bytesOf, onEnter) {
     picture,
     start: () => void requestAnimationFrame(frame),
     /** @param {boolean} dark */
-    blank: (dark) => void (root.hidden = dark),
+    blank: (dark) => {
+      root.hidden = dark;
+    },
     programme: () => programme,
     frames: () => frames,
     /** @param {string} name */

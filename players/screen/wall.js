@@ -57,5 +57,12 @@ export function drawIdentity(canvas, screen, size) {
     drawFitted(pen, title, { left: 2, top: 2, width: width - 4, height: height - 4 });
     return;
   }
-  line(pen, title, width / 2, height / 2, Math.max(10, Math.floor(Math.min(height * 0.75, width / title.length))), width - 4);
+  line(
+    pen,
+    title,
+    width / 2,
+    height / 2,
+    Math.max(10, Math.floor(Math.min(height * 0.75, width / title.length))),
+    width - 4,
+  );
 }
