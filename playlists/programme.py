@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from playlists.model import Channel, Colour, Layout, Loop, Programme, Region, Showing, Slot, Span
@@ -77,66 +77,54 @@ class _Loops:
     def __init__(self, brief: Brief) -> None:
         self.brief = brief
         self.found: list[Loop] = []
-        self._numbers: dict[tuple[tuple[str, ...], str], int] = {}
+        self._numbers: dict[tuple[str, ...], dict[str, int]] = {}
 
     def number(self, playlists: tuple[str, ...], region: str) -> int:
         """The number of the loop in which these playlists take turns on a region."""
-        key = (playlists, region)
-        if key not in self._numbers:
+        numbers = self._numbers.setdefault(playlists, {})
+        if region not in numbers:
             shown = (self.brief.showings.get((playlist, region), ()) for playlist in playlists)
-            self._numbers[key] = self._add(Loop(tuple(one for each in shown for one in each), playlists))
-        return self._numbers[key]
-
-    def _add(self, loop: Loop) -> int:
-        for (playlists, _), number in self._numbers.items():
-            if playlists == loop.playlists and self.found[number] == loop:
-                return number
-        self.found.append(loop)
-        return len(self.found) - 1
+            loop = Loop(tuple(one for each in shown for one in each), playlists)
+            equal = (number for number in numbers.values() if self.found[number] == loop)
+            numbers[region] = next(equal, len(self.found))
+            if numbers[region] == len(self.found):
+                self.found.append(loop)
+        return numbers[region]
 
 
 def _channel(brief: Brief, region: Region, loops: _Loops) -> Channel:
-    fallback = tuple(one for one in dict.fromkeys(brief.fallback.get(region.name, ())) if _shows(brief, one, region))
+    shown = {playlist for playlist, name in brief.showings if name == region.name and _shows(brief, playlist, name)}
+    order = [slot for slot in ranked(brief.slots, region.name) if slot.playlist in shown]
+    fallback = tuple(dict.fromkeys(one for one in brief.fallback.get(region.name, ()) if one in shown))
     spans: list[Span] = []
-    for begins, ends, playlists, start in _filled(brief, region, fallback):
+    for begins, ends, top, start in stretches(order, brief.zone, brief.begins, brief.ends):
+        playlists = tuple(dict.fromkeys(order[n].playlist for n in top)) or fallback
         loop = loops.number(playlists, region.name)
-        span = Span(begins, ends, loop, _anchor(brief, region, playlists, start))
-        if spans and (spans[-1].loop, spans[-1].anchor) == (span.loop, span.anchor):
-            span = replace(span, begins=spans.pop().begins)
-        spans.append(span)
+        anchor = _anchor(brief, region, playlists, start)
+        if spans and (spans[-1].loop, spans[-1].anchor) == (loop, anchor):
+            begins = spans.pop().begins
+        spans.append(Span(begins, ends, loop, anchor))
     lengths = {span.loop: loops.found[span.loop].length_ms for span in spans}
-    settled = tuple(replace(span, anchor=_settled(span, lengths[span.loop])) for span in spans)
+    settled = tuple(_settled(span, lengths[span.loop]) for span in spans)
     return Channel(region, settled, loops.number(fallback, region.name))
 
 
-def _shows(brief: Brief, playlist: str, region: Region) -> bool:
-    return any(one.duration_ms for one in brief.showings.get((playlist, region.name), ()))
-
-
-def _filled(brief: Brief, region: Region, fallback: tuple[str, ...]) -> Iterator[tuple[int, int, tuple[str, ...], int]]:
-    """(begins, ends, playlists, start) over the whole window, the fallback wherever no slot is on."""
-    shows = {slot.playlist: _shows(brief, slot.playlist, region) for slot in brief.slots if slot.region == region.name}
-    order = ranked([slot for slot in brief.slots if slot.region == region.name and shows[slot.playlist]])
-    now = brief.begins
-    for begins, ends, active, top, start in stretches(order, brief.zone, brief.begins, brief.ends):
-        if now < begins:
-            yield now, begins, fallback, 0
-        yield begins, ends, tuple(dict.fromkeys(order[n].playlist for n in active[:top])), start
-        now = ends
-    if now < brief.ends:
-        yield now, brief.ends, fallback, 0
+def _shows(brief: Brief, playlist: str, region: str) -> bool:
+    return any(one.duration_ms for one in brief.showings[playlist, region])
 
 
 def _anchor(brief: Brief, region: Region, playlists: tuple[str, ...], start: int) -> int:
+    if not brief.anchors:
+        return start
     stored = brief.anchors.get(loop_key(playlists, region, brief.colour))
     return start if stored is None or start > stored.since_ms else stored.anchor_ms
 
 
-def _settled(span: Span, length: int) -> int:
-    """The span's anchor, a whole number of turns earlier when it lies after the span begins."""
-    if not length or span.anchor <= span.begins:
-        return min(span.anchor, span.begins)
-    return span.anchor - -(-(span.anchor - span.begins) // length) * length
+def _settled(span: Span, length: int) -> Span:
+    """The span with its anchor no later than it begins, earlier by whole turns."""
+    late = span.anchor - span.begins
+    turns = -(-late // length) if length else 0
+    return span if late <= 0 else replace(span, anchor=min(span.anchor - turns * length, span.begins))
 
 
 def anchors_after(old: Programme, new: Programme, at: int) -> dict[str, Anchor]:

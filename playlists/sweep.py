@@ -1,8 +1,8 @@
-"""Which slots are on a region and which of them on top, from moment to moment."""
+"""Which slots are on top of a region, from moment to moment."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -11,25 +11,25 @@ from playlists.model import ALWAYS, Slot
 
 
 class Stretch(NamedTuple):
-    """[begins, ends) UTC ms with the numbers of the slots that are on, best first; the first ``top`` take turns.
+    """[begins, ends) UTC ms in which the slots numbered ``top`` take turns, in order; none when none is on.
 
-    ``start`` is the latest true start among the occurrences of those on top.
+    ``start`` is the latest true start among their occurrences, 0 when there are none.
     """
 
     begins: int
     ends: int
-    active: tuple[int, ...]
-    top: int
+    top: tuple[int, ...]
     start: int
 
 
-def ranked(slots: Sequence[Slot]) -> list[Slot]:
-    """The slots in the order in which they win: the higher priority, then the older, then by id."""
-    return sorted(slots, key=lambda slot: (-slot.priority, slot.created, slot.id))
+def ranked(slots: Sequence[Slot], region: str) -> list[Slot]:
+    """A region's slots in the order in which they win: the higher priority, then the older, then by id."""
+    mine = [slot for slot in slots if slot.region == region]
+    return sorted(mine, key=lambda slot: (-slot.priority, slot.created, slot.id))
 
 
 def slot_occurrences(slot: Slot, zone: str, begins: int, ends: int) -> Iterator[Occurrence]:
-    """When a slot is on within [begins, ends); one whose hours are not limited has been since it begins, or since 0."""
+    """When a slot is on within [begins, ends); one without limited hours has been on since it begins, or since 0."""
     low = begins if slot.begins is None else max(begins, slot.begins)
     high = ends if slot.ends is None else min(ends, slot.ends)
     spans = (Occurrence(begins, ends, 0),) if slot.daypart == ALWAYS else occurrences(slot.daypart, zone, begins, ends)
@@ -39,32 +39,55 @@ def slot_occurrences(slot: Slot, zone: str, begins: int, ends: int) -> Iterator[
 
 
 def stretches(order: Sequence[Slot], zone: str, begins: int, ends: int) -> Iterator[Stretch]:
-    """The stretches of [begins, ends) with at least one slot on; ``order`` comes from ``ranked``.
+    """[begins, ends) cut wherever what is on top changes; ``order`` comes from ``ranked``.
 
-    One sweep over the boundaries: n slots with m occurrences take O(m log m + m n) with a tiny constant.
+    One pass over the sorted boundaries, in which what happens beneath the top costs next to nothing.
     """
-    priorities = [-slot.priority for slot in order]
-    started = [0] * len(order)
+    limits = _group_ends(order)
     active: list[int] = []
-    now = begins
-    for at, on, n, start in _boundaries(order, zone, begins, ends):
-        if at > now and active:
-            top = bisect_right(active, bisect_right(priorities, priorities[active[0]]) - 1)
-            yield Stretch(now, at, tuple(active), top, max(started[n] for n in active[:top]))
+    started = [0] * len(order)
+    top: tuple[int, ...] = ()
+    start, since, now = 0, begins, begins
+    limit, changed = len(order), False
+    for at, on, n, began in [*_boundaries(order, zone, begins, ends), (ends, 2, 0, 0)]:
+        if at > now and changed:
+            if (latest := _top(active, limits, started)) != (top, start):
+                if since < now:
+                    yield Stretch(since, now, top, start)
+                (top, start), since = latest, now
+            limit, changed = limits[top[0]] if top else len(order), False
         now = at
-        if on:
+        changed = changed or n < limit
+        if on == 1:
             insort(active, n)
-            started[n] = start
-        else:
+            started[n] = began
+        elif on == 0:
             del active[bisect_left(active, n)]
+    if since < ends:
+        yield Stretch(since, ends, top, start)
 
 
-def _boundaries(order: Sequence[Slot], zone: str, begins: int, ends: int) -> list[tuple[int, bool, int, int]]:
-    """(instant, goes on, slot number, true start); at one instant what ends comes before what begins."""
-    found: list[tuple[int, bool, int, int]] = []
+def _group_ends(order: Sequence[Slot]) -> list[int]:
+    """For each slot the number after the last one of its priority."""
+    limits = [len(order)] * len(order)
+    for n in range(len(order) - 2, -1, -1):
+        limits[n] = limits[n + 1] if order[n].priority == order[n + 1].priority else n + 1
+    return limits
+
+
+def _top(active: list[int], limits: list[int], started: list[int]) -> tuple[tuple[int, ...], int]:
+    if not active:
+        return (), 0
+    top = tuple(active[: bisect_left(active, limits[active[0]])])
+    return top, max(started[n] for n in top)
+
+
+def _boundaries(order: Sequence[Slot], zone: str, begins: int, ends: int) -> list[tuple[int, int, int, int]]:
+    """(instant, 1 on or 0 off, slot number, true start); at one instant what ends comes before what begins."""
+    found: list[tuple[int, int, int, int]] = []
     for n, slot in enumerate(order):
         for span in slot_occurrences(slot, zone, begins, ends):
-            found.append((span.begins, True, n, span.start))
-            found.append((span.ends, False, n, 0))
+            found.append((span.begins, 1, n, span.start))
+            found.append((span.ends, 0, n, 0))
     found.sort()
     return found
