@@ -43,9 +43,9 @@ CHECKS = (
     Check("ruff", (sys.executable, "-m", "ruff", "check")),
     Check("format", (sys.executable, "-m", "ruff", "format", "--check")),
     Check("imports", (str(BIN / "lint-imports"),)),
-    Check("templates", (sys.executable, "-m", "djlint", "--quiet", "--lint", "server/web/templates")),
+    Check("templates", (sys.executable, "-m", "djlint", "--quiet", "--lint", "server/web")),
     Check("typos", (str(BIN / "typos"),)),
-    Check("bandit", (sys.executable, "-m", "bandit", "-q", "-r", "-c", "pyproject.toml", *SOURCES)),
+    Check("bandit", (sys.executable, "-m", "bandit", "-q", "-ll", "-r", "-c", "pyproject.toml", *SOURCES)),
     Check("locks", (sys.executable, "-m", "tests.gate.locks", "--check")),
     Check("biome", (str(NODE / "biome"), "check"), node=True),
     Check("tsc", (str(NODE / "tsc"), "-p", "tsconfig.json"), node=True),
@@ -58,9 +58,11 @@ def run(check: Check, no_node: str) -> Outcome:
     if check.node and no_node:
         return Outcome(check.name, "skip", no_node, 0.0)
     start = time.perf_counter()
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
         check.command,
         cwd=ROOT,
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
