@@ -81,6 +81,13 @@ def test_the_front_matter_gives_every_story_its_portrait_and_style() -> None:
     assert read.items == (story | {"style": {"colour": "red", "speed": "slow"}},)
 
 
+def test_a_line_that_would_begin_an_item_is_written_with_a_backslash() -> None:
+    story = {"kind": "story", "title": "题", "body": "一\n# 二\n\\# 三\n- 四"}
+    text = write_playlist("a", [story])
+    assert text.endswith("\n# 题\n\n一\n\\# 二\n\\\\# 三\n- 四\n")
+    assert parse_playlist(text, "x").items == (story,)
+
+
 def test_a_file_without_a_name_is_called_by_the_hint() -> None:
     assert parse_playlist("- 一\n", "gate").name == "gate"
 

@@ -11,6 +11,8 @@ import pytest
 import playlists
 from media.starter import draw
 from playlists.folder import ParsedPlaylist, parse_playlist, write_playlist
+from playlists.rules import violations
+from playlists.wire import items_from_json
 
 FOLDER = Path(playlists.__file__).parent / "starter"
 FILES = {f"{path.parent.name}/{path.stem}": path.read_text("utf-8") for path in sorted(FOLDER.glob("*/*.md"))}
@@ -46,6 +48,12 @@ def test_every_starter_file_reads_without_a_fault(name: str) -> None:
 def test_every_starter_playlist_survives_export_and_import(name: str) -> None:
     playlist = PARSED[name]
     assert parse_playlist(write_playlist(playlist.name, playlist.items), "x").items == playlist.items
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_starter_playlist_obeys_the_rules_of_the_desk(name: str) -> None:
+    items = [item | {"id": f"i{number}"} for number, item in enumerate(PARSED[name].items)]
+    assert violations(items_from_json(items)) == ()
 
 
 def test_both_languages_hold_the_same_playlists_with_as_many_items() -> None:
