@@ -1,1 +1,17 @@
 """The desk: the staff's web pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from server.web import entry, library, now, people, playlists, review, schedule, screens, settings, statics
+from server.web.shell import error_page, wants_page
+
+__all__ = ["blueprints", "error_page", "wants_page"]
+
+PAGES = (statics, entry, now, playlists, library, review, schedule, screens, people, settings)
+
+
+def blueprints() -> list[Blueprint]:
+    """Every page's blueprint."""
+    return [page.blueprint for page in PAGES]

@@ -1,0 +1,99 @@
+"""Coming and going: signing in, the one-time link, language and theme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, g, redirect, render_template, request
+
+from server import errors, problems
+from server.accounts import service, sessions
+from server.accounts.routes import COOKIE, set_cookie
+from server.api import parts
+from server.web.shell import common
+
+blueprint = Blueprint("entry", __name__)
+YEAR_S = 365 * 86_400
+
+
+def _onward() -> str:
+    """Where to go afterwards: an address of ours only, so that nobody is led astray."""
+    wanted = request.values.get("next", "/")
+    return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) else "/"
+
+
+def _form(template: str, status: int = 200, **values: Any) -> Response:
+    return Response(render_template(template, onward=_onward(), **values, **common()), status=status)
+
+
+def _agent() -> str:
+    return request.headers.get("User-Agent", "")
+
+
+@blueprint.get("/sign-in")
+def sign_in_page() -> Any:
+    return redirect(_onward()) if g.who.kind == "person" else _form("sign_in.html")
+
+
+@blueprint.post("/sign-in")
+def sign_in() -> Any:
+    login, password = request.form.get("login", ""), request.form.get("password", "")
+    try:
+        secret = sessions.sign_in(parts(), login, password, g.who.address, _agent())
+    except (errors.Unauthenticated, errors.TooMany) as problem:
+        told = problems.to_object(problem, common()["locale"])
+        return _form("sign_in.html", problem.status, problem=told, login=login)
+    return set_cookie(_see_other(_onward()), secret, parts())
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> Any:
+    if g.who.kind == "person":
+        sessions.sign_out(parts(), g.who)
+    response = _see_other("/sign-in")
+    response.delete_cookie(COOKIE)
+    return response
+
+
+@blueprint.get("/welcome/<secret>")
+def welcome_page(secret: str) -> Any:
+    kind, person = service.look_at_link(parts(), secret)
+    return _form("welcome.html", kind=kind, person=person, login=person.login if person else "")
+
+
+@blueprint.post("/welcome/<secret>")
+def welcome(secret: str) -> Any:
+    kind, person = service.look_at_link(parts(), secret)
+    login, password = request.form.get("login", ""), request.form.get("password", "")
+    locale = common()["locale"]
+    try:
+        session = service.accept_link(parts(), secret, login, password, g.who.address, _agent(), locale)
+    except (errors.Invalid, errors.Conflict) as problem:
+        told = problems.to_object(problem, locale)
+        return _form("welcome.html", problem.status, kind=kind, person=person, login=login, problem=told)
+    return set_cookie(_see_other("/first-run" if kind == "owner" else "/"), session, parts())
+
+
+@blueprint.post("/language")
+def language() -> Any:
+    chosen = "en" if request.form.get("to") == "en" else "zh"
+    if g.who.kind == "person":
+        service.prefer(parts(), g.who, locale=chosen)
+    response = _see_other(_onward())
+    response.set_cookie("lang", chosen, max_age=YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure)
+    return response
+
+
+@blueprint.post("/theme")
+def theme() -> Any:
+    chosen = request.form.get("to", "")
+    chosen = chosen if chosen in ("light", "dark") else ""
+    if g.who.kind == "person":
+        service.prefer(parts(), g.who, theme=chosen)
+    response = _see_other(_onward())
+    response.set_cookie("theme", chosen, max_age=YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure)
+    return response
+
+
+def _see_other(address: str) -> Response:
+    return Response(status=303, headers={"Location": address})

@@ -1,0 +1,125 @@
+"""What every page has around it: navigation, words, the site's clock, the person; and pages for errors."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response, g, redirect, render_template, request
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from server import errors, problems
+from server.api import parts, to_json
+from server.editorial import service as editorial
+from server.identify import site
+from server.version import VERSION
+from server.web.statics import static
+from server.words import catalogue, say
+
+# name, address, icon, scope; an item a person may not use is absent, not grey
+NAVIGATION = (
+    ("now", "/", "read"),
+    ("playlists", "/playlists", "read"),
+    ("library", "/library", "read"),
+    ("review", "/review", "review"),
+    ("schedule", "/schedule", "read"),
+    ("screens", "/screens", "read"),
+    ("people", "/people", "people"),
+    ("settings", "/settings", "settings"),
+)
+
+
+def page(template: str, *, here: str, words: tuple[str, ...] = (), data: Any = None, **values: Any) -> str:
+    """Render a desk page; ``here`` is its navigation name, ``words`` catalogue prefixes its script needs.
+
+    ``data`` goes to the script as JSON in a data block, never as script.
+    """
+    organisation = site(parts())
+    return render_template(
+        template,
+        here=here,
+        navigation=[(name, url) for name, url, scope in NAVIGATION if g.who.may(scope)],
+        waiting=editorial.waiting_count(parts(), g.who) if g.who.may("review") else 0,
+        site=organisation,
+        now=parts().clock.now(),
+        island=_json({"words": _words(("desk.", *words)), "site": _site(organisation), "data": data}),
+        **common(),
+        **values,
+    )
+
+
+def common() -> dict[str, Any]:
+    """What every template may use, signed in or not."""
+    locale = locale_now()
+    return {
+        "t": lambda key, **params: say(key, locale, **params),
+        "locale": locale,
+        "lang": "zh-CN" if locale == "zh" else "en",
+        "theme": request.cookies.get("theme", ""),
+        "static": static,
+        "csrf": generate_csrf,
+        "who": getattr(g, "who", None),
+        "version": VERSION,
+        "clock_time": clock_time,
+        "day_time": day_time,
+    }
+
+
+def locale_now() -> str:
+    """The reader's language: the person's own, else the cookie's or the browser's."""
+    chosen = request.cookies.get("lang", "")
+    return chosen if chosen in ("zh", "en") else str(g.who.locale)
+
+
+def _site(organisation: Any) -> dict[str, Any]:
+    return {"zone": organisation.zone, "locale": locale_now(), "now": parts().clock.now(), "csrf": generate_csrf()}
+
+
+def _words(prefixes: tuple[str, ...]) -> dict[str, str]:
+    locale = locale_now()
+    return {key: say(key, locale) for key in catalogue() if key.startswith(prefixes)}
+
+
+def _json(value: Any) -> Markup:
+    return Markup(re.sub(r"[<>&\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", to_json(value)))  # noqa: S704  # nosec B704
+
+
+def _local(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(site(parts()).zone))
+
+
+def clock_time(at: int) -> str:
+    """``14:08:51`` in the site's zone."""
+    return _local(at).strftime("%H:%M:%S")
+
+
+def day_time(at: int) -> str:
+    """``11月18日 14:08`` or ``18 Nov, 14:08`` in the site's zone."""
+    when = _local(at)
+    if locale_now() == "zh":
+        return f"{when.month}月{when.day}日 {when:%H:%M}"
+    return f"{when.day} {when:%b}, {when:%H:%M}"
+
+
+def signed_in(scope: str = "read") -> AnyResponse | None:
+    """None when the person may see this page; a way to sign in when nobody is there; raises Forbidden."""
+    if g.who.kind != "person":
+        return redirect(f"/sign-in?next={request.full_path.rstrip('?')}")
+    g.who.must(scope)
+    return None
+
+
+def wants_page() -> bool:
+    """Whether the asker is a person with a browser and not a program."""
+    api = request.path.startswith(("/api/", "/player/", "/media/", "/socket.io"))
+    return not api and "text/html" in request.headers.get("Accept", "")
+
+
+def error_page(problem: errors.Problem, locale: str) -> Response:
+    """An error as a page with one sentence and one way on."""
+    told = problems.to_object(problem, locale)
+    return Response(render_template("error.html", problem=told, **common()), status=problem.status)

@@ -1,0 +1,68 @@
+"""Style sheet and scripts of the desk, and the player's built files; named by content, so cached for good."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Blueprint, Response, request
+from werkzeug.security import safe_join
+
+from server import errors
+
+blueprint = Blueprint("statics", __name__)
+DESK = Path(__file__).parent / "static"
+PLAYER = Path(__file__).parents[2] / "players" / "dist"
+FOREVER = "public, max-age=31536000, immutable"
+mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("application/manifest+json", ".webmanifest")
+
+
+@lru_cache(maxsize=256)
+def _file(folder: Path, name: str, _changed: int) -> tuple[bytes, str]:
+    data = (folder / name).read_bytes()
+    return data, hashlib.sha256(data).hexdigest()[:12]
+
+
+def _read(folder: Path, name: str) -> tuple[bytes, str]:
+    path = safe_join(str(folder), name)
+    if path is None or not Path(path).is_file():
+        raise errors.NotFound()
+    return _file(folder, name, Path(path).stat().st_mtime_ns)
+
+
+def static(name: str) -> str:
+    """The address of a desk file, changing with its content."""
+    return f"/static/{name}?v={_read(DESK, name)[1]}"
+
+
+def _answer(folder: Path, name: str, *, cache: str) -> Response:
+    data, tag = _read(folder, name)
+    response = Response(data, mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream")
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = cache
+    return response.make_conditional(request)
+
+
+@blueprint.get("/static/<path:name>")
+def desk_file(name: str) -> Response:
+    return _answer(DESK, name, cache=FOREVER if "v" in request.args else "no-cache")
+
+
+@blueprint.get("/screen")
+def player_page() -> Response:
+    return _answer(PLAYER, "index.html", cache="no-cache")
+
+
+@blueprint.get("/screen/<path:name>")
+def player_file(name: str) -> Response:
+    response = _answer(PLAYER, name, cache="no-cache")
+    response.headers["Service-Worker-Allowed"] = "/screen"
+    return response
+
+
+@blueprint.get("/favicon.ico")
+def icon() -> Response:
+    return _answer(DESK, "icon.svg", cache="public, max-age=86400")
