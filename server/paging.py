@@ -51,6 +51,6 @@ def cursor(at: int, key: str) -> str:
 
 
 def like(text: str) -> str:
-    """A LIKE pattern (escape ``\\\\``) for rows that contain ``text`` as it is written."""
+    """A LIKE pattern, its escape a backslash, for rows that contain ``text`` as it is written."""
     escaped = re.sub(r"([\\%_])", r"\\\1", text)
     return f"%{escaped}%"

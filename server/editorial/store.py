@@ -1,0 +1,230 @@
+"""Playlists, revisions and reviews in SQL; never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from playlists import wire
+from playlists.model import Item
+from server.db import Transaction
+from server.editorial.items import assets_in
+from server.editorial.model import Entry, PlaylistQuery, PlaylistRow, Revision
+from server.paging import like, newest_first
+from server.tables import (
+    assets,
+    organisations,
+    playlists,
+    reviews,
+    revision_assets,
+    revisions,
+    screen_groups,
+    screens,
+    slots,
+)
+
+NEWEST = 50
+
+
+def add(tx: Transaction, org: str, row: PlaylistRow) -> None:
+    """Insert a playlist."""
+    tx.execute(playlists.insert().values(org=org, **_columns(row)))
+
+
+def find(tx: Transaction, org: str, key: str, *, deleted: bool = False) -> PlaylistRow | None:
+    """One playlist; deleted ones only when asked for."""
+    statement = _live(org).where(playlists.c.id == key)
+    if deleted:
+        statement = sa.select(playlists).where(playlists.c.org == org, playlists.c.id == key)
+    found = tx.execute(statement).mappings().first()
+    return _row(found) if found else None
+
+
+def named(tx: Transaction, org: str, name: str) -> PlaylistRow | None:
+    """The oldest playlist of that name."""
+    statement = _live(org).where(playlists.c.name == name).order_by(playlists.c.created, playlists.c.id).limit(1)
+    found = tx.execute(statement).mappings().first()
+    return _row(found) if found else None
+
+
+def everything(tx: Transaction, org: str) -> tuple[PlaylistRow, ...]:
+    """Every playlist, in the order they were made."""
+    statement = _live(org).order_by(playlists.c.created, playlists.c.id)
+    return tuple(_row(found) for found in tx.execute(statement).mappings())
+
+
+def page(tx: Transaction, org: str, query: PlaylistQuery) -> tuple[PlaylistRow, ...]:
+    """The playlists of one page and one more, the last changed first."""
+    statement = _live(org)
+    if query.q:
+        statement = statement.where(playlists.c.name.ilike(like(query.q), escape="\\"))
+    if query.state == "playing":
+        statement = statement.where(playlists.c.approved.is_not(None))
+    elif query.state:
+        statement = statement.where(playlists.c.state == query.state)
+    if query.group:
+        statement = statement.where(playlists.c.screen_group == query.group)
+    rows = tx.execute(newest_first(statement, playlists.c.changed, playlists.c.id, query)).mappings()
+    return tuple(_row(found) for found in rows)
+
+
+def waiting(tx: Transaction, org: str) -> tuple[PlaylistRow, ...]:
+    """Every playlist with a submitted revision, the longest waiting first."""
+    statement = _live(org).where(playlists.c.submitted.is_not(None)).order_by(playlists.c.changed, playlists.c.id)
+    return tuple(_row(found) for found in tx.execute(statement).mappings())
+
+
+def replace_row(tx: Transaction, org: str, was: PlaylistRow, new: PlaylistRow) -> bool:
+    """Write ``new`` if the row still stands as ``was`` did; tell whether it did."""
+    same = [playlists.c.state == was.state, playlists.c.draft == was.draft]
+    same += [playlists.c.submitted.is_not_distinct_from(was.submitted)]
+    same += [playlists.c.approved.is_not_distinct_from(was.approved)]
+    here = (playlists.c.org == org, playlists.c.id == was.id)
+    return tx.execute(playlists.update().where(*here, *same).values(**_columns(new))).rowcount == 1
+
+
+def keep_revision(tx: Transaction, org: str, revision: Revision) -> Revision:
+    """Store a revision, numbered after the last; one that is here already is answered as it is."""
+    held = find_revision(tx, org, revision.playlist, revision.hash)
+    if held:
+        return held
+    number = 1 + (tx.execute(_last_number(revision.playlist)).scalar() or 0)
+    tx.execute(
+        revisions.insert().values(
+            playlist=revision.playlist, hash=revision.hash, org=org, number=number, name=revision.name,
+            items=wire.items_to_json(revision.items), by=revision.by, created=revision.created,
+        )
+    )  # fmt: skip
+    shown = [
+        {"playlist": revision.playlist, "revision": revision.hash, "asset": asset, "org": org}
+        for asset in sorted(assets_in(revision.items))
+    ]
+    if shown:
+        tx.execute(revision_assets.insert(), shown)
+    return Revision(
+        revision.playlist, revision.hash, number, revision.name, revision.items, revision.by, revision.created
+    )
+
+
+def find_revision(tx: Transaction, org: str, playlist: str, name: str) -> Revision | None:
+    """One revision of a playlist."""
+    return revisions_of(tx, org, {playlist: name}).get(playlist)
+
+
+def revisions_of(tx: Transaction, org: str, wanted: Mapping[str, str]) -> dict[str, Revision]:
+    """For each playlist the revision of that name, where it exists."""
+    statement = sa.select(revisions).where(revisions.c.org == org, revisions.c.playlist.in_(wanted.keys()))
+    statement = statement.where(revisions.c.hash.in_(set(wanted.values())))
+    found = (_revision(row) for row in tx.execute(statement).mappings())
+    return {revision.playlist: revision for revision in found if wanted[revision.playlist] == revision.hash}
+
+
+def newest_revisions(tx: Transaction, org: str, playlist: str) -> tuple[Revision, ...]:
+    """The last revisions, newest first."""
+    statement = sa.select(revisions).where(revisions.c.org == org, revisions.c.playlist == playlist)
+    statement = statement.order_by(revisions.c.number.desc()).limit(NEWEST)
+    return tuple(_revision(row) for row in tx.execute(statement).mappings())
+
+
+def add_entry(tx: Transaction, org: str, playlist: str, entry: Entry) -> None:
+    """Keep an act of the review chain; ids count upwards, because two acts may fall into one millisecond."""
+    count = tx.execute(sa.select(sa.func.count()).where(reviews.c.playlist == playlist)).scalar() or 0
+    key = f"{playlist}-{count + 1:06d}"
+    tx.execute(
+        reviews.insert().values(
+            id=key, org=org, playlist=playlist, revision=entry.revision, act=entry.act, state=entry.state,
+            by=entry.by, by_name=entry.by_name, reason=entry.reason, at=entry.at,
+        )
+    )  # fmt: skip
+
+
+def history(tx: Transaction, org: str, playlist: str) -> tuple[Entry, ...]:
+    """The last acts on a playlist, newest first."""
+    statement = sa.select(reviews).where(reviews.c.org == org, reviews.c.playlist == playlist)
+    statement = statement.order_by(reviews.c.id.desc()).limit(NEWEST)
+    return tuple(_entry(row) for row in tx.execute(statement).mappings())
+
+
+def approved_rows(tx: Transaction, org: str, keys: Collection[str]) -> dict[str, str]:
+    """For each of the playlists that has one, the name of its approved revision."""
+    statement = sa.select(playlists.c.id, playlists.c.approved)
+    statement = statement.where(playlists.c.org == org, playlists.c.id.in_(keys), playlists.c.deleted.is_(None))
+    return {row.id: row.approved for row in tx.execute(statement) if row.approved}
+
+
+def uses(tx: Transaction, org: str, keys: Iterable[str]) -> dict[str, int]:
+    """For each playlist that plays anywhere, how many slots and screens (as their fallback) play it."""
+    wanted = tuple(keys)
+    slotted = sa.select(slots.c.playlist).where(slots.c.org == org, slots.c.deleted.is_(None))
+    fallen = sa.select(screens.c.fallback).where(screens.c.org == org, screens.c.retired.is_(None))
+    counted: dict[str, int] = {}
+    for statement in (slotted.where(slots.c.playlist.in_(wanted)), fallen.where(screens.c.fallback.in_(wanted))):
+        for key in tx.execute(statement).scalars():
+            counted[key] = counted.get(key, 0) + 1
+    return counted
+
+
+def steps_of(tx: Transaction, org: str) -> dict[str | None, int]:
+    """How many reviews each group asks for; under None what the site asks for where no group is named."""
+    site = tx.execute(sa.select(organisations.c.settings).where(organisations.c.id == org)).scalar() or {}
+    rows = tx.execute(sa.select(screen_groups.c.id, screen_groups.c.steps).where(screen_groups.c.org == org))
+    return {None: int(site.get("steps", 0)), **{row.id: row.steps for row in rows}}
+
+
+def lineages(tx: Transaction, org: str) -> dict[str | None, frozenset[str]]:
+    """Every group with itself and all above it; under None nothing."""
+    statement = sa.select(screen_groups.c.id, screen_groups.c.parent).where(screen_groups.c.org == org)
+    above: dict[str, str | None] = {row.id: row.parent for row in tx.execute(statement)}
+    return {None: frozenset(), **{key: _line(key, above) for key in above}}
+
+
+def known_assets(tx: Transaction, org: str, keys: Collection[str]) -> frozenset[str]:
+    """Those of the ids that are assets, deleted ones left out."""
+    statement = sa.select(assets.c.id).where(assets.c.org == org, assets.c.id.in_(keys), assets.c.deleted.is_(None))
+    return frozenset(tx.execute(statement).scalars())
+
+
+def _line(key: str | None, above: Mapping[str, str | None]) -> frozenset[str]:
+    line: set[str] = set()
+    while key is not None and key not in line:
+        line.add(key)
+        key = above.get(key)
+    return frozenset(line)
+
+
+def _live(org: str) -> sa.Select[Any]:
+    return sa.select(playlists).where(playlists.c.org == org, playlists.c.deleted.is_(None))
+
+
+def _last_number(playlist: str) -> sa.Select[Any]:
+    return sa.select(sa.func.max(revisions.c.number)).where(revisions.c.playlist == playlist)
+
+
+def _columns(row: PlaylistRow) -> dict[str, Any]:
+    return {
+        "id": row.id, "name": row.name, "state": row.state, "screen_group": row.group, "draft": row.draft,
+        "submitted": row.submitted, "approved": row.approved, "starter": row.starter, "editors": list(row.editors),
+        "by": row.by, "created": row.created, "changed": row.changed, "deleted": row.deleted,
+    }  # fmt: skip
+
+
+def _row(found: Mapping[Any, Any]) -> PlaylistRow:
+    return PlaylistRow(
+        id=found["id"], name=found["name"], state=found["state"], group=found["screen_group"], draft=found["draft"],
+        submitted=found["submitted"], approved=found["approved"], starter=found["starter"],
+        editors=tuple(found["editors"]), by=found["by"], created=found["created"], changed=found["changed"],
+        deleted=found["deleted"],
+    )  # fmt: skip
+
+
+def _revision(found: Mapping[Any, Any]) -> Revision:
+    items: tuple[Item, ...] = wire.items_from_json(found["items"])
+    return Revision(
+        found["playlist"], found["hash"], found["number"], found["name"], items, found["by"], found["created"]
+    )
+
+
+def _entry(found: Mapping[Any, Any]) -> Entry:
+    return Entry(*(found[name] for name in ("act", "revision", "state", "by", "by_name", "reason", "at")))
