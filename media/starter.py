@@ -241,10 +241,10 @@ def _loess() -> _Sheet:
     sheet = _Sheet(1280, 720, "#15191c")
     sheet.disc(930, 250, 84, EMBER)
     for place, colour in enumerate(LOESS):
-        _ridge(sheet, 250 + place * 78, 46 - place * 2, place * 1.9 + 0.4, colour)
-    for place, colour in enumerate(LOESS[1:5]):
-        for line in range(2):
-            _terrace(sheet, 250 + place * 78, 46 - place * 2, place * 1.9 + 0.4, 22 + line * 18, colour)
+        line = (250 + place * 78, 46 - place * 2, place * 1.9 + 0.4)
+        _ridge(sheet, *line, colour)
+        for down in (22, 40) if place < 4 else ():
+            _terrace(sheet, *line, down, LOESS[place + 1])
     return sheet
 
 
