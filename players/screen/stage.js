@@ -1,6 +1,7 @@
 /** The screen's pixels: its regions, one frame after another. */
 
 import { createRegionView } from "./regionview.js";
+import { cueAt } from "./timeline.js";
 
 /** @typedef {import("./types.js").Programme} Programme */
 /** @typedef {import("./regionview.js").RegionView} RegionView */
@@ -88,7 +89,7 @@ export function createStage(root, clock, bytesOf, onEnter) {
     programme: () => programme,
     frames: () => frames,
     /** @param {string} name */
-    cue: (name) => view(name)?.cue() || null,
+    cue: (name) => (programme ? cueAt(programme, name, clock.now()) : null),
     /** @param {string} name */
     x: (name) => view(name)?.x() ?? null,
     /** @returns {Record<string, {item: number, page: number}>} */

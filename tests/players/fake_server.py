@@ -1,6 +1,6 @@
 """A stand-in for the server: speaks the player protocol, believes everything, remembers what it heard.
 
-``python fake_server.py PORT`` serves players/dist at /screen; POST /fake/<verb> steers it from a test.
+``python -m tests.players.fake_server PORT`` serves players/dist at /screen; POST /fake/<verb> steers it from a test.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ import hashlib
 import io
 import json
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
 from flask_socketio import ConnectionRefusedError, Namespace, SocketIO
 from PIL import Image
+
+from server.clock import SystemClock
 
 DIST = Path(__file__).resolve().parents[2] / "players" / "dist"
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self' ws:; img-src 'self' blob: data:"
@@ -60,7 +61,7 @@ class Site:
         self.fetched: list[str] = []
 
     def now(self) -> int:
-        return time.time_ns() // 1_000_000 + self.shift
+        return SystemClock().now() + self.shift
 
     def put(self, data: bytes) -> str:
         name = hashlib.sha256(data).hexdigest() + ".png"
