@@ -227,9 +227,7 @@ def _move(
     about = (row.approved if act is Act.WITHDRAW else None) or new.submitted or row.draft
     new = replace(_landed(new, state), state=state.value, changed=max(now, row.changed))
     _write(tx, who, row, new)
-    store.add_entry(
-        tx, who.org, new_id("v"), row.id, Entry(act.value, about, state.value, who.id, who.name, reason, now)
-    )
+    store.add_entry(tx, who.org, row.id, Entry(act.value, about, state.value, who.id, who.name, reason, now))
     after: dict[str, Any] = {"state": state.value, "revision": about} | ({"reason": reason} if reason else {})
     audit.record(tx, who, now, f"playlist.{act}", row.id, before={"state": row.state}, after=after)
     tx.announce(ReviewChanged(who.org, row.id, state.value))
