@@ -1,0 +1,32 @@
+/** Single keys for a person who knows the desk; off inside fields. No key issues an alert. */
+
+/** @type {Map<string, () => void>} */
+const bound = new Map();
+let pressedG = 0;
+
+const PAGES = /** @type {Record<string, string>} */ ({ n: "/", p: "/playlists", r: "/review", s: "/schedule" });
+
+/**
+ * Run `work` when `key` is pressed outside fields and dialogs.
+ * @param {string} key
+ * @param {() => void} work
+ */
+export function onKey(key, work) {
+  bound.set(key, work);
+}
+
+/** @param {EventTarget | null} target */
+const inField = (target) =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || inField(event.target)) return;
+  if (document.querySelector("dialog[open]")) return;
+  const page = event.timeStamp - pressedG < 1000 ? PAGES[event.key] : undefined;
+  pressedG = event.key === "g" ? event.timeStamp : 0;
+  if (page) location.assign(page);
+  const work = bound.get(event.key);
+  if (page || !work) return;
+  event.preventDefault();
+  work();
+});
