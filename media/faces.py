@@ -27,8 +27,8 @@ class Face:
     step: int = 0
 
     def size(self, em: int) -> int:
-        """The largest size this face may be set at within ``em`` px."""
-        return max(self.step, em // self.step * self.step) if self.step else em
+        """The size this face is set at in a line of ``em`` px: a multiple of its step, at most 3 px larger."""
+        return max(self.step, (em + 3) // self.step * self.step) if self.step else em
 
 
 WENQUANYI = Face("WenQuanYi 12", "wenquanyi-12px.pcf", 12)

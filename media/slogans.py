@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from PIL import Image
@@ -140,7 +141,7 @@ def _evened(text: str, said: list[str], width: int, setting: Type) -> list[str]:
 
 
 def pages(text: str, profile: Profile, width: int, height: int, em: int) -> list[Block]:
-    """The text over as many pages as it needs, in type of ``em`` px (smaller when a row would not fit)."""
+    """The text flowed over as many pages as it needs, in type of ``em`` px."""
     setting = Type(em, smooth(profile, em))
     row = row_for(em)
     most = max(1, height // row)
@@ -148,6 +149,33 @@ def pages(text: str, profile: Profile, width: int, height: int, em: int) -> list
     count = max(1, -(-len(said) // most))
     each = -(-len(said) // count)
     return [Block(tuple(said[at : at + each]), setting, row) for at in range(0, len(said), each)]
+
+
+def clause_pages(text: str, profile: Profile, em: int) -> list[Block]:
+    """A short text over pages that turn where a clause ends, when that costs at most one page more."""
+    flowed = pages(text, profile, profile.width, profile.height, em)
+    packed: list[Block] = []
+    held = ""
+    for clause in _clauses(text):
+        if held and _page(held + clause, profile, em) is None:
+            packed.extend(_turned(held, profile, em))
+            held = ""
+        held += clause
+    packed.extend(_turned(held, profile, em))
+    return packed if len(packed) <= len(flowed) + 1 else flowed
+
+
+def _clauses(text: str) -> list[str]:
+    return re.findall(r".+?(?:[，。；：？！、,;?!…]+[」』”’）)]*\s*|\s{2,}|\n|$)", text, re.DOTALL)
+
+
+def _page(text: str, profile: Profile, em: int) -> Block | None:
+    return _at(text.strip(), profile, profile.width, profile.height, em)
+
+
+def _turned(text: str, profile: Profile, em: int) -> list[Block]:
+    block = _page(text, profile, em)
+    return [block] if block else pages(text.strip(), profile, profile.width, profile.height, em)
 
 
 def page_em(profile: Profile) -> int:

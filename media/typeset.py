@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from media import boards, faces, ink, pace, slogans
+from media import boards, faces, ink, pace, signage, slogans
 from media.characters import clean, count, one_line
 from media.faces import Type
 from media.markdown import plain
@@ -59,7 +59,7 @@ def typeset(item: Mapping[str, object], profile: Profile, picture: Picture) -> S
     """Set an item of text for a profile; ``picture`` gives a portrait's bytes. Raise Refused for what cannot be set."""
     check(profile)
     wishes = read(item)
-    if wishes.kind == "story" or wishes.title:
+    if wishes.kind == "story" or wishes.title or (wishes.kind == "notice" and signage.is_large(profile)):
         return _titled(wishes, profile, picture)
     return _untitled(wishes, wishes.text, profile)
 
@@ -108,7 +108,7 @@ def _untitled(wishes: Wishes, text: str, profile: Profile, left_out: int = 0) ->
         run = _scroll(wishes, text, profile, left_out)
         if run:
             return run
-    blocks = slogans.pages(text, profile, profile.width, profile.height, slogans.page_em(profile))
+    blocks = slogans.clause_pages(text, profile, slogans.page_em(profile))
     return _sheets("fade" if effect == "fade" else "page", blocks, wishes, profile, left_out)
 
 
