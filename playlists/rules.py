@@ -90,7 +90,7 @@ def item_violations(item: Item) -> Iterator[Violation]:
         value: str = getattr(item, name)
         if name in needed and is_blank(value):
             yield Violation(name, Rule.NO_ASSET if name in _ASSETS else Rule.EMPTY)
-        elif value and name not in needed and name not in optional:
+        if value and name not in needed and name not in optional:
             yield Violation(name, Rule.NOT_FOR_KIND, {"kind": item.kind.value})
         elif value:
             yield from _field_violations(item.kind, name, value)

@@ -21,12 +21,10 @@ class Reader:
     def __init__(self, value: object, field: str = "", found: list[Violation] | None = None) -> None:
         self.field = field
         self.found: list[Violation] = [] if found is None else found
-        self._left: dict[str, object] = {}
-        if isinstance(value, dict):
-            self._left = dict(value)
-        else:
-            self.wrong("", Rule.WRONG_TYPE, expected="object")
+        self._left: dict[str, object] = dict(value) if isinstance(value, dict) else {}
         self._whole = isinstance(value, dict)
+        if not self._whole:
+            self.wrong("", Rule.WRONG_TYPE, expected="object")
 
     def path(self, name: str) -> str:
         """The path of a field of this object."""
@@ -82,7 +80,7 @@ class Reader:
         value = self.text(name)
         if value in list(words):
             return words(value)
-        if len(self.found) == before:
+        if self._whole and len(self.found) == before:
             self.wrong(name, rule, allowed=" ".join(words))
         return next(iter(words))
 
@@ -126,6 +124,7 @@ class Reader:
         """Refuse every field that was not asked for."""
         for name in self._left:
             self.wrong(str(name), Rule.UNKNOWN_FIELD)
+        self._left = {}
 
     def done(self) -> None:
         """Raise ``Malformed`` when anything was wrong."""
