@@ -1,0 +1,205 @@
+"""The door, opened for real: a tree of its own, wheels of its own, no network."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+NOWHERE = "http://127.0.0.1:9/simple"
+BARE = "import runpy, sys; sys.modules['ensurepip'] = sys.modules['pip'] = None; sys.argv = sys.argv[1:]; "
+BARE += "runpy.run_path(sys.argv[0], run_name='__main__')"
+CLI = 'import greeting, os, sys; print(greeting.WORD, *sys.argv[1:], os.getcwd(), sep="|")'
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A small copy of the tree whose server only greets, and the wheels it needs."""
+
+    tree: Path
+    wheels: Path
+
+    def start(self, *arguments: str, bare: bool = False, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run run.py; ``bare`` hides pip and ensurepip, as Debian does."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "PYTHON"))}
+        kept |= {"PIP_INDEX_URL": NOWHERE, "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull, **environment}
+        way = ["-c", BARE, str(self.tree / "run.py")] if bare else [str(self.tree / "run.py")]
+        return subprocess.run(
+            [sys.executable, *way, *arguments],
+            cwd=self.tree.parent,
+            env=kept,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            timeout=120,
+        )
+
+    def lock(self, word: str) -> None:
+        """Pin a greeting package that says ``word``."""
+        wheel = self.wheels / "greeting-1.0-py3-none-any.whl"
+        with zipfile.ZipFile(wheel, "w") as archive:
+            archive.writestr("greeting.py", f"WORD = {word!r}\n")
+            archive.writestr("greeting-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: greeting\nVersion: 1.0\n")
+            archive.writestr(
+                "greeting-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+            )
+            archive.writestr("greeting-1.0.dist-info/RECORD", "")
+        self.write_lock("runtime", "greeting==1.0", wheel)
+
+    def write_lock(self, name: str, pin: str, wheel: Path) -> None:
+        """Write a lock file of one pin with its wheel's hash."""
+        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        (self.tree / "requirements" / f"{name}.txt").write_text(f"{pin} --hash=sha256:{digest}\n")
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Door:
+    tree, wheels = tmp_path / "车间 tree", tmp_path / "wheels"
+    for folder in (tree / "requirements", tree / "server", wheels):
+        folder.mkdir(parents=True)
+    shutil.copy(ROOT / "run.py", tree)
+    (tree / "server" / "__init__.py").touch()
+    (tree / "server" / "cli.py").write_text(CLI)
+    made = Door(tree, wheels)
+    made.lock("hello")
+    pip = next((Path(os.__file__).parent / "ensurepip" / "_bundled").glob("pip-*.whl"))
+    shutil.copy(pip, wheels)
+    made.write_lock("pip", f"pip=={pip.name.split('-')[1]}", pip)
+    return made
+
+
+def test_a_bare_machine_without_a_network_starts_from_a_wheelhouse(door: Door) -> None:
+    done = door.start("--wheelhouse", str(door.wheels), "token", "add", bare=True)
+    assert done.stdout == f"hello|token|add|{door.tree.parent}\n"
+    assert done.returncode == 0
+
+
+def test_a_machine_with_pip_starts_from_a_wheelhouse_and_serves_by_default(door: Door) -> None:
+    done = door.start(f"--wheelhouse={door.wheels}")
+    assert (done.stdout, done.returncode) == (f"hello|{door.tree.parent}\n", 0)
+
+
+def test_a_second_start_installs_nothing_and_is_quick(door: Door) -> None:
+    door.start("--wheelhouse", str(door.wheels), bare=True)
+    start = time.perf_counter()
+    done = door.start("serve", bare=True)
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert time.perf_counter() - start < 2
+
+
+def test_an_index_page_leads_a_bare_machine_to_pip(door: Door) -> None:
+    for package in ("pip", "greeting"):
+        page = door.wheels / "simple" / package / "index.html"
+        page.parent.mkdir(parents=True)
+        wheel = next(door.wheels.glob(f"{package}-*.whl")).name
+        page.write_text(f'<a href="../../{wheel}#sha256=00">another</a><a href="../../{wheel}">{wheel}</a>')
+    done = door.start(bare=True, PIP_INDEX_URL=(door.wheels / "simple").as_uri())
+    assert done.stdout.startswith("hello|"), done.stderr
+
+
+def test_a_pip_wheel_with_another_hash_is_never_run(door: Door) -> None:
+    wheel = next(door.wheels.glob("pip-*.whl"))
+    wheel.write_bytes(wheel.read_bytes() + b"!")
+    done = door.start("--wheelhouse", str(door.wheels), bare=True)
+    assert done.returncode == 1
+    assert "the hash is not the one" in done.stderr
+
+
+def test_a_package_with_another_hash_is_refused_and_nothing_is_stamped(door: Door) -> None:
+    lock = door.tree / "requirements" / "runtime.txt"
+    lock.write_text("greeting==1.0 --hash=sha256:" + "0" * 64 + "\n")
+    done = door.start("--wheelhouse", str(door.wheels))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert not (door.tree / ".venv" / "installed.json").exists()
+
+
+@pytest.mark.parametrize("bare", [True, False])
+def test_a_failing_install_says_what_to_do_in_both_languages(door: Door, bare: bool) -> None:
+    done = door.start(bare=bare)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert all(hint in done.stderr for hint in ("没有网络", "No network", "wheelhouse DIR", "PIP_INDEX_URL"))
+
+
+def test_an_interrupted_install_is_made_anew(door: Door) -> None:
+    door.start("--wheelhouse", str(door.wheels))
+    (door.tree / ".venv" / "installed.json").unlink()
+    next((door.tree / ".venv").rglob("greeting.py")).unlink()
+    done = door.start("--wheelhouse", str(door.wheels))
+    assert done.stdout.startswith("hello|"), done.stderr
+
+
+def test_a_newer_lock_is_installed_at_the_next_start(door: Door) -> None:
+    door.start("--wheelhouse", str(door.wheels))
+    (door.tree / ".venv" / "kept").touch()
+    lock = door.tree / "requirements" / "runtime.txt"
+    lock.write_text("# newer\n" + lock.read_text())
+    done = door.start("--wheelhouse", str(door.wheels))
+    assert "Installing" in done.stderr
+    assert (door.tree / ".venv" / "kept").exists()
+
+
+def test_an_upgrade_that_fails_leaves_the_old_stamp(door: Door) -> None:
+    door.start("--wheelhouse", str(door.wheels))
+    lock = door.tree / "requirements" / "runtime.txt"
+    before = lock.read_text()
+    lock.write_text(before.replace("1.0", "2.0"))
+    assert door.start().returncode == 1
+    lock.write_text(before)
+    assert (door.start().returncode, door.start().stderr) == (0, "")
+
+
+def test_a_moved_tree_is_installed_anew(door: Door) -> None:
+    door.start("--wheelhouse", str(door.wheels))
+    moved = Door(door.tree.rename(door.tree.parent / "moved"), door.wheels)
+    done = moved.start("--wheelhouse", str(door.wheels))
+    assert "Installing" in done.stderr
+    assert done.returncode == 0
+
+
+def test_of_two_starts_at_once_one_installs_and_both_run(door: Door) -> None:
+    command = [sys.executable, str(door.tree / "run.py"), "--wheelhouse", str(door.wheels)]
+    both = [subprocess.Popen(command, stdout=-1, stderr=-1, encoding="utf-8", cwd=door.tree) for _ in range(2)]
+    said = [process.communicate(timeout=120) for process in both]
+    assert all(out.startswith("hello|") for out, _ in said)
+    assert sum("Installing what" in words for _, words in said) == 1
+
+
+def test_a_tree_that_cannot_be_written_is_named(door: Door) -> None:
+    (door.tree / ".venv").touch()
+    done = door.start()
+    assert done.returncode == 1
+    assert "Cannot write" in done.stderr
+    assert "无法写入" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--wheelhouse"], ["--wheelhouse", "no-such-folder"], ["--extra", "nonsense"]])
+def test_an_option_that_makes_no_sense_is_refused_in_words(door: Door, arguments: list[str]) -> None:
+    done = door.start("--wheelhouse", str(door.wheels), *arguments)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_an_old_python_is_told_which_one_is_needed() -> None:
+    text = (ROOT / "run.py").read_text(encoding="utf-8")
+    greeting = text[: text.index("import contextlib")].replace("sys.version_info", "(3, 9)")
+    done = subprocess.run([sys.executable, "-c", greeting], capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 1
+    assert "3.9" in done.stderr
+    assert "需要 Python 3.11" in done.stderr
+
+
+def test_settings_of_pip_that_redirect_an_install_are_left_out(door: Door, tmp_path: Path) -> None:
+    elsewhere = str(tmp_path / "elsewhere")
+    done = door.start("--wheelhouse", str(door.wheels), PIP_USER="1", PIP_TARGET=elsewhere, PIP_REQUIRE_VIRTUALENV="1")
+    assert done.stdout.startswith("hello|"), done.stderr
