@@ -1,0 +1,95 @@
+"""From sources and showings to the texts that are stored: one compile for all screens that look the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from playlists import wire
+from playlists.model import Loop, Programme, Showing
+from playlists.programme import Anchor, Brief, anchors_after, compile, loop_key
+from server.programmes.model import Looks
+
+NOBODY = ""  # the screen of a programme that is yet to be given one
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A programme but for its screen: ``head`` is its canonical JSON up to the screen, ``anchors`` are to be stored."""
+
+    programme: Programme
+    head: str
+    anchors: Mapping[str, Anchor]
+    shapes: Mapping[str, str]
+
+    def text(self, screen: str) -> tuple[str, str]:
+        """(version, canonical JSON) for one screen; the same bytes as ``wire.programme_bytes``."""
+        start = f'{self.head},"screen":{json.dumps(screen, ensure_ascii=False)},'
+        end = f'"width":{self.programme.width}}}'
+        version = hashlib.sha256((start + end).encode()).hexdigest()[:32]
+        return version, f'{start}"version":"{version}",{end}'
+
+
+def brief(
+    looks: Looks, zone: str, window: tuple[int, int], showings: Mapping[tuple[str, str], tuple[Showing, ...]],
+    anchors: Mapping[str, Anchor],
+) -> Brief:  # fmt: skip
+    """What the core needs to compile for screens that look like this."""
+    fallback = {region.name: (looks.fallback,) for region in looks.layout.regions} if looks.fallback else {}
+    return Brief(
+        NOBODY, looks.width, looks.height, looks.colour, looks.layout, zone, *window,
+        slots=looks.slots, showings=showings, fallback=fallback, anchors=anchors, blank=looks.blank,
+    )  # fmt: skip
+
+
+def first(brief: Brief) -> Built:
+    """Compile with the anchors known so far."""
+    programme = compile(brief)
+    return Built(programme, head_of(wire.programme_bytes(programme).decode()), {}, {})
+
+
+def settled(brief: Brief, new: Built, olds: Iterable[Programme], shapes: Mapping[str, str], at: int) -> Built:
+    """Compile again where a running loop was edited, so that it goes on without a jump.
+
+    A loop whose anchor was already set for the same contents keeps it: screens compiled later fall into step with
+    those compiled before.
+    """
+    now = _shapes(new.programme)
+    found: dict[str, Anchor] = {}
+    for old in olds:
+        for key, anchor in anchors_after(old, new.programme, at).items():
+            if shapes.get(key) != now[key]:
+                found.setdefault(key, anchor)
+    if not found:
+        return new
+    again = first(replace(brief, anchors={**brief.anchors, **found}))
+    return replace(again, anchors=found, shapes={key: now[key] for key in found})
+
+
+def head_of(text: str) -> str:
+    """The canonical JSON of a programme up to its screen, which is where programmes that look the same differ."""
+    return text[: text.rindex(',"screen":')]
+
+
+@lru_cache(maxsize=256)
+def parsed(head: str, width: int) -> Programme:
+    """The programme that a head belongs to, its screen left out."""
+    return wire.programme_from_bytes(f'{head},"screen":"","version":"","width":{width}}}'.encode())
+
+
+def _shapes(programme: Programme) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for channel in programme.channels:
+        for number in {channel.fallback, *(span.loop for span in channel.spans)}:
+            loop = programme.loops[number]
+            found[loop_key(loop.playlists, channel.region, programme.colour)] = shape(loop)
+    return found
+
+
+def shape(loop: Loop) -> str:
+    """What a loop's anchor depends on, in short: its items and how long each takes."""
+    told: Sequence[object] = [[showing.item, showing.duration_ms] for showing in loop.showings]
+    return hashlib.sha256(wire.canonical(told)).hexdigest()[:32]

@@ -1,0 +1,230 @@
+"""The worker that keeps every screen's programme up to date: facts in, programmes out, one screen once per burst."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import structlog
+
+from playlists import calendar
+from playlists.model import Showing
+from playlists.programme import Brief
+from server.db import Transaction
+from server.events import (
+    Fact,
+    PlaylistApproved,
+    PlaylistWithdrawn,
+    ProgrammePublished,
+    ScreenChanged,
+    SettingsChanged,
+    SlotChanged,
+)
+from server.parts import Parts
+from server.pool import off_hub
+from server.programmes import build, sources, store
+from server.programmes.model import DAYS, Finding, Looks, Sources, Stored
+from server.programmes.showings import Showings, Wanted, lamps_of
+from server.scheduling import service as scheduling
+
+log = structlog.get_logger(__name__)
+
+BURST = 50  # screens of no hurry that are compiled before looking for hurried ones again
+ROWS = 250  # programmes written in one transaction
+
+Mapped = Mapping[tuple[str, str], tuple[Showing, ...]]
+
+
+class Compiler:
+    """Compiles touched screens, those of an edit before those of a daily roll.
+
+    Everything here is a hint: what is lost with the process is found again by ``touch_all`` at the next start.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._showings = Showings(parts)
+        self._lock = threading.Lock()
+        self._running = threading.RLock()
+        self._facts: list[Fact] = []
+        self._hurried: dict[tuple[str, str], None] = {}
+        self._patient: dict[tuple[str, str], None] = {}
+        self._wake: Any = None
+        for kind in (PlaylistApproved, PlaylistWithdrawn, SlotChanged, ScreenChanged, SettingsChanged):
+            parts.db.bus.subscribe(kind, self._hear)
+
+    def _hear(self, fact: Fact) -> None:
+        with self._lock:
+            self._facts.append(fact)
+        self._call()
+
+    def touch(self, org: str, screens: Iterable[str], *, hurry: bool = True) -> None:
+        """Have these screens compiled soon."""
+        with self._lock:
+            (self._hurried if hurry else self._patient).update(((org, screen), None) for screen in screens)
+        self._call()
+
+    def touch_all(self) -> None:
+        """Have every screen compiled without hurry; those for which nothing changed cost no write."""
+        with self._parts.db.read() as tx:
+            every = {org: store.living_ids(tx, org) for org, _ in store.every_organisation(tx)}
+        for org, screens in every.items():
+            self.touch(org, screens, hurry=False)
+
+    def roll(self) -> None:
+        """Touch the screens whose programme is missing or does not begin today."""
+        with self._parts.db.read() as tx:
+            for org, zone in store.every_organisation(tx):
+                begins, _ = calendar.day_bounds(zone, self._parts.clock.now(), DAYS)
+                self.touch(org, store.stale_screens(tx, org, begins), hurry=False)
+
+    def run_pending(self) -> int:
+        """Compile all that is touched, also by what is said meanwhile; return how many programmes were published."""
+        published = 0
+        with self._running:
+            while burst := self._next():
+                for org in {org for org, _ in burst}:
+                    published += self._compile(org, [screen for of, screen in burst if of == org])
+        return published
+
+    def start(self) -> Any:
+        """Work in a greenlet of its own from now on; return it."""
+        import gevent
+        import gevent.event
+
+        self._wake = gevent.event.Event()
+        self._wake.set()
+        return gevent.spawn(self._work)
+
+    def _work(self) -> None:
+        while True:
+            self._wake.wait()
+            self._wake.clear()
+            try:
+                self.run_pending()
+            except Exception:
+                log.exception("compile_failed")
+
+    def _call(self) -> None:
+        if self._wake is not None:
+            self._wake.set()
+
+    def _next(self) -> list[tuple[str, str]]:
+        with self._lock:
+            facts, self._facts = self._facts, []
+        if facts:
+            self._resolve(facts)
+        with self._lock:
+            if self._hurried:
+                burst, self._hurried = list(self._hurried), {}
+            else:
+                burst = list(self._patient)[:BURST]
+            for one in burst:
+                self._patient.pop(one, None)
+        return burst
+
+    def _resolve(self, facts: list[Fact]) -> None:
+        with self._parts.db.read() as tx:
+            touched = {(fact.org, screen): None for fact in facts for screen in touched_by(tx, fact)}
+        with self._lock:
+            self._hurried.update(touched)
+
+    def _compile(self, org: str, screens: list[str]) -> int:
+        with self._parts.db.read() as tx:
+            read = sources.read(tx, org, screens)
+        window = calendar.day_bounds(read.zone, self._parts.clock.now(), DAYS)
+        showings, findings = self._played(read)
+        published = 0
+        for looks, alike in read.screens.items():
+            try:
+                published += self._compile_alike(read, looks, alike, window, showings, findings)
+            except Exception:  # one odd screen must not keep the others from their programmes
+                log.exception("compile_failed", screens=len(alike), first=alike[0])
+        return published
+
+    def _played(self, read: Sources) -> tuple[dict[Wanted, tuple[Showing, ...]], dict[Wanted, tuple[Finding, ...]]]:
+        wanted = {one for looks in read.screens for one in _wanted(read, looks).values()}
+        played = self._showings.get(read.org, wanted)
+        return (
+            {one: found.showings for one, found in played.items()},
+            {one: found.findings for one, found in played.items()},
+        )
+
+    def _compile_alike(
+        self, read: Sources, looks: Looks, alike: tuple[str, ...], window: tuple[int, int],
+        showings: Mapping[Wanted, tuple[Showing, ...]], findings: Mapping[Wanted, tuple[Finding, ...]],
+    ) -> int:  # fmt: skip
+        wanted = _wanted(read, looks)
+        mapped = {place: showings[one] for place, one in wanted.items()}
+        brief = build.brief(looks, read.zone, window, mapped, read.anchors)
+        built = off_hub(build.first, brief)
+        if not _differs(read, built, alike):
+            return 0
+        with self._parts.db.read() as tx:
+            bodies = store.held_bodies(tx, read.org, alike)
+        built = off_hub(_settle, brief, built, bodies, dict(read.shapes), self._parts.clock.now())
+        read.anchors.update(built.anchors)
+        read.shapes.update(built.shapes)
+        told = tuple(finding.told() for one in dict.fromkeys(wanted.values()) for finding in findings[one])
+        return self._publish(read, built, alike, told)
+
+    def _publish(
+        self, read: Sources, built: build.Built, alike: tuple[str, ...], told: tuple[dict[str, Any], ...]
+    ) -> int:
+        changed = [(screen, *built.text(screen)) for screen in alike]
+        changed = [one for one in changed if read.held.get(one[0]) != one[1]]
+        now, window = self._parts.clock.now(), (built.programme.begins, built.programme.ends)
+        for n in range(0, len(changed), ROWS):
+            rows = [
+                Stored(screen, version, body, (*(f.told() for f in read.findings[screen]), *told), *window, now)
+                for screen, version, body in changed[n : n + ROWS]
+            ]
+            with self._parts.db.transaction() as tx:
+                store.put_anchors(tx, read.org, built.anchors if n == 0 else {}, built.shapes)
+                store.put_programmes(tx, read.org, rows, read.held)
+                for row in rows:
+                    tx.announce(ProgrammePublished(read.org, row.screen, row.version))
+        return len(changed)
+
+
+def _wanted(read: Sources, looks: Looks) -> dict[tuple[str, str], Wanted]:
+    """For each (playlist, region) that may show on such a screen, the revision and the lamps it needs."""
+    regions = {region.name: region for region in looks.layout.regions}
+    places = [(slot.playlist, slot.region) for slot in looks.slots if slot.region in regions]
+    places += [(looks.fallback, name) for name in regions if looks.fallback]
+    return {
+        (playlist, name): Wanted(playlist, read.approved[playlist], lamps_of(regions[name], looks.colour.value))
+        for playlist, name in places
+        if playlist in read.approved
+    }
+
+
+def _differs(read: Sources, built: build.Built, alike: tuple[str, ...]) -> bool:
+    return any(read.held.get(screen) != built.text(screen)[0] for screen in alike)
+
+
+def _settle(brief: Brief, built: build.Built, bodies: list[str], shapes: dict[str, str], at: int) -> build.Built:
+    heads = dict.fromkeys(build.head_of(body) for body in bodies)
+    olds = [build.parsed(head, brief.width) for head in heads]
+    return build.settled(brief, built, olds, shapes, at)
+
+
+def touched_by(tx: Transaction, fact: Fact) -> Iterable[str]:
+    """The screens whose programme a fact may change."""
+    match fact:
+        case SlotChanged(screens=screens):
+            return screens
+        case ScreenChanged(screen=screen):
+            return (screen,)
+        case PlaylistApproved(playlist=playlist) | PlaylistWithdrawn(playlist=playlist):
+            return _showing(tx, fact.org, playlist)
+        case _:
+            return store.living_ids(tx, fact.org)
+
+
+def _showing(tx: Transaction, org: str, playlist: str) -> Iterable[str]:
+    _, settings = store.organisation(tx, org)
+    if settings.get("fallback") == playlist:
+        return store.living_ids(tx, org)
+    return {*scheduling.screens_with(tx, org, playlist), *store.with_fallback(tx, org, playlist)}

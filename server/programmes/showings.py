@@ -1,0 +1,163 @@
+"""Items into showings: renditions looked up by what they are made of, and made once when they are new."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from media import renditions
+from media.blobs import Blobs
+from media.errors import Missing, Refused
+from media.profile import Profile
+from media.renditions import Rendition
+from playlists.model import Effect, Kind, Page, Region, Showing
+from server.parts import Parts
+from server.pool import off_hub
+from server.programmes import store
+from server.programmes.model import Finding, Played
+
+log = structlog.get_logger(__name__)
+
+KEPT = 8_192
+
+Item = Mapping[str, Any]
+Lamps = tuple[int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A playlist's approved revision on regions of one size and colour class."""
+
+    playlist: str
+    revision: str
+    lamps: Lamps
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One rendition to be had: the item as the typesetter takes it, its assets named by hash."""
+
+    key: str
+    item: Item
+    profile: Profile
+
+
+def lamps_of(region: Region, colour: str) -> Lamps:
+    """What a rendition depends on of a region."""
+    return (region.width, region.height, colour)
+
+
+class Showings:
+    """Gives what plays for approved revisions; remembers the last ``KEPT`` answers, because a revision never changes."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._kept: OrderedDict[Wanted, Played] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, org: str, wanted: Iterable[Wanted]) -> dict[Wanted, Played]:
+        """What plays for each of ``wanted``; slow work runs off the hub and outside transactions."""
+        every = set(wanted)
+        with self._lock:
+            found = {one: self._kept[one] for one in every if one in self._kept}
+        missing = sorted(every - found.keys(), key=lambda one: (one.playlist, one.lamps))
+        if missing:
+            found.update(self._make(org, missing))
+        return found
+
+    def _make(self, org: str, wanted: list[Wanted]) -> dict[Wanted, Played]:
+        with self._parts.db.read() as tx:
+            items = store.items(tx, org, {one.playlist: one.revision for one in wanted})
+            assets = store.media_of_assets(tx, org, _assets(item for some in items.values() for item in some))
+        works = {one: [_work(item, assets, one.lamps) for item in items.get(one.playlist, ())] for one in wanted}
+        made = have(
+            self._parts, (w for some in works.values() for w in some if isinstance(w, Work)), dict(assets.values())
+        )
+        played = {one: _played(one, items.get(one.playlist, ()), works[one], made) for one in wanted}
+        self._keep(played)
+        return played
+
+    def _keep(self, played: Mapping[Wanted, Played]) -> None:
+        with self._lock:
+            self._kept.update((one, p) for one, p in played.items() if not p.findings)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+
+
+def have(parts: Parts, works: Iterable[Work], pictures: Mapping[str, str]) -> dict[str, Rendition | Finding]:
+    """The rendition of each work by key, made where it is new; a Finding where it cannot be."""
+    every = {work.key: work for work in works}
+    with parts.db.read() as tx:
+        known = store.known_renditions(tx, every)
+    found: dict[str, Rendition | Finding] = {key: renditions.from_json(body) for key, body in known.items()}
+    new = [work for key, work in every.items() if key not in found]
+    if new:
+        made = off_hub(_make_all, new, parts.blobs, pictures)
+        found.update(made)
+        bodies = {key: renditions.to_json(one) for key, one in made.items() if isinstance(one, Rendition)}
+        with parts.db.transaction() as tx:
+            store.put_renditions(tx, bodies, parts.clock.now())
+    return found
+
+
+def _make_all(works: list[Work], blobs: Blobs, pictures: Mapping[str, str]) -> dict[str, Rendition | Finding]:
+    def picture(sha256: str) -> bytes:
+        return blobs.path(pictures.get(sha256, sha256)).read_bytes()
+
+    return {work.key: _make_one(work, blobs, picture) for work in works}
+
+
+def _make_one(work: Work, blobs: Blobs, picture: Any) -> Rendition | Finding:
+    try:
+        return renditions.make(work.item, work.profile, blobs, picture)
+    except Refused as refused:
+        return Finding(f"media.{refused.rule}", params=refused.params)
+    except (Missing, FileNotFoundError):
+        return Finding("programmes.picture_missing")
+    except Exception:  # hostile pictures raise nearly anything; one item must never keep the others off the wall
+        log.exception("typesetting_failed", item=work.item.get("id"), width=work.profile.width)
+        return Finding("programmes.typesetting_failed")
+
+
+def work(item: Item, assets: Mapping[str, tuple[str, str]], profile: Profile) -> Work | Finding:
+    """What is to be made of an item, or why it cannot be."""
+    values = dict(item)
+    for name in ("asset", "portrait"):
+        if values.get(name):
+            if values[name] not in assets:
+                return Finding("programmes.picture_missing")
+            values[name] = assets[values[name]][0]
+    return Work(renditions.key(values, profile), values, profile)
+
+
+def _work(item: Item, assets: Mapping[str, tuple[str, str]], lamps: Lamps) -> Work | Finding:
+    return work(item, assets, Profile(*lamps))
+
+
+def _assets(items: Iterable[Item]) -> set[str]:
+    return {item[name] for item in items for name in ("asset", "portrait") if item.get(name)}
+
+
+def _played(
+    wanted: Wanted, items: Iterable[Item], works: list[Work | Finding], made: Mapping[str, Rendition | Finding]
+) -> Played:
+    showings: list[Showing] = []
+    findings: list[Finding] = []
+    for item, work in zip(items, works, strict=True):
+        outcome = work if isinstance(work, Finding) else made[work.key]
+        if isinstance(outcome, Finding):
+            findings.append(Finding(outcome.rule, wanted.playlist, str(item.get("id")), params=outcome.params))
+        else:
+            showings.append(showing(str(item["id"]), outcome))
+    return Played(tuple(showings), tuple(findings))
+
+
+def showing(item: str, rendition: Rendition) -> Showing:
+    """A rendition as the core plays it."""
+    pages = tuple(Page(page.media, page.width, page.height, page.duration_ms) for page in rendition.pages)
+    return Showing(item, Kind(rendition.kind), Effect(rendition.effect), rendition.speed, pages, rendition.text)
