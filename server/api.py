@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import pydantic
 from flask import Blueprint, Response, current_app, g, request
@@ -13,6 +13,8 @@ from werkzeug.exceptions import BadRequest
 
 from server import errors
 from server.parts import Parts
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Who(Protocol):
@@ -92,8 +94,8 @@ class Api:
         self.name = name
         self.operations: list[Operation] = []
 
-    def _method(self, method: str, rule: str, needs: str, **more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        def declare(call: Callable[..., Any]) -> Callable[..., Any]:
+    def _method(self, method: str, rule: str, needs: str, **more: Any) -> Callable[[F], F]:
+        def declare(call: F) -> F:
             summary = more.pop("summary", None) or (call.__doc__ or "").split("\n")[0]
             status = more.pop("status", 200)
             operation = Operation(method, rule, summary, needs, status, call.__name__, self.name, **more)
@@ -103,16 +105,16 @@ class Api:
 
         return declare
 
-    def get(self, rule: str, needs: str = "read", **more: Any) -> Any:
+    def get(self, rule: str, needs: str = "read", **more: Any) -> Callable[[F], F]:
         return self._method("GET", rule, needs, **more)
 
-    def post(self, rule: str, needs: str, **more: Any) -> Any:
+    def post(self, rule: str, needs: str, **more: Any) -> Callable[[F], F]:
         return self._method("POST", rule, needs, **more)
 
-    def put(self, rule: str, needs: str, **more: Any) -> Any:
+    def put(self, rule: str, needs: str, **more: Any) -> Callable[[F], F]:
         return self._method("PUT", rule, needs, **more)
 
-    def delete(self, rule: str, needs: str, **more: Any) -> Any:
+    def delete(self, rule: str, needs: str, **more: Any) -> Callable[[F], F]:
         return self._method("DELETE", rule, needs, **more)
 
 
