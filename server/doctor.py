@@ -1,0 +1,109 @@
+"""Looks at everything the server leans on and says, in words, what to do about what is wrong."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from server.clock import SystemClock
+from server.config import Config
+from server.lock import held
+from server.words import say
+
+FONTS = Path(__file__).parents[1] / "media" / "fonts"
+PLAYER = Path(__file__).parents[1] / "players" / "dist"
+EARLIEST = 1_760_000_000_000  # this program is younger than any earlier clock
+ROOM = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: ``doctor.<topic>.<word>`` are its words."""
+
+    topic: str
+    word: str
+    well: bool
+    params: tuple[tuple[str, Any], ...] = ()
+
+    def told(self, locale: str) -> str:
+        """One line, what to do included."""
+        mark = "✓" if self.well else "✗"
+        topic = say(f"doctor.{self.topic}", locale)
+        return f"{mark} {topic}: {say(f'doctor.{self.topic}.{self.word}', locale, **dict(self.params))}"
+
+
+def examine(config: Config) -> list[Finding]:
+    """Every finding, in the order a person would look."""
+    checks: tuple[Callable[[Config], Iterator[Finding]], ...] = (_data, _disk, _database, _clock, _fonts, _player, _port)
+    return [finding for check in checks for finding in check(config)]
+
+
+def _data(config: Config) -> Iterator[Finding]:
+    probe = config.data / ".probe"
+    try:
+        config.data.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+        yield Finding("data", "well", True, (("data", config.data),))
+    except OSError as error:
+        yield Finding("data", "unwritable", False, (("data", config.data), ("why", error.strerror)))
+
+
+def _disk(config: Config) -> Iterator[Finding]:
+    if not config.data.exists():
+        return
+    free = shutil.disk_usage(config.data).free
+    params = (("gb", round(free / 1024**3, 1)),)
+    yield Finding("disk", "well" if free > ROOM else "tight", free > ROOM, params)
+
+
+def _database(config: Config) -> Iterator[Finding]:
+    path = config.data / "paomadeng.db"
+    if not config.url.startswith("sqlite") or not path.exists():
+        yield Finding("database", "none", True)
+        return
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            verdict = str(database.execute("PRAGMA quick_check").fetchone()[0])
+    except sqlite3.Error as error:
+        verdict = str(error)
+    yield Finding("database", "well" if verdict == "ok" else "damaged", verdict == "ok", (("why", verdict),))
+
+
+def _clock(config: Config) -> Iterator[Finding]:
+    well = SystemClock().now() > EARLIEST
+    yield Finding("clock", "well" if well else "wrong", well, (("zone", config.zone),))
+
+
+def _fonts(config: Config) -> Iterator[Finding]:
+    missing = [name for name in ("unifont", "NotoSansSC") if not any(_named(FONTS, name))]
+    yield Finding("fonts", "missing" if missing else "well", not missing, (("names", ", ".join(missing)),))
+
+
+def _named(folder: Path, name: str) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if name.lower() in path.name.lower() and path.suffix in (".ttf", ".otf"))
+
+
+def _player(config: Config) -> Iterator[Finding]:
+    built = (PLAYER / "index.html").exists()
+    yield Finding("player", "well" if built else "missing", built)
+
+
+def _port(config: Config) -> Iterator[Finding]:
+    params = (("port", config.port),)
+    if held(config.data):
+        yield Finding("port", "serving", True, params)
+        return
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+            yield Finding("port", "well", True, params)
+        except OSError:
+            yield Finding("port", "taken", False, params)
