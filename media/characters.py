@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-# No line may begin with these, or end with those (GB/T 15834 and the requirements of Chinese text layout, W3C clreq).
-NOT_AT_START = frozenset("、，。．：；？！）》」』】〕〗〉］｝”’…—～·‧・％‰℃°,.:;?!)]}%>»›ー々〻ぁぃぅぇぉっゃゅょァィゥェォッャュョ")
+# No line may begin with these, or end with those (GB/T 15834; W3C, Requirements for Chinese Text Layout).
+NOT_AT_START = frozenset("、，。．：；？！）》」』】〕〗〉］｝”’…—～·‧・％‰℃°,.:;?!)]}%>»›ー々〻ぁぃぅぇぉっゃゅょ")
 NOT_AT_END = frozenset("（《「『【〔〖〈［｛“‘([{<«‹＃#￥¥＄$№")
 CLAUSE_ENDS = frozenset("、，。：；？！,.:;?!）》」』】…　 ")
 HALF_BLANK = frozenset("、，。：；．）》」』】〕〉］｝？！")  # the right half of these is empty in a full-width face

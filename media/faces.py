@@ -40,7 +40,7 @@ BOLD = Face("Noto Sans SC Bold", "NotoSansSC-Bold.ttf")
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """How to set a text: ``em`` px, ``smooth`` (antialiased) or 1-bit; ``light`` asks for Regular where Bold is usual."""
+    """How to set a text: ``em`` px, ``smooth`` (antialiased) or 1-bit, ``light`` (Regular where Bold is usual)."""
 
     em: int
     smooth: bool = False
@@ -65,7 +65,7 @@ def _chain(setting: Type) -> tuple[Face, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """A drawn cluster: ``mask`` (None for a space) stands at (``left``, ``top``) from the pen on the baseline, in px."""
+    """A drawn cluster: ``mask`` (None for a space) lies ``left``, ``top`` px from the pen on the baseline."""
 
     mask: Image.Image | None
     left: int
@@ -108,8 +108,18 @@ def missing(text: str, setting: Type) -> tuple[str, ...]:
 def glyph(cluster: str, face: Face, setting: Type) -> Glyph:
     """Draw a cluster whose characters the face has; small ones are kept, for they come again and again."""
     size = face.size(setting.em)
-    smooth = setting.smooth and not face.step
-    return _kept(cluster, face, size, smooth) if size <= CACHED_EM else _drawn(cluster, face, size, smooth)
+    mode = _mode(face, setting)
+    return _kept(cluster, face, size, mode) if size <= CACHED_EM else _drawn(cluster, face, size, mode)
+
+
+@lru_cache(maxsize=32768)
+def advance(cluster: str, face: Face, setting: Type) -> int:
+    """How far a cluster moves the pen, in px; cheaper than drawing it."""
+    return round(_font(face, face.size(setting.em)).getlength(cluster, mode=_mode(face, setting)))
+
+
+def _mode(face: Face, setting: Type) -> str:
+    return "L" if setting.smooth and not face.step else "1"
 
 
 def replacement(setting: Type) -> tuple[str, Face]:
@@ -131,18 +141,17 @@ def _font(face: Face, size: int) -> ImageFont.FreeTypeFont:
     return fonts[key]
 
 
-def _drawn(cluster: str, face: Face, size: int, smooth: bool) -> Glyph:
+def _drawn(cluster: str, face: Face, size: int, mode: str) -> Glyph:
     font = _font(face, size)
-    mode = "L" if smooth else "1"
-    advance = round(font.getlength(cluster, mode=mode))
+    moved = round(font.getlength(cluster, mode=mode))
     if cluster.isspace():
-        return Glyph(None, 0, 0, advance)
+        return Glyph(None, 0, 0, moved)
     core, (left, top) = font.getmask2(cluster, mode=mode, anchor="ls")
     if not core.size[0] or not core.size[1]:
-        return Glyph(None, 0, 0, advance)
-    return Glyph(Image.Image()._new(core), left, top, advance)
+        return Glyph(None, 0, 0, moved)
+    return Glyph(Image.Image()._new(core), left, top, moved)
 
 
 @lru_cache(maxsize=4096)
-def _kept(cluster: str, face: Face, size: int, smooth: bool) -> Glyph:
-    return _drawn(cluster, face, size, smooth)
+def _kept(cluster: str, face: Face, size: int, mode: str) -> Glyph:
+    return _drawn(cluster, face, size, mode)

@@ -81,7 +81,7 @@ def _broken(block: Block, width: int, look: Look) -> list[tuple[Run, ...]]:
     room = width - _indent(block, look)
     out = []
     at = 0
-    for line in lines.greedy(block.text, room, lambda text: ink.room(text, setting)):
+    for line in lines.greedy(block.text, room, setting):
         at = block.text.index(line, at)
         out.append(_slice(block.runs, at, at + len(line)))
         at += len(line)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PIL import Image
 
 from media import faces
-from media.bidi import visual
+from media.bidi import RIGHT_TO_LEFT, visual
 from media.characters import HALF_BLANK, is_mark, is_wide
-from media.faces import Glyph, Type
+from media.faces import Face, Glyph, Type
 from media.palette import RGB
-
-PIECES = re.compile(r"\s|\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,8 @@ def set_line(text: str, setting: Type) -> Line:
     placed: list[tuple[int, Glyph]] = []
     pen = 0
     for cluster in clusters(visual(text)):
-        for sort in _sorts(cluster, setting):
+        for part, face in _parts(cluster, setting):
+            sort = faces.glyph(part, face, setting)
             placed.append((pen, sort))
             pen += sort.advance
     inked = [(x, sort) for x, sort in placed if sort.mask is not None]
@@ -79,27 +78,41 @@ def set_line(text: str, setting: Type) -> Line:
     )
 
 
-def _sorts(cluster: str, setting: Type) -> Iterator[Glyph]:
-    """The glyphs of a cluster, cut where the face changes; a character that no face has becomes the replacement."""
-    run, run_face = "", None
+def _parts(cluster: str, setting: Type) -> Iterator[tuple[str, Face]]:
+    """A cluster cut where the face changes; a character that no face has becomes the replacement."""
+    run, run_face = "", setting.faces[0]
     for char in cluster:
-        face = faces.face_for(char, setting)
-        if face is None and not char.isspace():
-            char, face = faces.replacement(setting)
-        if run and run_face is not None and face != run_face:
-            yield faces.glyph(run, run_face, setting)
+        shown, face = char, faces.face_for(char, setting)
+        if face is None:
+            shown, face = (char, run_face) if char.isspace() else faces.replacement(setting)
+        if run and face != run_face:
+            yield run, run_face
             run = ""
-        run, run_face = run + char, face or setting.faces[0]
-    if run and run_face is not None:
-        yield faces.glyph(run, run_face, setting)
+        run, run_face = run + shown, face
+    if run:
+        yield run, run_face
+
+
+def advance(text: str, setting: Type) -> int:
+    """How far a text moves the pen, in px."""
+    return sum(_cluster_advance(cluster, setting) for cluster in clusters(text))
+
+
+@lru_cache(maxsize=32768)
+def _cluster_advance(cluster: str, setting: Type) -> int:
+    return sum(faces.advance(part, face, setting) for part, face in _parts(cluster, setting))
 
 
 def room(text: str, setting: Type) -> int:
     """The width a line needs, in px: a closing mark at its end needs only its inked half."""
-    line = set_line(text, setting)
-    if text and text[-1] in HALF_BLANK:
-        return max(line.right, line.advance - setting.em // 2)
-    return max(line.right, line.advance)
+    if RIGHT_TO_LEFT.search(text):
+        return max(set_line(text, setting).right, set_line(text, setting).advance)
+    return advance(text, setting) - blank_end(text, setting)
+
+
+def blank_end(text: str, setting: Type) -> int:
+    """How much of a line's end stays dark when it ends with a full-width closing mark, in px."""
+    return setting.em // 2 if text[-1:] in HALF_BLANK and text else 0
 
 
 def draw(canvas: Image.Image, line: Line, x: int, baseline: int, colour: RGB | int) -> None:

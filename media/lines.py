@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from media import ink
 from media.characters import CLAUSE_ENDS, NOT_AT_END, NOT_AT_START, is_mark
+from media.faces import Type
 from media.ink import clusters
 
-Measure = Callable[[str], int]
 CLAUSES = re.compile("[" + re.escape("".join(sorted(CLAUSE_ENDS))) + "]")
+
 SOFT = re.compile(r"[^-/\\_&=?]+[-/\\_&=?]*|[-/\\_&=?]+")
 
 
@@ -34,42 +35,43 @@ def _bound(before: str, after: str) -> bool:
     return after[0] in NOT_AT_START or before[-1] in NOT_AT_END
 
 
-def greedy(text: str, width: int, measure: Measure) -> list[str]:
+def greedy(text: str, width: int, setting: Type) -> list[str]:
     """Fill lines of ``width`` px one after the other; line breaks in the text are kept."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        lines.extend(_fill(_fitting(boxes(paragraph), width, measure), width, measure) or [""])
+        lines.extend(_fill(_fitting(boxes(paragraph), width, setting), width, setting) or [""])
     return lines
 
 
-def _fill(pieces: list[str], width: int, measure: Measure) -> list[str]:
+def _fill(pieces: list[str], width: int, setting: Type) -> list[str]:
     lines: list[str] = []
-    current = ""
+    current, used = "", 0
     for piece in pieces:
-        if current and not piece.isspace() and measure(current + piece) > width:
+        wide = ink.advance(piece, setting)
+        if current and not piece.isspace() and used + wide - ink.blank_end(piece, setting) > width:
             lines.append(current.rstrip())
-            current = ""
+            current, used = "", 0
         if current or not piece.isspace():
-            current += piece
+            current, used = current + piece, used + wide
     return [*lines, current.rstrip()] if current else lines
 
 
-def _fitting(pieces: list[str], width: int, measure: Measure) -> list[str]:
+def _fitting(pieces: list[str], width: int, setting: Type) -> list[str]:
     """Split any piece that is wider than a whole line: rather a broken word than a lost one."""
     fitting: list[str] = []
     for piece in pieces:
-        if measure(piece) <= width or len(piece) == 1:
+        if len(piece) == 1 or ink.room(piece, setting) <= width:
             fitting.append(piece)
         else:
-            fitting.extend(_torn(piece, width, measure))
+            fitting.extend(_torn(piece, width, setting))
     return fitting
 
 
-def _torn(piece: str, width: int, measure: Measure) -> list[str]:
+def _torn(piece: str, width: int, setting: Type) -> list[str]:
     torn: list[str] = []
     current = ""
     for char in piece:
-        if current and not is_mark(char) and measure(current + char) > width:
+        if current and not is_mark(char) and ink.room(current + char, setting) > width:
             torn.append(current)
             current = ""
         current += char
@@ -82,21 +84,21 @@ class _Way:
     lines: tuple[str, ...]
 
 
-def balanced(text: str, width: int, measure: Measure, count: int) -> list[str] | None:
+def balanced(text: str, width: int, setting: Type, count: int) -> list[str] | None:
     """Break one short paragraph into exactly ``count`` lines of even length, after a clause where that is possible.
 
     None when it does not fit.
     """
-    pieces = _fitting(boxes(text), width, measure)
+    pieces = _fitting(boxes(text), width, setting)
     best: list[_Way | None] = [_Way(0.0, ())]
     best += [None] * len(pieces)
     for _ in range(count):
-        best = _one_more(best, pieces, width, measure)
+        best = _one_more(best, pieces, width, setting)
     found = best[-1]
     return list(found.lines) if found else None
 
 
-def _one_more(best: list[_Way | None], pieces: list[str], width: int, measure: Measure) -> list[_Way | None]:
+def _one_more(best: list[_Way | None], pieces: list[str], width: int, setting: Type) -> list[_Way | None]:
     """The best ways to set pieces[:n] in one line more than ``best`` used."""
     after: list[_Way | None] = [None] * len(best)
     for start, way in enumerate(best[:-1]):
@@ -104,7 +106,7 @@ def _one_more(best: list[_Way | None], pieces: list[str], width: int, measure: M
             continue
         for end in range(start + 1, len(best)):
             line = "".join(pieces[start:end]).strip()
-            taken = measure(line)
+            taken = ink.room(line, setting)
             if taken > width:
                 break
             cost = way.cost + _badness(line, taken, width, end == len(pieces), pieces[end - 1])
@@ -114,12 +116,19 @@ def _one_more(best: list[_Way | None], pieces: list[str], width: int, measure: M
     return after
 
 
-def _badness(line: str, taken: int, width: int, last: bool, final: str) -> float:
-    """How ugly a line is: its emptiness squared, less a bonus for ending with a clause.
+def cuts_word(line: str) -> bool:
+    """Whether a break after this line probably cuts a word.
 
-    Chinese words are mostly of two characters, so a break after an odd number of them probably cuts a word.
+    Chinese words are mostly of two characters: an odd number of them since the last clause is suspect.
     """
+    return line[-1:] not in CLAUSE_ENDS and len(re.split(CLAUSES, line)[-1]) % 2 == 1
+
+
+def _badness(line: str, taken: int, width: int, last: bool, final: str) -> float:
+    """How ugly a line is: its emptiness squared, less a bonus for ending with a clause, more for cutting a word."""
     empty = ((width - taken) / width) ** 2
-    if last or line[-1:] in CLAUSE_ENDS or final.isspace():
-        return empty - (0.0 if last else 0.4)
-    return empty + (0.15 if len(re.split(CLAUSES, line)[-1]) % 2 else 0.0)
+    if last:
+        return empty
+    if line[-1:] in CLAUSE_ENDS or final.isspace():
+        return empty - 0.4
+    return empty + (0.15 if cuts_word(line) else 0.0)

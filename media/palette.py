@@ -50,7 +50,7 @@ DUAL: dict[str, RGB] = {
 
 DEFAULTS = {
     "slogan": {"single": "red", "dual": "red", "seven": "red", "full": "white"},
-    "notice": {"single": "red", "dual": "yellow", "seven": "yellow", "full": "white"},
+    "notice": {"single": "red", "dual": "yellow", "seven": "white", "full": "white"},
     "story": {"single": "red", "dual": "yellow", "seven": "white", "full": "white"},
 }
 
@@ -76,7 +76,7 @@ def inks(colour: str, kind: str, wish: str) -> Inks:
     default = DEFAULTS.get(kind, DEFAULTS["slogan"])[colour]
     chosen = wish if wish in FULL else default
     text = ink(colour, chosen)
-    title = ink(colour, "yellow" if chosen != "yellow" else ("red" if colour == "dual" else "white"))
-    if kind == "story" and colour == "dual":
-        title = ink(colour, "red")
+    title = ink(colour, "yellow")
+    if title == text:
+        title = ink(colour, "red" if colour == "dual" else "white")
     return Inks(text, title)

@@ -46,9 +46,7 @@ def key(item: Mapping[str, object], profile: Profile) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def make(
-    item: Mapping[str, object], profile: Profile, blobs: Blobs, picture: Callable[[str], bytes]
-) -> Rendition:
+def make(item: Mapping[str, object], profile: Profile, blobs: Blobs, picture: Callable[[str], bytes]) -> Rendition:
     """Set or scale the item, store its pages, and describe them.
 
     ``picture`` gives an asset's stored bytes by its sha256. Raise Refused for what cannot become a rendition.

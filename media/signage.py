@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image, ImageDraw, ImageOps
 
@@ -13,8 +13,11 @@ from media.flow import Look, Row, draw, fill, text_of
 from media.markdown import Block
 from media.palette import RGB, Inks
 from media.profile import Profile
+from media.slogans import Block as Lines
+from media.slogans import Box
 
 GROUNDS: dict[str, RGB] = {"story": (30, 12, 14), "notice": (14, 16, 19)}
+RULES: dict[str, RGB] = {"story": (84, 44, 46), "notice": (60, 64, 70)}
 QUIET: RGB = (168, 160, 152)
 HAZARD: RGB = (255, 205, 0)
 CARD: RGB = (54, 26, 28)
@@ -33,16 +36,6 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle in px."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
 class Leaf:
     """One finished page: its picture, the words on it, and the size of its body type in px."""
 
@@ -57,15 +50,73 @@ def is_large(profile: Profile) -> bool:
 
 
 def leaves(copy: Copy, profile: Profile) -> list[Leaf]:
-    """The pages, their type as large as lets the text stand on one page, else flowed over several."""
-    unit = min(profile.height, profile.width * 3 // 4)
-    for parts in (9, 10, 11, 12):
-        made = _Pages(copy, profile, unit // parts).lay()
-        if len(made) == 1:
-            break
-    else:
-        made = _Pages(copy, profile, unit // 12).lay()
+    """The pages: as few as the smallest body type needs, then in the largest type that needs no more."""
+    largest, smallest = _bounds(profile)
+    copy = replace(copy, portrait=_framed(copy, profile))
+    made = _Pages(copy, profile, smallest).lay()
+    low, high = smallest, largest
+    while low < high:
+        em = (low + high + 1) // 2
+        trial = _Pages(copy, profile, em).lay()
+        if len(trial) <= len(made):
+            low, made = em, trial
+        else:
+            high = em - 1
     return [page.finish(number, len(made)) for number, page in enumerate(made, 1)]
+
+
+def _bounds(profile: Profile) -> tuple[int, int]:
+    """The largest and the smallest body type, in px."""
+    unit = min(profile.height, profile.width * 3 // 4)
+    return unit // 7, max(24, unit // 15)
+
+
+def _framed(copy: Copy, profile: Profile) -> Image.Image | None:
+    """The portrait at the size it will have: a column of a wide panel, the upper part of a tall one."""
+    if copy.portrait is None:
+        return None
+    box = _portrait_box(profile, bool(copy.person))
+    return ImageOps.fit(copy.portrait, (box.width, box.height), Image.Resampling.LANCZOS, centering=(0.5, 0.35))
+
+
+def _margin(profile: Profile) -> int:
+    return max(16, min(profile.width, profile.height) // 13)
+
+
+def _small(profile: Profile) -> int:
+    """The type of captions and page numbers, in px."""
+    return max(20, min(profile.width, profile.height) // 26)
+
+
+def _portrait_box(profile: Profile, captioned: bool) -> Box:
+    wide = profile.width >= profile.height
+    inner = profile.width - 2 * _margin(profile)
+    width = inner * 3 // 10 if wide else inner
+    caption = _small(profile) * 2 if captioned else 0
+    high = profile.height - _margin(profile) * 3 // 2
+    height = min(high - caption if wide else high * 2 // 5 - caption, width * 4 // 3)
+    return Box(0, 0, width, height)
+
+
+def roomy(profile: Profile) -> Box:
+    """Where a slogan stands on a large panel: within generous margins, with air between its lines."""
+    x, y = profile.width // 14, profile.height // 6
+    return Box(x, y, profile.width - 2 * x, profile.height - 2 * y)
+
+
+def slogan(block: Lines, profile: Profile, chosen: Inks) -> Image.Image:
+    """One slogan in the middle of a large panel, over a short rule."""
+    picture = Image.new("RGB", (profile.width, profile.height), GROUNDS["story"])
+    row = block.type.em * 5 // 4
+    top = (profile.height - row * len(block.texts)) // 2
+    for number, text in enumerate(block.texts):
+        line = ink.set_line(text, block.type)
+        start = (profile.width - line.width) // 2 - line.left
+        ink.draw(picture, line, start, top + number * row + block.type.em, chosen.text)
+    wide, high = profile.width // 12, max(3, profile.height // 90)
+    x, y = (profile.width - wide) // 2, profile.height - profile.height // 12
+    picture.paste(chosen.title, (x, y, x + wide, y + high))
+    return picture
 
 
 @dataclass(slots=True)
@@ -81,7 +132,7 @@ class _Page:
         """Lay the body, and the page's number when there are several."""
         draw(self.picture, self.rows, *self.at, self.look)
         if count > 1:
-            line = ink.set_line(f"{number} / {count}", Type(max(16, self.foot.height), smooth=True, light=True))
+            line = ink.set_line(f"{number} / {count}", Type(self.foot.height, smooth=True, light=True))
             at = (self.foot.x + self.foot.width - line.advance, self.foot.y + self.foot.height)
             ink.draw(self.picture, line, *at, QUIET)
         said = [self.title] if number == 1 and self.title else []
@@ -94,8 +145,7 @@ class _Pages:
     def __init__(self, copy: Copy, profile: Profile, em: int) -> None:
         self.copy, self.profile = copy, profile
         self.look = Look(em, em * 3 // 2, copy.inks.text, copy.inks.title)
-        self.margin = max(16, min(profile.width, profile.height) // 13)
-        self.small = max(18, min(profile.width, profile.height) // 26)
+        self.margin, self.small = _margin(profile), _small(profile)
 
     def lay(self) -> list[_Page]:
         """Page after page until nothing is left."""
@@ -130,7 +180,7 @@ class _Pages:
         elif self.copy.person:
             line = ink.set_line(self.copy.person, Type(self.small * 5 // 4, smooth=True))
             ink.draw(picture, line, column.x, column.y + self.small * 9 // 8, self.copy.inks.title)
-            column = _below(column, self.small * 2)
+            column = _below(column, self.small * 9 // 4)
         if not self.copy.title:
             return column
         return self._title(picture, column)
@@ -140,7 +190,7 @@ class _Pages:
         block = None
         for em in range(most, self.look.em - 1, -2):
             setting = Type(em, smooth=True)
-            said = lines.greedy(self.copy.title, column.width, lambda text, s=setting: ink.room(text, s))  # type: ignore[misc]
+            said = lines.greedy(self.copy.title, column.width, setting)
             block = (said, setting)
             if len(said) <= 2:
                 break
@@ -158,17 +208,14 @@ class _Pages:
 
     def _portrait(self, picture: Image.Image, column: Box) -> Box:
         """The portrait at the left of a wide panel, at the top of a tall one, with the person's name under it."""
-        assert self.copy.portrait is not None
-        wide = self.profile.width >= self.profile.height
-        width = column.width * 3 // 10 if wide else column.width
+        shown = self.copy.portrait
+        assert shown is not None
+        width, height = shown.size
         caption = self.small * 2 if self.copy.person else 0
-        height = column.height - caption if wide else column.height * 2 // 5 - caption
-        height = min(height, width * 4 // 3)
-        shown = ImageOps.fit(self.copy.portrait, (width, height), Image.Resampling.LANCZOS, centering=(0.5, 0.35))
         picture.paste(shown, (column.x, column.y))
         if caption:
             self._caption(picture, Box(column.x, column.y + height, width, caption))
-        if wide:
+        if self.profile.width >= self.profile.height:
             gap = self.margin
             return Box(column.x + width + gap, column.y, column.width - width - gap, column.height)
         return _below(column, height + caption + self.small)
@@ -188,10 +235,10 @@ class _Pages:
         if not self.copy.title:
             return column
         setting = Type(self.small * 5 // 4, smooth=True)
-        title = lines.greedy(self.copy.title, column.width, lambda text: ink.room(text, setting))[0]
+        title = lines.greedy(self.copy.title, column.width, setting)[0]
         ink.draw(picture, ink.set_line(title, setting), column.x, column.y + setting.em * 7 // 8, self.copy.inks.title)
         rule = column.y + setting.em * 3 // 2
-        picture.paste(CARD if self.copy.kind == "story" else (52, 56, 62), (column.x, rule, column.x + column.width, rule + 2))
+        picture.paste(RULES[self.copy.kind], (column.x, rule, column.x + column.width, rule + 2))
         return _below(column, setting.em * 3 // 2 + self.look.em // 2)
 
 

@@ -16,6 +16,19 @@ from media.profile import Profile
 STRIP_RATIO = 8
 WIDEST_STRIP = 65_500
 MOST_STRIP_PIXELS = 12_000_000
+FEW_PAGES = 3
+MANY_PAGES = 6
+SHORT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in px."""
+
+    x: int
+    y: int
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +109,40 @@ def sizes(profile: Profile, most: int, least: int) -> list[int]:
 
 
 def fit(text: str, profile: Profile, width: int, height: int, least: int) -> Block | None:
-    """The text as still lines in the largest type that fits ``width`` x ``height``, at least ``least`` px."""
-    low = sizes(profile, height, least)
+    """The text as still lines in the largest type that fits ``width`` x ``height``, at least ``least`` px.
+
+    A line for each clause, or else lines that cut no word, are preferred when that costs no more than a quarter of
+    the size.
+    """
+    largest = _largest(text, profile, width, height, least)
+    if largest is None or len(largest.texts) < 2 or "\n" in text:
+        return largest
+    parts = [part.strip() for part in _clauses(text)]
+    if 2 <= len(parts) <= 4:
+        apart = _largest("\n".join(parts), profile, width, height, least)
+        if apart and len(apart.texts) == len(parts) and apart.type.em * 4 >= largest.type.em * 3:
+            return apart
+    return _kinder(largest, text, profile, width, height, least)
+
+
+def _kinder(largest: Block, text: str, profile: Profile, width: int, height: int, least: int) -> Block:
+    """The same text a little smaller if that avoids lines that probably cut a word."""
+    if not any(map(lines.cuts_word, largest.texts[:-1])):
+        return largest
+    for em in sizes(profile, largest.type.em, max(least, largest.type.em * 3 // 4)):
+        block = _at(text, profile, width, height, em)
+        if block and not any(map(lines.cuts_word, block.texts[:-1])):
+            return block
+    return largest
+
+
+def _largest(text: str, profile: Profile, width: int, height: int, least: int) -> Block | None:
     best: Block | None = None
-    first, last = 0, len(low) - 1
+    untried = sizes(profile, height, least)
+    first, last = 0, len(untried) - 1
     while first <= last:
         middle = (first + last) // 2
-        block = _at(text, profile, width, height, low[middle])
+        block = _at(text, profile, width, height, untried[middle])
         if block:
             best, last = block, middle - 1
         else:
@@ -125,7 +165,7 @@ def em_in(row: int) -> int:
 def _at(text: str, profile: Profile, width: int, height: int, em: int) -> Block | None:
     setting = Type(em, smooth(profile, em))
     most = max(1, height // row_for(em))
-    said = lines.greedy(text, width, lambda line: ink.room(line, setting))
+    said = lines.greedy(text, width, setting)
     if len(said) > most or any(ink.room(line, setting) > width for line in said):
         return None
     if len(said) == 1 and ink.set_line(said[0], setting).height > height:
@@ -137,7 +177,7 @@ def _evened(text: str, said: list[str], width: int, setting: Type) -> list[str]:
     """The same number of lines, broken more evenly when it is one paragraph of a few lines."""
     if not 2 <= len(said) <= 4 or "\n" in text:
         return said
-    return lines.balanced(text, width, lambda line: ink.room(line, setting), len(said)) or said
+    return lines.balanced(text, width, setting, len(said)) or said
 
 
 def pages(text: str, profile: Profile, width: int, height: int, em: int) -> list[Block]:
@@ -145,23 +185,38 @@ def pages(text: str, profile: Profile, width: int, height: int, em: int) -> list
     setting = Type(em, smooth(profile, em))
     row = row_for(em)
     most = max(1, height // row)
-    said = [line for line in lines.greedy(text, width, lambda line: ink.room(line, setting)) if line]
+    said = [line for line in lines.greedy(text, width, setting) if line]
+    if len(text) <= SHORT:
+        said = _evened(text, said, width, setting)
     count = max(1, -(-len(said) // most))
     each = -(-len(said) // count)
     return [Block(tuple(said[at : at + each]), setting, row) for at in range(0, len(said), each)]
 
 
-def clause_pages(text: str, profile: Profile, em: int) -> list[Block]:
+def turned(text: str, profile: Profile, box: Box, least: int) -> list[Block]:
+    """A text over pages that turn at clauses, in smaller type when that saves a reader from turning many."""
+    rows = max(1, box.height // row_for(least))
+    blocks = clause_pages(text, profile, box.width, box.height, least)
+    for more in (1, 2):
+        em = em_in(box.height // (rows + more))
+        if len(blocks) <= FEW_PAGES or em < 16:
+            break
+        blocks = clause_pages(text, profile, box.width, box.height, em)
+    return blocks
+
+
+def clause_pages(text: str, profile: Profile, width: int, height: int, em: int) -> list[Block]:
     """A short text over pages that turn where a clause ends, when that costs at most one page more."""
-    flowed = pages(text, profile, profile.width, profile.height, em)
+    flowed = pages(text, profile, width, height, em)
     packed: list[Block] = []
     held = ""
-    for clause in _clauses(text):
-        if held and _page(held + clause, profile, em) is None:
-            packed.extend(_turned(held, profile, em))
+    for clause in [*_clauses(text), ""]:
+        whole = _at((held + clause).strip(), profile, width, height, em) if clause else None
+        if held.strip() and whole is None:
+            block = _at(held.strip(), profile, width, height, em)
+            packed.extend([block] if block else pages(held.strip(), profile, width, height, em))
             held = ""
         held += clause
-    packed.extend(_turned(held, profile, em))
     return packed if len(packed) <= len(flowed) + 1 else flowed
 
 
@@ -169,13 +224,18 @@ def _clauses(text: str) -> list[str]:
     return re.findall(r".+?(?:[，。；：？！、,;?!…]+[」』”’）)]*\s*|\s{2,}|\n|$)", text, re.DOTALL)
 
 
-def _page(text: str, profile: Profile, em: int) -> Block | None:
-    return _at(text.strip(), profile, profile.width, profile.height, em)
-
-
-def _turned(text: str, profile: Profile, em: int) -> list[Block]:
-    block = _page(text, profile, em)
-    return [block] if block else pages(text.strip(), profile, profile.width, profile.height, em)
+def reading_pages(text: str, profile: Profile) -> list[Block]:
+    """A long text over pages, in smaller type than a slogan's when that saves a reader from turning many."""
+    rows = profile.height // row_for(page_em(profile))
+    flowed: list[Block] = []
+    for more in range(3):
+        em = page_em(profile) if not more else em_in(profile.height // (rows + more))
+        if more and em < 16:
+            break
+        flowed = pages(text, profile, profile.width, profile.height, em)
+        if len(flowed) <= MANY_PAGES:
+            break
+    return flowed
 
 
 def page_em(profile: Profile) -> int:
@@ -184,16 +244,16 @@ def page_em(profile: Profile) -> int:
     return em_in(min(profile.height // rows, max(16, profile.width // 4)))
 
 
-def draw(block: Block, picture: Image.Image, box: tuple[int, int, int, int], colour: RGB | int, centred: bool) -> None:
-    """Lay the lines in the box (x, y, width, height), in its middle or from its left edge."""
-    x, y, width, height = box
-    top = y + (height - block.row * len(block.texts)) // 2
+def draw(block: Block, picture: Image.Image, box: Box, colour: RGB | int, centred: bool) -> None:
+    """Lay the lines in the box, each in its middle or all from one left edge."""
+    left = box.x + box.width % block.type.em // 2
+    top = box.y + (box.height - block.row * len(block.texts)) // 2
     for number, text in enumerate(block.texts):
         line = ink.set_line(text, block.type)
-        start = x + (width - line.width) // 2 - line.left if centred else x - min(0, line.left)
+        start = box.x + (box.width - line.width) // 2 - line.left if centred else left - min(0, line.left)
         row_top = top + number * block.row
         if len(block.texts) == 1:
-            row_top, row = y, height
+            row_top, row = box.y, box.height
         else:
             row = block.row
         ink.draw(picture, line, start, baseline_for(line, block.type, row_top, row), colour)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from media import boards, faces, ink, pace, signage, slogans
+from media import boards, faces, pace, signage, slogans
 from media.characters import clean, count, one_line
 from media.faces import Type
 from media.markdown import plain
@@ -66,7 +66,7 @@ def typeset(item: Mapping[str, object], profile: Profile, picture: Picture) -> S
 
 def coverage(text: str, profile: Profile) -> tuple[str, ...]:
     """The characters of a text that no face for this profile has, each once."""
-    em = slogans.page_em(check(profile))
+    em = boards.least_em(check(profile))
     return faces.missing(clean(text), Type(em, slogans.smooth(profile, em)))
 
 
@@ -92,46 +92,41 @@ def readable_m(em: int, profile: Profile) -> int:
 
 def fits(profile: Profile) -> int:
     """How many Chinese characters a page of this profile holds."""
-    em = slogans.page_em(profile)
+    em = boards.least_em(profile)
     return max(1, profile.width // em) * max(1, profile.height // slogans.row_for(em))
 
 
 def _untitled(wishes: Wishes, text: str, profile: Profile, left_out: int = 0) -> Setting:
     """One text without a title, as the author or the region wishes it."""
     effect = wishes.effect or ("scroll" if slogans.is_strip(profile) else "static")
-    still = None
-    if effect == "static" or not wishes.effect:
-        still = _still(text, profile, asked=wishes.effect == "static")
-    if still:
-        return _sheets("static", [still], wishes, profile, left_out)
+    block = _still(text, profile, wishes.effect) if effect == "static" or not wishes.effect else None
+    if block:
+        return _sheets("static", [block], wishes, profile, left_out)
     if effect == "scroll":
         run = _scroll(wishes, text, profile, left_out)
         if run:
             return run
-    blocks = slogans.clause_pages(text, profile, slogans.page_em(profile))
-    return _sheets("fade" if effect == "fade" else "page", blocks, wishes, profile, left_out)
+    return _sheets("fade" if effect == "fade" else "page", boards.turned(text, profile), wishes, profile, left_out)
 
 
-def _still(text: str, profile: Profile, asked: bool) -> slogans.Block | None:
+def _still(text: str, profile: Profile, asked: str) -> slogans.Block | None:
     """The text as one page; smaller type than usual is used only when a still page was asked for."""
     if asked:
-        return slogans.fit(text, profile, profile.width, profile.height, 12)
-    if slogans.is_strip(profile):
-        least = slogans.strip_type(profile, "国").em
-        return slogans.fit(one_line(text), profile, profile.width, profile.height, least * 3 // 4 if least > 24 else least)
-    return slogans.fit(text, profile, profile.width, profile.height, slogans.page_em(profile))
+        return boards.still(text, profile, 12)
+    if not slogans.is_strip(profile):
+        return boards.still(text, profile, boards.least_em(profile))
+    em = slogans.strip_type(profile, "国").em
+    return boards.still(one_line(text), profile, em * 3 // 4 if em > 24 else em)
 
 
-def _sheets(
-    effect: str, blocks: list[slogans.Block], wishes: Wishes, profile: Profile, left_out: int
-) -> Setting:
-    colour = inks(profile.colour, wishes.kind, wishes.style.get("colour", "")).text
+def _sheets(effect: str, blocks: list[slogans.Block], wishes: Wishes, profile: Profile, left_out: int) -> Setting:
+    chosen = inks(profile.colour, wishes.kind, wishes.style.get("colour", ""))
     texts = ["".join(block.texts) for block in blocks]
-    if len(blocks) == 1 and effect == "static":
+    if effect == "static":
         dwells = [wishes.duration_ms or max(pace.STATIC_MS, pace.dwell_ms(texts[0]))]
     else:
         dwells = pace.shares([pace.dwell_ms(text) for text in texts], wishes.duration_ms)
-    pictures = [boards.page(block, profile, colour) for block in blocks]
+    pictures = [boards.slogan(block, profile, chosen) for block in blocks]
     sheets = tuple(Sheet(picture, dwell) for picture, dwell in zip(pictures, dwells, strict=True))
     return Setting(effect, 0, sheets, "\n".join(texts), blocks[0].type.em, left_out)
 
