@@ -34,8 +34,9 @@ def slot_occurrences(slot: Slot, zone: str, begins: int, ends: int) -> Iterator[
     high = ends if slot.ends is None else min(ends, slot.ends)
     spans = (Occurrence(begins, ends, 0),) if slot.daypart == ALWAYS else occurrences(slot.daypart, zone, begins, ends)
     for span in spans:
-        if span.begins < high and low < span.ends:
-            yield Occurrence(max(span.begins, low), min(span.ends, high), max(span.start, slot.begins or 0))
+        first, last = max(span.begins, low), min(span.ends, high)
+        if first < last:
+            yield Occurrence(first, last, max(span.start, slot.begins or 0))
 
 
 def stretches(order: Sequence[Slot], zone: str, begins: int, ends: int) -> Iterator[Stretch]:

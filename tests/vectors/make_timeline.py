@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def channel(rng: random.Random, name: str, zero: int, loops: int) -> Json:
     cuts = sorted({zero + rng.randrange(0, 4_000) for _ in range(8)})
     spans = [
         {"begins": a, "ends": b, "loop": rng.randrange(loops), "anchor": max(0, a + rng.randrange(-3_000, 900))}
-        for a, b in zip(cuts, cuts[1:], strict=False)
+        for a, b in pairwise(cuts)
         if rng.random() < 0.8
     ]
     region = {"name": name, "x": 0, "y": 0, "width": rng.choice([64, 192, 193]), "height": 16}

@@ -1,0 +1,77 @@
+"""Python and the player's JavaScript say the same of programmes nobody thought of."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playlists import programme, wire
+from playlists.model import Programme
+from playlists.timeline import cue_at, next_change, resources
+from tests.playlists import made
+from tests.playlists.test_programme import briefs
+
+ANSWERS = Path(__file__).parents[1] / "players" / "timeline-answers.js"
+NODE = shutil.which("node")
+pytestmark = pytest.mark.skipif(NODE is None, reason="node is not installed")
+near_and_far = st.integers(0, 25_000) | st.integers(0, 2**42)
+
+
+def answered(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the player's own timeline answers, all in one process."""
+    asked = json.dumps(questions, ensure_ascii=False)
+    run = subprocess.run([str(NODE), str(ANSWERS)], input=asked, capture_output=True, check=True, encoding="utf-8")
+    found: list[dict[str, Any]] = json.loads(run.stdout)
+    return found
+
+
+def question(one: Programme, region: str, instants: list[int]) -> dict[str, Any]:
+    first, last = min(instants), min(max(instants), min(instants) + 50_000)
+    told = json.loads(wire.programme_bytes(one))
+    return {"programme": told, "region": region, "instants": instants, "begins": first, "ends": last}
+
+
+def expected(asked: dict[str, Any]) -> dict[str, Any]:
+    one, region = wire.programme_from_json(asked["programme"]), asked["region"]
+    cues = [cue_at(one, region, at) for at in asked["instants"]]
+    return {
+        "cues": [cue and asdict(cue) for cue in cues],
+        "changes": [next_change(one, region, at) for at in asked["instants"]],
+        "media": list(resources(one, asked["begins"], asked["ends"])),
+    }
+
+
+def test_the_two_agree_on_any_programme() -> None:
+    asked: list[dict[str, Any]] = []
+
+    @settings(max_examples=200)
+    @given(
+        made.programmes(), st.sampled_from(("main", "strip", "none")), st.lists(near_and_far, min_size=1, max_size=20)
+    )
+    def gather(one: Programme, region: str, instants: list[int]) -> None:
+        asked.append(question(one, region, instants))
+
+    gather()
+    assert answered(asked) == [expected(one) for one in asked]
+
+
+def test_the_two_agree_on_compiled_programmes_at_their_edges() -> None:
+    asked: list[dict[str, Any]] = []
+
+    @settings(max_examples=60)
+    @given(briefs())
+    def gather(brief: programme.Brief) -> None:
+        one = programme.compile(brief)
+        edges = [edge for span in one.channels[0].spans for edge in (span.begins - 1, span.begins, span.ends)]
+        asked.append(question(one, "main", edges[:60]))
+
+    gather()
+    assert answered(asked) == [expected(one) for one in asked]
