@@ -39,7 +39,14 @@ class Break:
 
 
 def record(
-    tx: Transaction, who: Actor, at: int, act: str, subject: str = "", *, before: Any = None, after: Any = None,
+    tx: Transaction,
+    who: Actor,
+    at: int,
+    act: str,
+    subject: str = "",
+    *,
+    before: Any = None,
+    after: Any = None,
     outcome: str = "done",
 ) -> None:
     """Append a row inside the transaction of the act itself, so that neither exists without the other."""
@@ -71,3 +78,11 @@ def verify(tx: Transaction) -> Iterator[Break]:
         if previous and (row["seq"] != previous[0] + 1 or row["previous"] != previous[1]):
             yield Break(row["seq"], "gap")
         previous = (row["seq"], row["hash"])
+
+
+def forget(tx: Transaction, before: int) -> int:
+    """Drop the rows of before an instant (UTC ms), never the newest one; return how many. The rest still verifies."""
+    newest = tx.execute(sa.select(sa.func.max(audit.c.seq))).scalar()
+    young = tx.execute(sa.select(sa.func.min(audit.c.seq)).where(audit.c.at >= before)).scalar()
+    first = newest if young is None else young
+    return 0 if first is None else tx.execute(audit.delete().where(audit.c.seq < first)).rowcount

@@ -60,8 +60,8 @@ def parser() -> argparse.ArgumentParser:
     common.add_argument("--data", help="data folder (default: var, or PAOMADENG_DATA)")
     commands = top.add_subparsers(metavar="COMMAND")
 
-    def add(name: str, run: Command, help: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=help, description=help, parents=[common])
+    def add(name: str, run: Command, told: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=told, description=told, parents=[common])
         made.set_defaults(run=run)
         return made
 
@@ -160,18 +160,43 @@ def _token_add(options: argparse.Namespace, config: Config) -> int:
 
 
 def _screen_add(options: argparse.Namespace, config: Config) -> int:
-    from server.screens.commandline import add
+    from playlists.model import Colour
+    from server.screens import service
+    from server.screens.model import NewScreenOrder
 
+    width, height = _size(options.size)
     parts, _ = _open(config)
-    print(add(parts, _system(parts), options.name, options.size, options.colour, options.pitch, options.group))
+    who = _system(parts)
+    chosen = _group(parts, who, options.group) if options.group else ()
+    pitch_um = round(options.pitch * 1000) if options.pitch else 10_000
+    order = NewScreenOrder(options.name, width, height, Colour(options.colour), pitch_um=pitch_um, groups=chosen)
+    made = service.add(parts, who, order)
+    print(made.screen.id, made.key)
     return 0
 
 
+def _group(parts: Any, who: Any, named: str) -> tuple[str, ...]:
+    """The group of that id or name; made when there is none, as a script would want."""
+    from server.screens import groups
+
+    held = [group.id for group, _ in groups.list_groups(parts, who) if named in (group.id, group.name)]
+    return tuple(held[:1]) or (groups.add_group(parts, who, named).id,)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and height.isdigit()):
+        raise BadSetting(f"--size {text}: wanted WxH in pixels, such as 192x16")
+    return int(width), int(height)
+
+
 def _screen_list(options: argparse.Namespace, config: Config) -> int:
-    from server.screens.commandline import listing
+    from server.screens import service
 
     parts, _ = _open(config)
-    print(listing(parts, _system(parts)))
+    for screen in service.list_screens(parts, _system(parts), limit=1_000_000):
+        online = "online" if screen.presence.online else "offline"
+        print(f"{screen.id}\t{screen.width}x{screen.height}\t{screen.colour}\t{online}\t{screen.name}")
     return 0
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 PREFIX = "PAOMADENG_"
+DEFAULT_DATA = Path("var")
 
 
 class BadSetting(Exception):
@@ -43,15 +44,15 @@ def _zone(text: str) -> str:
     return text
 
 
-def _setting(default: Any, read: Callable[[str], Any], help: str, *, secret: bool = False) -> Any:
-    return _field(default=default, metadata={"read": read, "help": help, "secret": secret})
+def _setting(default: Any, read: Callable[[str], Any], told: str, *, secret: bool = False) -> Any:
+    return _field(default=default, metadata={"read": read, "help": told, "secret": secret})
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """Every setting; ``PAOMADENG_`` + the upper-case name sets one, ``…_FILE`` reads it from a file."""
 
-    data: Path = _setting(Path("var"), Path, "folder for database, media and backups")
+    data: Path = _setting(DEFAULT_DATA, Path, "folder for database, media and backups")  # noqa: RUF009 - a dataclass field, made by a function
     host: str = _setting("0.0.0.0", str, "address to listen on")  # noqa: S104 - players are other machines  # nosec B104
     port: int = _setting(8080, _whole(1, 65535), "port to listen on")
     database_url: str = _setting("", str, "SQLAlchemy address; empty: SQLite in the data folder", secret=True)

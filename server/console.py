@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import sys
+from typing import Any
 
 import structlog
 
@@ -58,12 +59,16 @@ def qr(text: str) -> str:
 def set_up_log(config: Config) -> None:
     """Log lines to stderr: readable on a terminal, JSON in a journal."""
     level = getattr(logging, config.log.upper())
-    processors = [
+    processors: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
     ]
-    end = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(ensure_ascii=False)
+    end = (
+        structlog.dev.ConsoleRenderer()
+        if sys.stderr.isatty()
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
     tail = [end] if sys.stderr.isatty() else [structlog.processors.dict_tracebacks, end]
     structlog.configure(
         processors=[*processors, *tail],

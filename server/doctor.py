@@ -40,7 +40,15 @@ class Finding:
 
 def examine(config: Config) -> list[Finding]:
     """Every finding, in the order a person would look."""
-    checks: tuple[Callable[[Config], Iterator[Finding]], ...] = (_data, _disk, _database, _clock, _fonts, _player, _port)
+    checks: tuple[Callable[[Config], Iterator[Finding]], ...] = (
+        _data,
+        _disk,
+        _database,
+        _clock,
+        _fonts,
+        _player,
+        _port,
+    )
     return [finding for check in checks for finding in check(config)]
 
 

@@ -11,7 +11,7 @@ from server.accounts import store as accounts
 from server.accounts.model import Identity, nobody
 from server.accounts.routes import COOKIE
 from server.parts import Parts
-from server.screens.service import authenticate_player
+from server.screens.players import authenticate_player
 from server.words import LOCALES
 
 

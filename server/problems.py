@@ -41,7 +41,9 @@ def violation_object(violation: Violation, locale: str) -> dict[str, Any]:
 
 
 def _plain(params: dict[str, Any]) -> dict[str, Any]:
-    return {k: v if isinstance(v, (str, int, float, bool, list, dict, type(None))) else str(v) for k, v in params.items()}
+    return {
+        k: v if isinstance(v, (str, int, float, bool, list, dict, type(None))) else str(v) for k, v in params.items()
+    }
 
 
 def from_validation(error: ValidationError) -> errors.Invalid:
@@ -65,8 +67,13 @@ def translate(error: Exception) -> Problem | None:
     if isinstance(error, ValidationError):
         return from_validation(error)
     if isinstance(error, MediaRefused):
-        return errors.Refused(detail=f"media.{error.rule}", rule=error.rule, **error.params)
+        return _refused(error)
     return _of_storage(error)
+
+
+def _refused(error: MediaRefused) -> errors.Refused:
+    params: dict[str, Any] = {"rule": error.rule, **error.params}
+    return errors.Refused((), detail=f"media.{error.rule}", **params)
 
 
 def _of_storage(error: Exception) -> Problem | None:

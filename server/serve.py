@@ -11,13 +11,14 @@ import gevent
 import structlog
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
-from server import jobs
+from server import jobs, lock
 from server.accounts import service as accounts
 from server.app import create_app
 from server.config import BadSetting, Config
 from server.console import welcome
 from server.parts import Parts
 from server.programmes.compiler import Compiler
+from server.words import say
 
 log = structlog.get_logger(__name__)
 BACKLOG = 4096  # a storm of returning players overflows the usual 256
@@ -31,18 +32,22 @@ class Handler(WSGIHandler):
 
     def handle_one_response(self) -> None:
         super().handle_one_response()
-        if "wsgi.websocket" in self.environ or self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+        if self.environ and self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
             self.close_connection = True
 
 
 def serve(parts: Parts, *, first: bool) -> None:
     """Listen until SIGTERM or SIGINT; raise BadSetting when the port is taken."""
     config = parts.config
+    holding = lock.take(config.data)
+    if holding is None:
+        raise BadSetting(say("start.other", config.locale, data=config.data))
     listener = _listen(config)
     app, _sockets = create_app(parts)
     compiler = Compiler(parts)
     compiler.start()
-    server = WSGIServer(listener, app, handler_class=Handler, log=None, error_log=_Quiet())
+    quiet: Any = _Quiet()
+    server = WSGIServer(listener, app.wsgi_app, handler_class=Handler, log=None, error_log=quiet)
     server.start()
     print(welcome(config, accounts.owner_link(parts), first=first), flush=True)
     running = jobs.start(parts, compiler)
@@ -53,6 +58,7 @@ def serve(parts: Parts, *, first: bool) -> None:
     running.shutdown(wait=False)
     server.stop(timeout=2)
     parts.db.close()
+    holding.close()
 
 
 def _listen(config: Config) -> Any:

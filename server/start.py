@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 from media.blobs import Blobs
-from server import folders
-from server.accounts.model import Identity, system
+from server import folders, samples
+from server.accounts.model import system
 from server.clock import Clock, SystemClock
 from server.config import BadSetting, Config
 from server.db import Database
 from server.ids import new_id
 from server.parts import Parts
-from server.screens import samples
 from server.tables import organisations, players, position
+from server.words import say
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 EPOCH_FILE = "epoch"  # kept outside the database too, so that a restored database is noticed
@@ -60,28 +61,33 @@ def _schema_at(database: Database) -> str:
 
 
 def prepare(parts: Parts) -> bool:
-    """Migrate and, on a first start, set the site up; return whether this was the first."""
+    """Migrate and, on a first start, set the site up; return whether this was the first.
+
+    A first start that was cut off is finished by the next one.
+    """
     migrate(parts)
-    first = _found_site(parts)
-    if first is not None:
-        folders.import_starter(parts, first, parts.config.locale)
-        samples.add(parts, first)
+    who = system(_site(parts))
+    first = samples.waiting(parts, who.org)
+    if first:
+        locale = parts.config.locale
+        samples.add(parts, who, folders.import_starter(parts, who, locale), locale)
     _note_restore(parts)
-    return first is not None
+    return first
 
 
-def _found_site(parts: Parts) -> Identity | None:
-    config, at = parts.config, parts.clock.now()
+def _site(parts: Parts) -> str:
+    """The organisation's id; made when there is none. Nobody is online before the sockets are."""
+    config = parts.config
     with parts.db.transaction() as tx:
         tx.execute(players.update().values(online=False))
-        if tx.execute(sa.select(organisations.c.id).limit(1)).first():
-            return None
-        org = new_id("o")
-        name = "样板一厂" if config.locale == "zh" else "Model Works"
-        row = {"id": org, "name": name, "zone": config.zone, "locale": config.locale, "settings": {}, "created": at}
+        held = tx.execute(sa.select(organisations.c.id).order_by(organisations.c.created).limit(1)).scalar()
+        if held is not None:
+            return str(held)
+        row: dict[str, Any] = {"id": new_id("o"), "name": say("samples.site", config.locale), "zone": config.zone}
+        row |= {"locale": config.locale, "settings": {}, "created": parts.clock.now()}
         tx.execute(organisations.insert().values(**row))
         tx.execute(position.insert().values(id=1, epoch=os.urandom(16).hex(), seq=0))
-    return system(org)
+        return str(row["id"])
 
 
 def _note_restore(parts: Parts) -> None:

@@ -58,7 +58,7 @@ class Identity:
     screen: str = ""
 
     def may(self, scope: str, groups: frozenset[str] | None = None) -> bool:
-        """Whether this identity holds ``scope``; with ``groups`` (a thing's groups and their ancestors), for that thing."""
+        """Whether this identity holds ``scope``; with ``groups`` (of a thing, ancestors included), for that thing."""
         return any(
             grant.scope in (scope, "*") and (grant.group is None or groups is None or grant.group in groups)
             for grant in self.grants

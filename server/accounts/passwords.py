@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import argon2
 
 from server.errors import Violation
@@ -29,7 +31,7 @@ def violations(password: str, login: str) -> tuple[Violation, ...]:
 
 
 def _easily_guessed(password: str, login: str) -> bool:
-    run = all(ord(b) - ord(a) == ord(password[1]) - ord(password[0]) for a, b in zip(password, password[1:], strict=False))
+    run = len({ord(b) - ord(a) for a, b in pairwise(password)}) == 1
     named = len(login) >= 3 and login.lower() in password and len(password) - len(login) < 5
     return password in COMMON or run or named or len(set(password)) < 4
 

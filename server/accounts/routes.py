@@ -123,27 +123,31 @@ def people(parts: Parts, who: Identity) -> dict[str, Any]:
     return {"items": [person_answer(person) for person in service.people_list(parts, who)], "next": None}
 
 
-@api.post("/api/v1/people", "people", body=NewPerson, status=201, summary="Add a person; answers a one-time link", also=(409,))
+@api.post(
+    "/api/v1/people", "people", body=NewPerson, status=201, summary="Add a person; answers a one-time link", also=(409,)
+)
 def add_person(parts: Parts, who: Identity, body: NewPerson) -> dict[str, Any]:
     roles = tuple(grant.value() for grant in body.roles)
     person, secret = service.add_person(parts, who, body.login, roles, body.post)
     return {**person_answer(person), "link": f"/welcome/{secret}"}
 
 
-@api.put("/api/v1/people/<id>", "people", body=ChangedPerson, summary="Change a person", also=(404, 409))
-def change_person(parts: Parts, who: Identity, id: str, body: ChangedPerson) -> dict[str, Any]:
+@api.put("/api/v1/people/<person>", "people", body=ChangedPerson, summary="Change a person", also=(404, 409))
+def change_person(parts: Parts, who: Identity, person: str, body: ChangedPerson) -> dict[str, Any]:
     roles = None if body.roles is None else tuple(grant.value() for grant in body.roles)
-    return person_answer(service.change_person(parts, who, id, name=body.name, post=body.post, roles=roles))
+    return person_answer(service.change_person(parts, who, person, name=body.name, post=body.post, roles=roles))
 
 
-@api.delete("/api/v1/people/<id>", "people", status=204, summary="Let a person go", also=(404, 409))
-def end_person(parts: Parts, who: Identity, id: str) -> None:
-    service.end_person(parts, who, id)
+@api.delete("/api/v1/people/<person>", "people", status=204, summary="Let a person go", also=(404, 409))
+def end_person(parts: Parts, who: Identity, person: str) -> None:
+    service.end_person(parts, who, person)
 
 
-@api.post("/api/v1/people/<id>/link", "people", status=201, summary="A one-time link for a new password", also=(404,))
-def person_link(parts: Parts, who: Identity, id: str) -> dict[str, Any]:
-    return {"link": f"/welcome/{service.reset_link(parts, who, id)}"}
+@api.post(
+    "/api/v1/people/<person>/link", "people", status=201, summary="A one-time link for a new password", also=(404,)
+)
+def person_link(parts: Parts, who: Identity, person: str) -> dict[str, Any]:
+    return {"link": f"/welcome/{service.reset_link(parts, who, person)}"}
 
 
 @api.get("/api/v1/tokens", "people", summary="API tokens")
@@ -157,6 +161,6 @@ def add_token(parts: Parts, who: Identity, body: NewToken) -> Any:
     return Answer({**token_answer(token), "token": secret}, {"Cache-Control": "no-store"})
 
 
-@api.delete("/api/v1/tokens/<id>", "people", status=204, summary="Revoke a token", also=(404,))
-def revoke_token(parts: Parts, who: Identity, id: str) -> None:
-    service.revoke_token(parts, who, id)
+@api.delete("/api/v1/tokens/<token>", "people", status=204, summary="Revoke a token", also=(404,))
+def revoke_token(parts: Parts, who: Identity, token: str) -> None:
+    service.revoke_token(parts, who, token)

@@ -55,8 +55,8 @@ def accept_link(parts: Parts, secret: str, login: str, password: str, address: s
 
     Raises Gone when the link does not count, Invalid for a poor name or password.
     """
-    kind, person = look_at_link(parts, secret)
-    login = person.login if person else login.strip()
+    kind, invited = look_at_link(parts, secret)
+    login = invited.login if invited else login.strip()
     _check_login(login)
     _refuse_violations(passwords.violations(password, login))
     stored = passwords.hash_password(password)
@@ -65,11 +65,11 @@ def accept_link(parts: Parts, secret: str, login: str, password: str, address: s
         if not store.use_link(tx, digest(secret), at):
             raise Gone(detail="accounts.link_gone")
         org = store.first_org(tx).id
-        id = person.id if person else _insert_person(tx, org, login, login, FIRST_ROLES, at, locale)
-        store.update_person(tx, id, password_hash=stored)
-        sessions.end_all(tx, org, id)
-        audit.record(tx, system(org), at, f"link.{kind}", id)
-        return sessions.open_session(tx, store.persons(tx, org, [id])[0], at, address, agent)
+        person = invited.id if invited else _insert_person(tx, org, login, login, FIRST_ROLES, at, locale)
+        store.update_person(tx, person, password_hash=stored)
+        sessions.end_all(tx, org, person)
+        audit.record(tx, system(org), at, f"link.{kind}", person)
+        return sessions.open_session(tx, store.persons(tx, org, [person])[0], at, address, agent)
 
 
 def _check_login(login: str) -> None:
@@ -93,16 +93,18 @@ def people_list(parts: Parts, who: Identity) -> list[Person]:
         return store.persons(tx, who.org)
 
 
-def add_person(parts: Parts, who: Identity, login: str, roles: tuple[RoleGrant, ...], post: str = "") -> tuple[Person, str]:
+def add_person(
+    parts: Parts, who: Identity, login: str, roles: tuple[RoleGrant, ...], post: str = ""
+) -> tuple[Person, str]:
     """Add a person and return them with the secret of a one-time link by which they set their password."""
     login = login.strip()
     _check_login(login)
     at = parts.clock.now()
     with parts.db.transaction() as tx:
-        id = _insert_person(tx, who.org, login, login, (), at, who.locale, post)
-        store.set_roles(tx, who.org, id, roles, new_id)
-        audit.record(tx, who, at, "person.add", id, after={"login": login, "roles": [r.role for r in roles]})
-        return store.persons(tx, who.org, [id])[0], _new_link(tx, who.org, "invite", id, at, at + LINK_MS)
+        person = _insert_person(tx, who.org, login, login, (), at, who.locale, post)
+        store.set_roles(tx, who.org, person, roles, new_id)
+        audit.record(tx, who, at, "person.add", person, after={"login": login, "roles": [r.role for r in roles]})
+        return store.persons(tx, who.org, [person])[0], _new_link(tx, who.org, "invite", person, at, at + LINK_MS)
 
 
 def add_person_with_password(parts: Parts, who: Identity, login: str, role: Role, password: str) -> Person:
@@ -112,10 +114,10 @@ def add_person_with_password(parts: Parts, who: Identity, login: str, role: Role
     _refuse_violations(passwords.violations(password, login))
     stored, at = passwords.hash_password(password), parts.clock.now()
     with parts.db.transaction() as tx:
-        id = _insert_person(tx, who.org, login, login, (role,), at, who.locale)
-        store.update_person(tx, id, password_hash=stored)
-        audit.record(tx, who, at, "person.add", id, after={"login": login, "roles": [role]})
-        return store.persons(tx, who.org, [id])[0]
+        person = _insert_person(tx, who.org, login, login, (role,), at, who.locale)
+        store.update_person(tx, person, password_hash=stored)
+        audit.record(tx, who, at, "person.add", person, after={"login": login, "roles": [role]})
+        return store.persons(tx, who.org, [person])[0]
 
 
 def _insert_person(
@@ -123,31 +125,31 @@ def _insert_person(
 ) -> str:
     if store.by_login(tx, login) is not None:
         raise Conflict(detail="accounts.login_taken", login=login)
-    id = new_id("u")
-    tx.execute(people.insert().values(id=id, org=org, login=login, name=name, post=post, locale=locale, created=at))
-    store.set_roles(tx, org, id, [RoleGrant(role) for role in roles], new_id)
-    return id
+    person = new_id("u")
+    tx.execute(people.insert().values(id=person, org=org, login=login, name=name, post=post, locale=locale, created=at))
+    store.set_roles(tx, org, person, [RoleGrant(role) for role in roles], new_id)
+    return person
 
 
 def change_person(
-    parts: Parts, who: Identity, id: str, *, name: str | None = None, post: str | None = None,
+    parts: Parts, who: Identity, person: str, *, name: str | None = None, post: str | None = None,
     roles: tuple[RoleGrant, ...] | None = None,
 ) -> Person:  # fmt: skip
     """Change a person's name, post or roles; the last owner stays one."""
     at = parts.clock.now()
     with parts.db.transaction() as tx:
-        before = _there(tx, who, id)
-        store.update_person(tx, id, name=name or before.name, post=before.post if post is None else post)
+        before = _there(tx, who, person)
+        store.update_person(tx, person, name=name or before.name, post=before.post if post is None else post)
         if roles is not None:
-            store.set_roles(tx, who.org, id, roles, new_id)
+            store.set_roles(tx, who.org, person, roles, new_id)
             _keep_an_owner(tx, who.org)
-        after = _there(tx, who, id)
-        audit.record(tx, who, at, "person.change", id, before=_audited(before), after=_audited(after))
+        after = _there(tx, who, person)
+        audit.record(tx, who, at, "person.change", person, before=_audited(before), after=_audited(after))
         return after
 
 
-def _there(tx: Transaction, who: Identity, id: str) -> Person:
-    found = store.person(tx, who.org, id)
+def _there(tx: Transaction, who: Identity, person: str) -> Person:
+    found = store.person(tx, who.org, person)
     if found is None or found.ended:
         raise NotFound()
     return found
@@ -162,26 +164,26 @@ def _keep_an_owner(tx: Transaction, org: str) -> None:
         raise Conflict(detail="accounts.last_owner")
 
 
-def end_person(parts: Parts, who: Identity, id: str) -> None:
+def end_person(parts: Parts, who: Identity, person: str) -> None:
     """Let a person go: sessions end, what they did stays; the last owner cannot."""
     at = parts.clock.now()
     with parts.db.transaction() as tx:
-        _there(tx, who, id)
-        store.update_person(tx, id, ended=at, password_hash="")
+        _there(tx, who, person)
+        store.update_person(tx, person, ended=at, password_hash="")
         _keep_an_owner(tx, who.org)
-        sessions.end_all(tx, who.org, id)
-        audit.record(tx, who, at, "person.end", id)
+        sessions.end_all(tx, who.org, person)
+        audit.record(tx, who, at, "person.end", person)
 
 
-def reset_link(parts: Parts, who: Identity, id: str) -> str:
+def reset_link(parts: Parts, who: Identity, person: str) -> str:
     """Return the secret of a one-time link by which a person sets a new password; earlier ones are void."""
     at = parts.clock.now()
     with parts.db.transaction() as tx:
-        _there(tx, who, id)
-        store.drop_links(tx, who.org, "reset", id)
-        store.drop_links(tx, who.org, "invite", id)
-        audit.record(tx, who, at, "person.reset_link", id)
-        return _new_link(tx, who.org, "reset", id, at, at + LINK_MS)
+        _there(tx, who, person)
+        store.drop_links(tx, who.org, "reset", person)
+        store.drop_links(tx, who.org, "invite", person)
+        audit.record(tx, who, at, "person.reset_link", person)
+        return _new_link(tx, who.org, "reset", person, at, at + LINK_MS)
 
 
 def change_password(parts: Parts, who: Identity, old: str, new: str) -> None:
@@ -215,17 +217,17 @@ def add_token(
     Nobody can hand out more than they hold.
     """
     _check_scopes(who, scopes)
-    secret, at, id = new_secret("pmd_"), parts.clock.now(), new_id("t")
+    secret, at, token = new_secret("pmd_"), parts.clock.now(), new_id("t")
     expires = at + expires_days * DAY_MS if expires_days else None
     with parts.db.transaction() as tx:
         tx.execute(
             tokens.insert().values(
-                id=id, org=who.org, name=name, secret_hash=digest(secret), scopes=list(scopes), created=at,
+                id=token, org=who.org, name=name, secret_hash=digest(secret), scopes=list(scopes), created=at,
                 expires=expires,
             )
         )  # fmt: skip
-        audit.record(tx, who, at, "token.add", id, after={"name": name, "scopes": list(scopes)})
-    return Token(id, who.org, name, scopes, at, expires, None, None), secret
+        audit.record(tx, who, at, "token.add", token, after={"name": name, "scopes": list(scopes)})
+    return Token(token, who.org, name, scopes, at, expires, None, None), secret
 
 
 def _check_scopes(who: Identity, scopes: tuple[str, ...]) -> None:
@@ -243,14 +245,14 @@ def token_list(parts: Parts, who: Identity) -> list[Token]:
         return store.token_list(tx, who.org)
 
 
-def revoke_token(parts: Parts, who: Identity, id: str) -> None:
+def revoke_token(parts: Parts, who: Identity, token: str) -> None:
     """A token counts no more from this moment on."""
     at = parts.clock.now()
     with parts.db.transaction() as tx:
-        statement = tokens.update().where(tokens.c.org == who.org, tokens.c.id == id, tokens.c.revoked.is_(None))
+        statement = tokens.update().where(tokens.c.org == who.org, tokens.c.id == token, tokens.c.revoked.is_(None))
         if tx.execute(statement.values(revoked=at)).rowcount == 0:
             raise NotFound()
-        audit.record(tx, who, at, "token.revoke", id)
+        audit.record(tx, who, at, "token.revoke", token)
 
 
 def role_words() -> dict[str, tuple[str, ...]]:

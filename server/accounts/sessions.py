@@ -68,16 +68,16 @@ def identity_of(person: Person, *, session: str = "", fresh: int = 0, address: s
 
 def by_session(parts: Parts, secret: str, address: str) -> Identity | None:
     """The identity behind a session cookie, or None when it is over; marks it as seen once a minute."""
-    at, id = parts.clock.now(), digest(secret)
+    at, session = parts.clock.now(), digest(secret)
     with parts.db.read() as tx:
-        row = store.session(tx, id)
+        row = store.session(tx, session)
         person = store.person(tx, row.org, row.person) if row else None
     if row is None or person is None or row.person_ended or _over(parts, row.created, row.seen, at):
         return None
     if at - row.seen >= TOUCH_MS:
         with parts.db.transaction() as tx:
-            tx.execute(sessions.update().where(sessions.c.id == id).values(seen=at))
-    return identity_of(person, session=id, fresh=row.fresh, address=address)
+            tx.execute(sessions.update().where(sessions.c.id == session).values(seen=at))
+    return identity_of(person, session=session, fresh=row.fresh, address=address)
 
 
 def _over(parts: Parts, created: int, seen: int, at: int) -> bool:
@@ -109,8 +109,8 @@ def sweep(parts: Parts) -> int:
 
 def _end(tx: Transaction, org: str, where: sa.ColumnElement[bool]) -> int:
     ended = store.end_sessions(tx, where)
-    for id in ended:
-        tx.announce(SessionEnded(org, id))
+    for session in ended:
+        tx.announce(SessionEnded(org, session))
     return len(ended)
 
 

@@ -31,9 +31,9 @@ def persons(tx: Transaction, org: str, ids: Iterable[str] | None = None) -> list
     return [_person(row, roles.get(row.id, ())) for row in tx.execute(query)]
 
 
-def person(tx: Transaction, org: str, id: str) -> Person | None:
+def person(tx: Transaction, org: str, wanted: str) -> Person | None:
     """One person, or None."""
-    found = persons(tx, org, [id])
+    found = persons(tx, org, [wanted])
     return found[0] if found else None
 
 
@@ -79,9 +79,9 @@ def owners(tx: Transaction, org: str) -> set[str]:
     return set(tx.execute(query).scalars())
 
 
-def update_person(tx: Transaction, id: str, **values: Any) -> None:
+def update_person(tx: Transaction, person: str, **values: Any) -> None:
     """Set columns of a person."""
-    tx.execute(people.update().where(people.c.id == id).values(**values))
+    tx.execute(people.update().where(people.c.id == person).values(**values))
 
 
 # links --------------------------------------------------------------------------------------------------------------
@@ -108,10 +108,10 @@ def drop_links(tx: Transaction, org: str, kind: str, person: str | None = None) 
 # sessions -----------------------------------------------------------------------------------------------------------
 
 
-def session(tx: Transaction, id: str) -> Any:
+def session(tx: Transaction, wanted: str) -> Any:
     """The session row with its person's, or None."""
     query = sa.select(sessions, people.c.ended.label("person_ended")).join(people, people.c.id == sessions.c.person)
-    return tx.execute(query.where(sessions.c.id == id)).first()
+    return tx.execute(query.where(sessions.c.id == wanted)).first()
 
 
 def end_sessions(tx: Transaction, where: sa.ColumnElement[bool]) -> list[str]:

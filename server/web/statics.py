@@ -43,7 +43,8 @@ def _answer(folder: Path, name: str, *, cache: str) -> Response:
     response = Response(data, mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream")
     response.set_etag(tag)
     response.headers["Cache-Control"] = cache
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @blueprint.get("/static/<path:name>")

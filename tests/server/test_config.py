@@ -1,0 +1,43 @@
+"""Settings are typed, say where they come from and refuse nonsense loudly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from server.config import BadSetting, read_config
+
+
+def test_nothing_set_gives_the_defaults() -> None:
+    config, sources = read_config({})
+    assert (config.port, config.zone, set(sources.values())) == (8080, "Asia/Shanghai", {"default"})
+
+
+def test_the_command_line_wins_over_the_environment() -> None:
+    config, sources = read_config({"PAOMADENG_PORT": "9000"}, port=9001)
+    assert (config.port, sources["port"]) == (9001, "command line")
+
+
+def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "url"
+    path.write_text("postgresql://x\n")
+    config, sources = read_config({"PAOMADENG_DATABASE_URL_FILE": str(path)})
+    assert (config.database_url, sources["database_url"]) == ("postgresql://x", str(path))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("PORT", "0", "a whole number from 1 to 65535"),
+        ("PORT", "many", "port = 'many'"),
+        ("ZONE", "Shanghai", "IANA time zone"),
+        ("LOCALE", "fr", "one of zh, en"),
+        ("AUDIT_DAYS", "30", "from 180"),
+        ("PROT", "1", "unknown setting PAOMADENG_PROT"),
+        ("DATABASE_URL_FILE", "/nowhere/at/all", "No such file"),
+    ],
+)
+def test_nonsense_is_refused_with_its_name(name: str, value: str, told: str) -> None:
+    with pytest.raises(BadSetting, match=told.replace("(", r"\(")):
+        read_config({"PAOMADENG_" + name: value})
