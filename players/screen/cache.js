@@ -41,7 +41,12 @@ function stored(db) {
       const tx = db.transaction(store, "readwrite");
       tx.oncomplete = () => resolve();
       tx.onabort = () => reject(tx.error);
-      change(tx.objectStore(store));
+      try {
+        change(tx.objectStore(store));
+      } catch (error) {
+        tx.abort();
+        reject(error);
+      }
     });
   return {
     durable: true,

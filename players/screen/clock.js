@@ -101,7 +101,7 @@ export function createClock(source) {
     /** Milliseconds to add to `performance.now()`. */
     offset: () => applied,
     /** Whether a correction is still being slewed in. */
-    slewing: () => applied !== target,
+    slewing: () => Math.abs(target - applied) > 0.1,
     /** @returns {{offset: number, error: number, rtt: number, wall: number}} for the beat */
     report: () => ({
       offset: Math.round(applied),

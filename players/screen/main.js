@@ -77,6 +77,7 @@ async function run(cache, clock, key) {
       health: health(),
     }),
     position: (answer) => {
+      stage.wake();
       if (answer.screen && credential) keepCredential({ token: credential.token, screen: answer.screen });
       if (answer.programme !== programmes.version()) programmes.refresh();
     },

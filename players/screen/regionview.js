@@ -1,20 +1,25 @@
 /** One region on the glass: the page that is on, and its movement. */
 
+import { startGlide } from "./glide.js";
 import { sceneAt, xAt } from "./scene.js";
 import { createShelf } from "./shelf.js";
 
 const FADE_MS = 400;
+/** Between two tries to get a page that is not there, in ms. */
+const RETRY_MS = 2_000;
+/** Between two looks for it, in ms. */
+const WAIT_MS = 60;
 
 /** @typedef {import("./types.js").Scene} Scene */
 /** @typedef {import("./types.js").Programme} Programme */
 /** @typedef {import("./layer.js").Layer} Layer */
 
 /**
- * @param {import("./types.js").Region} region
+ * @param {import("./types.js").Region} region @param {import("./clock.js").Clock} clock
  * @param {(media: string) => Promise<ArrayBuffer>} bytesOf
  * @param {(scene: Scene, at: number) => void} onEnter called with each new scene once it is on the glass
  */
-export function createRegionView(region, bytesOf, onEnter) {
+export function createRegionView(region, clock, bytesOf, onEnter) {
   const element = document.createElement("div");
   element.className = "region";
   place(element, region);
@@ -27,7 +32,10 @@ export function createRegionView(region, bytesOf, onEnter) {
   let on = null;
   /** @type {Layer | null} the page a fade starts from */
   let under = null;
+  /** @type {ReturnType<typeof startGlide>} */
+  let glide = null;
   let x = 0;
+  let tryAgain = 0;
 
   /** @param {Programme} next its next scenes are already wanted */
   function use(next) {
@@ -53,7 +61,8 @@ export function createRegionView(region, bytesOf, onEnter) {
     if (!programme) return;
     if (!scene || at < scene.begins || at >= scene.ends) enter(programme, sceneAt(programme, region.name, at), at);
     if (!scene || !on) return;
-    move(xAt(scene, region.width, at));
+    if (glide) glide.sync();
+    else move(xAt(scene, region.width, at));
     if (under) fade((at - scene.begins) / FADE_MS);
   }
 
@@ -61,14 +70,22 @@ export function createRegionView(region, bytesOf, onEnter) {
   function enter(of, next, at) {
     const layer = next.page ? shelf.take(next.page.media) : null;
     if (next.page && !layer) {
-      shelf.want(next.page).catch(() => {});
+      bring(next.page, at);
       return;
     }
     scene = next;
     swap(layer || null, fades(of, next, at));
+    run(next);
     onEnter(next, at);
     const then = following(of, next);
     if (then?.page) shelf.want(then.page).catch(() => {});
+  }
+
+  /** A page that should be on and is not: what is on stays until it comes. @param {import("./types.js").Page} page @param {number} at */
+  function bring(page, at) {
+    if (Math.abs(at - tryAgain) < RETRY_MS) return;
+    tryAgain = at;
+    shelf.want(page).catch(() => {});
   }
 
   /** @param {Programme} of @param {Scene} next @param {number} at */
@@ -85,8 +102,27 @@ export function createRegionView(region, bytesOf, onEnter) {
     on = layer;
     if (!layer) return;
     layer.element.style.opacity = softly ? "0" : "1";
-    x = NaN;
     element.appendChild(layer.element);
+  }
+
+  /** Let the compositor scroll where it can. @param {Scene} next */
+  function run(next) {
+    const before = glide;
+    glide = on ? startGlide(on.element, next, region.width, clock) : null;
+    before?.stop();
+    x = Number.NaN;
+  }
+
+  /** How long the glass does by itself from `at` on, in ms; 0 wants every frame. @param {number} at */
+  function rest(at) {
+    if (!scene) return programme ? WAIT_MS : Infinity;
+    if (under || (on && !glide && scene.showing?.effect === "scroll")) return 0;
+    return scene.ends - at;
+  }
+
+  /** The column the page's left edge stands on at `at`. @param {number} at */
+  function column(at) {
+    return scene && on ? xAt(scene, region.width, at) : 0;
   }
 
   /** @param {Layer | null} layer */
@@ -109,17 +145,19 @@ export function createRegionView(region, bytesOf, onEnter) {
     under = null;
   }
 
-  /** Draw what is on where the region stands. @param {CanvasRenderingContext2D} pen */
-  function draw(pen) {
+  /** Draw what is on where the region stands. @param {CanvasRenderingContext2D} pen @param {number} at */
+  function draw(pen, at) {
     pen.save();
     pen.beginPath();
     pen.rect(region.x, region.y, region.width, region.height);
     pen.clip();
-    for (const layer of [under, on]) if (layer) drawLayer(pen, layer, region.x + (layer === on ? x || 0 : 0), region.y);
+    for (const layer of [under, on])
+      if (layer) drawLayer(pen, layer, region.x + (layer === on ? column(at) : 0), region.y);
     pen.restore();
   }
 
   function close() {
+    glide?.stop();
     shelf.clear();
     element.remove();
   }
@@ -133,7 +171,10 @@ export function createRegionView(region, bytesOf, onEnter) {
     draw,
     close,
     cue: () => scene?.cue || null,
-    x: () => x,
+    rest,
+    column,
+    /** @param {number} at */
+    scrolls: (at) => !!on && scene?.showing?.effect === "scroll" && at < scene.ends,
     media: () => on?.media || "",
   };
 }

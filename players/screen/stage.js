@@ -6,6 +6,11 @@ import { cueAt } from "./timeline.js";
 /** @typedef {import("./types.js").Programme} Programme */
 /** @typedef {import("./regionview.js").RegionView} RegionView */
 
+/** The longest sleep between frames, the nap while the clock is being corrected, and the margin before a change, in ms. */
+const SLEEP_MS = 3_000;
+const NAP_MS = 100;
+const EARLY_MS = 40;
+
 /** @param {Programme} programme what must be equal for the regions to stay as they are */
 const geometry = (programme) =>
   JSON.stringify([programme.width, programme.height, programme.channels.map((channel) => channel.region)]);
@@ -22,12 +27,16 @@ export function createStage(root, clock, bytesOf, onEnter) {
   let programme = null;
   let shape = "";
   let frames = 0;
+  let started = false;
+  let due = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
 
   /** @param {Programme} of @returns {RegionView[]} */
   function viewsFor(of) {
     if (geometry(of) === shape) return views;
     return of.channels.map(({ region }) =>
-      createRegionView(region, bytesOf, (scene, at) => onEnter(region.name, scene, at)),
+      createRegionView(region, clock, bytesOf, (scene, at) => onEnter(region.name, scene, at)),
     );
   }
 
@@ -40,6 +49,7 @@ export function createStage(root, clock, bytesOf, onEnter) {
     programme = next;
     for (const view of views) view.use(next);
     paint(clock.now());
+    wake();
   }
 
   /** @param {Programme} next @param {RegionView[]} fresh */
@@ -60,8 +70,25 @@ export function createStage(root, clock, bytesOf, onEnter) {
   /** @param {number} reading the frame's instant by `performance.now()` */
   function frame(reading) {
     frames += 1;
-    paint(clock.at(reading));
-    requestAnimationFrame(frame);
+    if (!views.some((view) => view.scrolls(clock.at(reading)))) clock.settle();
+    const at = clock.at(reading);
+    paint(at);
+    const rest = views.reduce((least, one) => Math.min(least, one.rest(at)), SLEEP_MS) - EARLY_MS;
+    const sleep = clock.slewing() ? Math.min(rest, NAP_MS) : rest;
+    if (sleep > 0) timer = setTimeout(wake, sleep);
+    else wake();
+  }
+
+  /** Draw at the next frame, whatever was planned. */
+  function wake() {
+    clearTimeout(timer);
+    cancelAnimationFrame(due);
+    if (started) due = requestAnimationFrame(frame);
+  }
+
+  function start() {
+    started = true;
+    wake();
   }
 
   /** The stage as it stands, at true pixels. @returns {HTMLCanvasElement} */
@@ -71,7 +98,8 @@ export function createStage(root, clock, bytesOf, onEnter) {
     canvas.height = programme ? programme.height : 1;
     const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     pen.fillRect(0, 0, canvas.width, canvas.height);
-    if (!root.hidden) for (const view of views) view.draw(pen);
+    const at = clock.now();
+    if (!root.hidden) for (const view of views) view.draw(pen, at);
     return canvas;
   }
 
@@ -81,7 +109,8 @@ export function createStage(root, clock, bytesOf, onEnter) {
   return {
     use,
     picture,
-    start: () => void requestAnimationFrame(frame),
+    start,
+    wake,
     /** @param {boolean} dark */
     blank: (dark) => {
       root.hidden = dark;
@@ -91,7 +120,7 @@ export function createStage(root, clock, bytesOf, onEnter) {
     /** @param {string} name */
     cue: (name) => (programme ? cueAt(programme, name, clock.now()) : null),
     /** @param {string} name */
-    x: (name) => view(name)?.x() ?? null,
+    x: (name) => view(name)?.column(clock.now()) ?? null,
     /** @returns {Record<string, {item: number, page: number}>} */
     cues: () => {
       /** @type {Record<string, {item: number, page: number}>} */

@@ -2,7 +2,10 @@
 
 import { drawable, drawFitted, drawText } from "./pixels.js";
 
-/** Screens smaller than this show the code and nothing else. */
+/** Windows as low as a screen show one code; higher ones keep these rows for the small copy, in px. */
+const LOW_PX = 48;
+const CORNER_PX = 10;
+/** Windows smaller than this show no words. */
 const ROOMY = { width: 480, height: 160 };
 
 /** @param {HTMLCanvasElement} canvas @param {number} width @param {number} height @returns {CanvasRenderingContext2D} cleared to black */
@@ -33,12 +36,15 @@ function line(pen, text, x, y, size, room) {
 export function drawCode(canvas, code, size, words) {
   const { width, height } = size;
   const pen = cleared(canvas, width, height);
-  if (width < ROOMY.width || height < ROOMY.height) {
+  if (height <= LOW_PX) {
     drawFitted(pen, code, { left: 0, top: 0, width, height });
     return;
   }
   drawText(pen, code, 1, 1, 1);
-  drawFitted(pen, code, { left: width * 0.1, top: height * 0.15, width: width * 0.8, height: height * 0.45 });
+  const roomy = width >= ROOMY.width && height >= ROOMY.height;
+  const box = roomy ? { left: width * 0.1, top: height * 0.15, width: width * 0.8, height: height * 0.45 } : null;
+  drawFitted(pen, code, box || { left: 0, top: CORNER_PX, width, height: height - CORNER_PX });
+  if (!roomy) return;
   const small = Math.floor(Math.min(height * 0.06, width / 28));
   words.forEach((text, row) => void line(pen, text, width / 2, height * 0.7 + row * small * 1.6, small, width * 0.9));
 }

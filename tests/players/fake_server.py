@@ -59,6 +59,7 @@ class Site:
         self.heard: list[dict[str, Any]] = []
         self.plays: dict[str, dict[str, Any]] = {}
         self.fetched: list[str] = []
+        self.forged = ""
 
     def now(self) -> int:
         return SystemClock().now() + self.shift
@@ -119,6 +120,8 @@ def content_roads(app: Flask, site: Site) -> None:
         site.fetched.append(name)
         if not site.allowed():
             return problem(401)
+        if name == site.forged:
+            return Response(strip(192, 16, 99), mimetype="image/png")
         return Response(site.media[name], mimetype="image/png") if name in site.media else problem(404)
 
     @app.get("/player/time")
@@ -145,7 +148,7 @@ def pairing_roads(app: Flask, site: Site) -> None:
         if body.get("key") == "k1" or (site.claimed and body.get("secret") == "quiet"):
             site.revoked = False
             return jsonify(token="t1", screen=site.screen)
-        return problem(403) if "key" in body else (jsonify(), 202)
+        return problem(403) if "key" in body else (jsonify(ok=True), 202)
 
 
 def page_roads(app: Flask) -> None:
@@ -184,13 +187,13 @@ def steering(app: Flask, sockets: SocketIO, site: Site) -> None:
     @app.post("/fake/command")
     def command() -> Any:
         sockets.emit("command", request.get_json(), namespace="/player")
-        return jsonify()
+        return jsonify(ok=True)
 
     @app.post("/fake/set")
     def change() -> Any:
         for name, value in request.get_json().items():
             setattr(site, name, value)
-        return jsonify()
+        return jsonify(ok=True)
 
     @app.get("/fake/heard")
     def heard() -> Any:
