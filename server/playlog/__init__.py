@@ -1,1 +1,1 @@
-"""What each screen has shown."""
+"""What was really on the glass, as players told it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from server import audit
@@ -23,7 +23,7 @@ from server.screens.groups import (
     with_ancestors,
 )
 from server.screens.layouts import layout_of, size_violations
-from server.screens.model import Keyed, NewScreenOrder, Screen
+from server.screens.model import Keyed, NewScreenOrder, Presence, Screen
 
 __all__ = [
     "add",
@@ -34,6 +34,7 @@ __all__ = [
     "layout_of",
     "list_screens",
     "living",
+    "presences",
     "remove_samples",
     "renew_key",
     "resolve_targets",
@@ -100,6 +101,12 @@ def list_screens(
             mine = descendants(groups, [grant.group for grant in who.grants if grant.group])
             within = mine if within is None else within & mine
         return store.page_of_screens(tx, who.org, after, limit, within)
+
+
+def presences(parts: Parts, org: str, screens: Collection[str]) -> dict[str, Presence]:
+    """The presence of several screens by id."""
+    with parts.db.read() as tx:
+        return store.presences(tx, org, screens)
 
 
 def change(parts: Parts, who: Identity, screen: str, changes: Mapping[str, Any]) -> Screen:

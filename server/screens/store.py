@@ -79,7 +79,13 @@ def merged(told: list[Any]) -> Presence:
     return Presence(bool(last.online), seen, last.programme, cue)
 
 
-def _presences(tx: Transaction, org: str, ids: list[str]) -> dict[str, list[Any]]:
+def presences(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, Presence]:
+    """What the players of several screens told last."""
+    told = _presences(tx, org, ids)
+    return {screen: merged(told.get(screen, [])) for screen in ids}
+
+
+def _presences(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, list[Any]]:
     columns = (players.c.screen, players.c.online, players.c.last_seen, players.c.programme, players.c.report)
     found: dict[str, list[Any]] = {}
     where = (players.c.org == org, players.c.screen.in_(ids), players.c.revoked.is_(None))

@@ -1,0 +1,115 @@
+"""Puts the sockets on the Flask application."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from flask import Flask
+from flask_socketio import SocketIO
+
+from server.parts import Parts
+from server.realtime import protocol, wirejson
+from server.realtime.desk import Desk, Identify, same_origin
+from server.realtime.guard import Guard
+from server.realtime.player import Players
+from server.realtime.presence import Presence
+from server.realtime.push import Push
+from server.realtime.transport import PollingGuard
+
+log = structlog.get_logger(__name__)
+
+EXTENSION = "paomadeng_realtime"
+
+
+@dataclass(frozen=True, slots=True)
+class Realtime:
+    """What ``attach`` made; ``push`` may be asked to tell progress, ``tick`` does what is done once a second."""
+
+    socketio: SocketIO
+    guard: Guard
+    presence: Presence
+    push: Push
+
+    def tick(self, second: int) -> None:
+        """Write and tell presence; every five seconds look for the silent and for those who do not read."""
+        self.presence.flush()
+        if second % protocol.SWEEP_S == 0:
+            self.presence.sweep()
+            self.guard.sweep()
+        self.push.tell_presences()
+
+
+def attach(app: Flask, parts: Parts, identify: Identify) -> SocketIO:
+    """Return the SocketIO of ``app``; ``identify`` gives the identity behind a handshake's cookies, or None.
+
+    Call it before proxies are trusted (ProxyFix goes outside), and ``start`` once the server is about to listen.
+    """
+    socketio = _socketio(app, parts)
+    server = socketio.server
+    guard, presence = Guard(server, parts.config.locale), Presence(parts)
+    push = Push(server, guard, parts)
+    Players(server, parts, presence)
+    Desk(server, identify, parts.config.public_url, parts.config.locale)
+    push.subscribe()
+    app.wsgi_app = PollingGuard(app.wsgi_app, guard.close)  # type: ignore[method-assign]
+    app.extensions[EXTENSION] = Realtime(socketio, guard, presence, push)
+    return socketio
+
+
+def start(app: Flask) -> None:
+    """Begin at nobody online, then tick every second for as long as the process lives."""
+    realtime: Realtime = app.extensions[EXTENSION]
+    realtime.presence.nobody()
+    realtime.socketio.start_background_task(_ticking, realtime)
+
+
+def _ticking(realtime: Realtime) -> None:
+    second = 0
+    while True:
+        realtime.socketio.sleep(1)
+        second += 1
+        try:
+            realtime.tick(second)
+        except Exception:
+            log.exception("tick_failed")
+
+
+def _socketio(app: Flask, parts: Parts) -> SocketIO:
+    public_url = parts.config.public_url
+
+    def allowed(origin: str | None, environ: dict[str, Any]) -> bool:
+        return same_origin(origin, environ, public_url)
+
+    return SocketIO(
+        app,
+        async_mode=_mode(),
+        async_handlers=False,  # one peer's events one after another: its own reader is what it slows down
+        json=wirejson,
+        namespaces=list(protocol.ASKED),
+        cors_allowed_origins=allowed,
+        ping_interval=protocol.PING_INTERVAL_S,
+        ping_timeout=protocol.PING_TIMEOUT_S,
+        max_http_buffer_size=protocol.LARGEST_MESSAGE,
+        http_compression=False,
+        message_queue=parts.config.redis_url or None,
+        channel="paomadeng",
+        logger=_quiet("socketio"),
+        engineio_logger=_quiet("engineio"),
+    )
+
+
+def _quiet(name: str) -> logging.Logger:
+    """A logger for errors only: at finer levels the libraries log every packet, device tokens included."""
+    logger = logging.getLogger(f"paomadeng.{name}")
+    logger.setLevel(logging.ERROR)
+    return logger
+
+
+def _mode() -> str:
+    """Under gevent its greenlets; in tests without it, threads."""
+    monkey = sys.modules.get("gevent.monkey")
+    return "gevent" if monkey is not None and monkey.is_module_patched("threading") else "threading"

@@ -1,0 +1,58 @@
+"""Who is on: what players tell is gathered for a moment and written to the players' rows, which are the truth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import structlog
+
+from server.parts import Parts
+from server.realtime import protocol
+from server.screens import players
+from server.screens.model import Report
+
+log = structlog.get_logger(__name__)
+
+
+class Presence:
+    """A thousand beats in ten seconds become ten transactions; nothing here is asked about who is online."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._told: dict[str, Report] = {}
+
+    def tell(self, report: Report) -> None:
+        """Keep what a player told until the next ``flush``."""
+        self._told[report.player] = _merged(self._told.get(report.player), report)
+
+    def flush(self) -> None:
+        """Write what was told in one transaction; keep it when the database is busy."""
+        told, self._told = self._told, {}
+        if not told:
+            return
+        try:
+            players.report(self._parts, told.values())
+        except Exception:
+            log.exception("presence_not_written", players=len(told))
+            for report in told.values():
+                newer = self._told.get(report.player)
+                self._told[report.player] = _merged(report, newer) if newer else report
+
+    def sweep(self) -> None:
+        """Mark offline who was silent for 25 s."""
+        players.silence(self._parts, self._parts.clock.now() - protocol.SILENT_MS)
+
+    def nobody(self) -> None:
+        """Mark everybody offline: at a start no socket stands yet."""
+        players.silence(self._parts, 2**53)
+
+
+def _merged(older: Report | None, newer: Report) -> Report:
+    if older is None:
+        return newer
+    return replace(
+        newer,
+        programme=older.programme if newer.programme is None else newer.programme,
+        version=older.version if newer.version is None else newer.version,
+        body=older.body if newer.body is None else newer.body,
+    )

@@ -1,0 +1,117 @@
+"""The only module that emits: facts become nudges to players and refreshes for the desk.
+
+A push is a hint and may be lost; every beat carries the position, which is the promise.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server import events
+from server.parts import Parts
+from server.realtime import protocol
+from server.realtime.guard import Guard
+from server.screens import service
+
+
+class Push:
+    """Emits to rooms; a message is encoded once per room."""
+
+    def __init__(self, server: Any, guard: Guard, parts: Parts) -> None:
+        self._server, self._guard, self._parts = server, guard, parts
+        self._presences: dict[str, set[str]] = {}
+
+    def subscribe(self) -> None:
+        """Listen to every fact that somebody out there should hear of."""
+        bus = self._parts.db.bus
+        bus.subscribe(events.ProgrammePublished, self.programme_published)
+        bus.subscribe(events.CommandOrdered, self.command)
+        bus.subscribe(events.PlayerRevoked, self.revoked)
+        bus.subscribe(events.SessionEnded, self.session_ended)
+        bus.subscribe(events.PresenceChanged, self.presence_changed)
+        bus.subscribe(events.PlaylistEdited, self.playlist_edited)
+        bus.subscribe(events.ReviewChanged, self.review_changed)
+        bus.subscribe(events.PlaylistApproved, self.review_changed)
+        bus.subscribe(events.PlaylistWithdrawn, self.review_changed)
+        bus.subscribe(events.ScreenChanged, self.screen_changed)
+        bus.subscribe(events.ScreenRetired, self.screen_changed)
+        bus.subscribe(events.PlayerPaired, self.screen_changed)
+        bus.subscribe(events.SlotChanged, self.slot_changed)
+        bus.subscribe(events.AssetChanged, self.library_changed)
+        bus.subscribe(events.SettingsChanged, self.settings_changed)
+
+    # to players
+
+    def programme_published(self, fact: events.ProgrammePublished) -> None:
+        """Nudge a screen's players to fetch; tell the desk."""
+        self._player(fact.screen, protocol.PROGRAMME_PUBLISHED, {"version": fact.version})
+        self._desk(fact.org, protocol.PROGRAMME_PUBLISHED, {"screen": fact.screen, "version": fact.version})
+
+    def command(self, fact: events.CommandOrdered) -> None:
+        """Hand a command to every player of a screen that is there now; it is not repeated."""
+        self._player(fact.screen, protocol.COMMAND, {"id": fact.command, "kind": fact.kind})
+
+    def revoked(self, fact: events.PlayerRevoked) -> None:
+        """End the sockets of a player whose token ended."""
+        self._guard.close_room(protocol.PLAYER, protocol.player_room(fact.player))
+        self._desk(fact.org, protocol.SCREEN_CHANGED, {"id": fact.screen})
+
+    # to the desk
+
+    def session_ended(self, fact: events.SessionEnded) -> None:
+        """End the sockets of a session that is over."""
+        self._guard.close_room(protocol.DESK, protocol.session_room(fact.session))
+
+    def screen_changed(self, fact: events.ScreenChanged | events.ScreenRetired | events.PlayerPaired) -> None:
+        """A screen is to be read again."""
+        self._desk(fact.org, protocol.SCREEN_CHANGED, {"id": fact.screen})
+
+    def playlist_edited(self, fact: events.PlaylistEdited) -> None:
+        """A draft was saved."""
+        self._desk(fact.org, protocol.PLAYLIST_CHANGED, {"id": fact.playlist, "revision": fact.revision})
+
+    def review_changed(self, fact: events.ReviewChanged | events.PlaylistApproved | events.PlaylistWithdrawn) -> None:
+        """A playlist's review is to be read again."""
+        state = {"state": fact.state} if isinstance(fact, events.ReviewChanged) else {}
+        self._desk(fact.org, protocol.REVIEW_CHANGED, {"id": fact.playlist, **state})
+
+    def slot_changed(self, fact: events.SlotChanged) -> None:
+        """The schedule is to be read again."""
+        self._desk(fact.org, protocol.SLOT_CHANGED, {"id": fact.slot})
+
+    def library_changed(self, fact: events.AssetChanged) -> None:
+        """The library is to be read again."""
+        self._desk(fact.org, protocol.LIBRARY_CHANGED, {"id": fact.asset})
+
+    def settings_changed(self, fact: events.SettingsChanged) -> None:
+        """Settings, groups or layouts are to be read again."""
+        self._desk(fact.org, protocol.SETTINGS_CHANGED, {})
+
+    def progress(self, org: str, told: dict[str, Any]) -> None:
+        """How far a long piece of work has come, such as ``{work, done, of}``."""
+        self._desk(org, protocol.PROGRESS, told)
+
+    def presence_changed(self, fact: events.PresenceChanged) -> None:
+        """Note that a screen's presence is to be told with the next ``tell_presences``."""
+        self._presences.setdefault(fact.org, set()).add(fact.screen)
+
+    def tell_presences(self) -> None:
+        """Tell the desks every presence that changed since the last time, read in one go."""
+        stale, self._presences = self._presences, {}
+        for org, screens in stale.items():
+            if self._heard(protocol.DESK, protocol.org_room(org)):
+                for screen, found in service.presences(self._parts, org, screens).items():
+                    told = {"online": found.online, "last_seen": found.last_seen, "programme": found.programme}
+                    self._desk(org, protocol.PRESENCE, {"id": screen, **told, "cue": found.cue})
+
+    def _heard(self, namespace: str, room: str) -> bool:
+        return self._parts.config.redis_url != "" or any(True for _ in self._members(namespace, room))
+
+    def _members(self, namespace: str, room: str) -> Any:
+        return self._server.manager.get_participants(namespace, room)
+
+    def _player(self, screen: str, event: str, told: dict[str, Any]) -> None:
+        self._server.emit(event, told, room=protocol.screen_room(screen), namespace=protocol.PLAYER)
+
+    def _desk(self, org: str, event: str, told: dict[str, Any]) -> None:
+        self._server.emit(event, told, room=protocol.org_room(org), namespace=protocol.DESK)

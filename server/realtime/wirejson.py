@@ -1,0 +1,26 @@
+"""JSON as it crosses the sockets: UTF-8 without escapes out, nothing that cannot be stored in."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def dumps(value: Any, **_: Any) -> str:
+    """Compact JSON without escapes (escaped Chinese is 1.75 times as long)."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def loads(text: str | bytes, **_: Any) -> Any:
+    """Parse JSON; raise ValueError for what no database or peer could take (NaN, half characters, endless depth)."""
+    try:
+        value = json.loads(text, parse_constant=_refuse)
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+    if "\\u" in (text if isinstance(text, str) else text.decode()):
+        json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate is a UnicodeEncodeError, a ValueError
+    return value
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")

@@ -1,0 +1,71 @@
+"""A whole server of sockets in its own process, gevent patched: argv is the data folder; commands come on stdin."""
+
+# ruff: noqa: E402, I001
+from gevent import monkey
+
+monkey.patch_all()
+
+import json
+import sys
+from pathlib import Path
+
+from flask import Flask
+from gevent.fileobject import FileObjectThread
+from gevent.pywsgi import WSGIServer
+
+from media.blobs import Blobs
+from playlists.model import Colour
+from server.accounts.model import Grant, Identity, nobody
+from server.clock import SystemClock
+from server.config import Config
+from server.db import Database
+from server.parts import Parts
+from server.realtime import attach
+from server.realtime.pywsgi import Handler
+from server.screens import commands, pairing, players, service
+from server.screens.model import CommandKind, NewScreenOrder
+from server.tables import metadata, organisations, position
+
+OWNER = Identity("o1", "person", "u1", "厂办", grants=(Grant("*"),), session="session-1")
+
+
+def build(data: Path) -> Parts:
+    config = Config(data=data)
+    database = Database(config.url)
+    metadata.create_all(database.engine)
+    with database.transaction() as tx:
+        tx.execute(organisations.insert().values(id="o1", name="厂", zone="Asia/Shanghai", locale="zh", settings={}, created=0))
+        tx.execute(position.insert().values(id=1, epoch="e" * 32, seq=0))
+    return Parts(config, SystemClock(), database, Blobs(data / "media"))
+
+
+def identify(environ: dict[str, str]) -> Identity | None:
+    return OWNER if "session=good" in environ.get("HTTP_COOKIE", "") else None
+
+
+def obey(parts: Parts, order: dict[str, str]) -> None:
+    if order["do"] == "revoke":
+        players.revoke(parts, OWNER, order["screen"], order["player"])
+    elif order["do"] == "identify":
+        commands.order(parts, OWNER, order["screen"], CommandKind.IDENTIFY)
+
+
+def main() -> None:
+    parts = build(Path(sys.argv[1]))
+    app = Flask("tiny")
+    attach.attach(app, parts, identify)
+    attach.start(app)
+    keyed = service.add(parts, OWNER, NewScreenOrder("东门条屏", 192, 16, Colour.SINGLE))
+    given = pairing.by_key(parts, nobody("o1", "zh"), keyed.key)
+    server = WSGIServer(("127.0.0.1", 0), app, handler_class=Handler, log=None)
+    server.start()
+    told = {"port": server.server_port, "token": given.token, "screen": given.screen.id, "player": given.player}
+    print(json.dumps(told), flush=True)
+    for line in FileObjectThread(sys.stdin):
+        obey(parts, json.loads(line))
+        print("done", flush=True)
+    server.stop()
+
+
+if __name__ == "__main__":
+    main()
