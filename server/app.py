@@ -22,7 +22,7 @@ from server.openapi import document
 from server.parts import Parts
 from server.playlog import routes as playlog
 from server.programmes import routes as programmes
-from server.realtime.socket import attach
+from server.realtime.attach import attach
 from server.scheduling import routes as scheduling
 from server.screens import routes as screens
 from server.version import VERSION
@@ -41,16 +41,21 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
     app = Flask(__name__, static_folder=None, template_folder="web/templates")
     app.secret_key = _secret_key(parts.config.data)
     app.extensions["paomadeng"] = parts
-    if parts.config.proxies:
-        count = parts.config.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.before_request(_who)
     csrf = guards.install(app, parts.config)
     app.before_request(lambda: guards.protect(csrf))
     app.after_request(_count)
     app.register_error_handler(Exception, _problem)
     _register(app)
-    return app, attach(app, parts, lambda environ: _desk_identity(parts, environ))
+    sockets = attach(app, parts, lambda environ: _desk_identity(parts, environ))
+    _trust_proxies(app, parts.config.proxies)
+    return app, sockets
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    """Believe ``count`` proxies in front about address, scheme and host; none by default."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
 
 def _register(app: Flask) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import gevent
 import structlog
-from gevent.pywsgi import WSGIHandler, WSGIServer
+from gevent.pywsgi import WSGIServer
 
 from server import jobs, lock
 from server.accounts import service as accounts
@@ -18,22 +18,12 @@ from server.config import BadSetting, Config
 from server.console import welcome
 from server.parts import Parts
 from server.programmes.compiler import Compiler
+from server.realtime.attach import start as start_sockets
+from server.realtime.pywsgi import Handler
 from server.words import say
 
 log = structlog.get_logger(__name__)
 BACKLOG = 4096  # a storm of returning players overflows the usual 256
-
-
-class Handler(WSGIHandler):
-    """Keeps the log quiet and closes the connection once a websocket is over."""
-
-    def log_request(self) -> None:
-        """Requests are counted in /metrics, not written line by line."""
-
-    def handle_one_response(self) -> None:
-        super().handle_one_response()
-        if self.environ and self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
-            self.close_connection = True
 
 
 def serve(parts: Parts, *, first: bool) -> None:
@@ -48,6 +38,7 @@ def serve(parts: Parts, *, first: bool) -> None:
     compiler.start()
     quiet: Any = _Quiet()
     server = WSGIServer(listener, app.wsgi_app, handler_class=Handler, log=None, error_log=quiet)
+    start_sockets(app)
     server.start()
     print(welcome(config, accounts.owner_link(parts), first=first), flush=True)
     running = jobs.start(parts, compiler)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Literal
 
 from flask import Response, request
 from pydantic import BaseModel, ConfigDict, Field
 
-from server.accounts import service, sessions
+from server.accounts import service, sessions, site
 from server.accounts.model import Identity, Person, Role, RoleGrant, Token
 from server.api import Answer, Api
 from server.parts import Parts
@@ -164,3 +165,20 @@ def add_token(parts: Parts, who: Identity, body: NewToken) -> Any:
 @api.delete("/api/v1/tokens/<token>", "people", status=204, summary="Revoke a token", also=(404,))
 def revoke_token(parts: Parts, who: Identity, token: str) -> None:
     service.revoke_token(parts, who, token)
+
+
+class ChangedSite(Body):
+    name: str | None = Field(None, max_length=80)
+    zone: str | None = Field(None, max_length=64)
+    locale: Literal["zh", "en"] | None = None
+    fallback: str | None = Field(None, max_length=40)
+
+
+@api.get("/api/v1/site", "read", summary="The site's settings")
+def read_site(parts: Parts, who: Identity) -> dict[str, Any]:
+    return asdict(site.site(parts, who.org))
+
+
+@api.put("/api/v1/site", "settings", body=ChangedSite, summary="Change the site's settings")
+def change_site(parts: Parts, who: Identity, body: ChangedSite) -> dict[str, Any]:
+    return asdict(site.change(parts, who, site.SiteOrder(**body.model_dump())))

@@ -1,0 +1,138 @@
+"""A real server in a fresh folder, its owner signed in, and a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.players.stand import chromium
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "下班先断电再锁门喽好"
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Site:
+    """A running server: its address, the owner link it printed, and the means to stop and start it again."""
+
+    data: Path
+    port: int
+    env: dict[str, str]
+    process: subprocess.Popen[str] | None = None
+    owner_link: str = ""
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start the server and wait for its address, reading the owner link if it prints one."""
+        command = [sys.executable, "-m", "server.cli", "serve", "--host", "127.0.0.1", "--port", str(self.port)]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line.strip())
+            if found := re.search(r"/welcome/\S+", line):
+                self.owner_link = self.url + found[0]
+                return
+            if self.owner_link and self.url in line:
+                return
+        raise AssertionError("\n".join(self.said))
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """End it as an administrator would."""
+        assert self.process is not None
+        self.process.terminate()
+        self.process.wait(20)
+
+    def run(self, *arguments: str, stdin: str = "") -> str:
+        """Run a command of the server beside it and return what it printed."""
+        command = [sys.executable, "-m", "server.cli", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.env, input=stdin, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    def token(self, scopes: str = "*") -> requests.Session:
+        """An HTTP session with an API token."""
+        caller = requests.Session()
+        secret = self.run("token", "add", "--name", "test", "--scopes", scopes)
+        caller.headers["Authorization"] = f"Bearer {secret}"
+        return caller
+
+
+def open_site(data: Path) -> Site:
+    """A server on ``data``, started."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PAOMADENG_")}
+    site = Site(data, free_port(), env | {"PAOMADENG_DATA": str(data)})
+    site.start()
+    return site
+
+
+@pytest.fixture
+def fresh_site(tmp_path: Path) -> Iterator[Site]:
+    """A server of this test's own that nobody has signed in to."""
+    site = open_site(tmp_path / "var")
+    yield site
+    if site.process is not None and site.process.poll() is None:
+        site.kill()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server shared by a module's tests, with an owner called 厂办."""
+    site = open_site(tmp_path_factory.mktemp("site") / "var")
+    site.run("user", "add", "--name", "厂办", "--role", "owner", "--password-stdin", stdin=PASSWORD)
+    yield site
+    site.kill()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def sign_in(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Open a browser of one's own at a width and in a language, signed in through the page."""
+    opened: list[BrowserContext] = []
+
+    def enter(site: Site, *, width: int = 1440, height: int = 900, locale: str = "zh-CN") -> BrowserContext:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
+        opened.append(context)
+        page = context.new_page()
+        page.goto(site.url + "/sign-in")
+        page.fill("#login", "厂办")
+        page.fill("#password", PASSWORD)
+        page.press("#password", "Enter")
+        page.wait_for_url(site.url + "/")
+        return context
+
+    yield enter
+    for context in opened:
+        context.close()
