@@ -61,7 +61,7 @@ def _kept(block: Block, count: int, room: int, page_is_empty: bool) -> int:
     """How many lines of a block stay here: no heading alone at the foot, no single line alone on the next page."""
     if page_is_empty:
         return max(1, min(count, room))
-    if block.kind == "heading" and room < count + 1:
+    if block.kind == "heading" and room < count + 2:
         return 0
     if room >= count:
         return count

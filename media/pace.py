@@ -19,7 +19,7 @@ def speed(em: int, wish: str) -> int:
         rate = CHARS_PER_S[wish] if wish in CHARS_PER_S else min(FASTEST, max(SLOWEST, float(wish)))
     except ValueError:
         rate = CHARS_PER_S["medium"]
-    return max(1, round(em * rate)) if rate == rate else round(em * CHARS_PER_S["medium"])
+    return max(1, round(em * rate))
 
 
 def pass_ms(region: int, strip: int, px_per_s: int) -> int:

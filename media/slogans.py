@@ -232,7 +232,7 @@ def reading_pages(text: str, profile: Profile) -> list[Block]:
         em = page_em(profile) if not more else em_in(profile.height // (rows + more))
         if more and em < 16:
             break
-        flowed = pages(text, profile, profile.width, profile.height, em)
+        flowed = pages(text, profile, profile.width - profile.width % em // 2, profile.height, em)
         if len(flowed) <= MANY_PAGES:
             break
     return flowed

@@ -10,6 +10,7 @@ from media.errors import Refused
 
 KINDS = ("slogan", "story", "notice", "image")
 EFFECTS = ("scroll", "page", "static", "fade")
+FIELDS = {"slogan": ("text",), "story": ("title", "body", "person"), "notice": ("text", "title"), "image": ()}
 LIMITS = {"text": 2000, "title": 120, "body": 5000, "person": 60}
 LONGEST_MS = 3_600_000
 
@@ -35,7 +36,7 @@ def read(item: Mapping[str, object]) -> Wishes:
     kind = str(item.get("kind", ""))
     if kind not in KINDS:
         raise Refused("unknown_kind", kind=kind)
-    words = {name: _words(item, name) for name in LIMITS}
+    words = {name: _words(item, name) for name in FIELDS[kind]}
     style = item.get("style")
     wishes = Wishes(
         kind=kind,
