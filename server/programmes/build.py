@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from playlists import wire
 from playlists.model import Loop, Programme, Showing
-from playlists.programme import Anchor, Brief, anchors_after, compile, loop_key
+from playlists.programme import Anchor, Brief, anchors_after, loop_key
+from playlists.programme import compile as compile_programme
 from server.programmes.model import Looks
 
 NOBODY = ""  # the screen of a programme that is yet to be given one
@@ -47,7 +48,7 @@ def brief(
 
 def first(brief: Brief) -> Built:
     """Compile with the anchors known so far."""
-    programme = compile(brief)
+    programme = compile_programme(brief)
     return Built(programme, head_of(wire.programme_bytes(programme).decode()), {}, {})
 
 

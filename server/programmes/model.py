@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from playlists.model import Colour, Layout, Showing, Slot
 from playlists.programme import Anchor
 
@@ -83,3 +85,120 @@ class Stored:
     begins: int
     ends: int
     compiled: int
+
+
+class InstantQuery(BaseModel):
+    """An instant in UTC ms, now when left out; a region, the whole screen when left out."""
+
+    model_config = ConfigDict(extra="forbid", strict=False)
+    at: int | None = Field(default=None, ge=0, le=2**53 - 1)
+    region: str | None = Field(default=None, min_length=1, max_length=40)
+
+
+class AtQuery(BaseModel):
+    """An instant in UTC ms, now when left out."""
+
+    model_config = ConfigDict(extra="forbid", strict=False)
+    at: int | None = Field(default=None, ge=0, le=2**53 - 1)
+
+
+class CueAnswer(BaseModel):
+    """What runs on a region; without an ``item`` it is black. ``ends`` is when it turns to something else, UTC ms."""
+
+    region: str
+    ends: int | None = None
+    playlist: str | None = None
+    playlist_name: str | None = None
+    item: str | None = None
+    kind: str | None = None
+    effect: str | None = None
+    text: str | None = None
+    media: str | None = None
+    page: int | None = None
+    pages: int | None = None
+    x: int | None = None
+    elapsed_ms: int | None = None
+    duration_ms: int | None = None
+    fallback: bool | None = None
+    approved_by: str | None = None
+    approved_at: int | None = None
+    revision: str | None = None
+
+
+class CueList(BaseModel):
+    """What runs on every region of a screen at ``at``."""
+
+    at: int
+    items: list[CueAnswer]
+
+
+class PreviewPage(BaseModel):
+    """One picture, fetched from ``/media/<media>``."""
+
+    media: str
+    width: int
+    height: int
+    duration_ms: int
+
+
+class FactsAnswer(BaseModel):
+    """What an author should know before submitting: ms for one showing, metres, characters."""
+
+    scrolls: bool
+    needs_ms: int
+    readable_m: int
+    missing: list[str]
+    pages: int
+    fits: int
+    left_out: int
+
+
+class ViolationAnswer(BaseModel):
+    """One thing that is wrong with an item."""
+
+    field: str
+    rule: str
+    detail: str
+    params: dict[str, Any]
+
+
+class PreviewAnswer(BaseModel):
+    """One item as a profile would show it; without pages it cannot be shown, ``violations`` say why."""
+
+    id: str
+    width: int
+    height: int
+    effect: str | None = None
+    speed: int | None = None
+    text: str | None = None
+    pages: list[PreviewPage]
+    facts: FactsAnswer | None = None
+    violations: list[ViolationAnswer]
+
+
+class PreviewsAnswer(PreviewAnswer):
+    """The first item, and all of them under ``items``."""
+
+    items: list[PreviewAnswer]
+
+
+class ProfileBody(BaseModel):
+    """What a screen can show: px, colour class, mm from lamp to lamp, m to those who read it."""
+
+    model_config = ConfigDict(extra="forbid", strict=False)
+    width: int = Field(ge=8, le=8192)
+    height: int = Field(ge=8, le=8192)
+    colour: Colour
+    pitch_mm: float = Field(default=10, ge=0.5, le=100)
+    distance_m: int = Field(default=20, ge=1, le=1_000)
+
+
+class NewPreview(BaseModel):
+    """One item or several, unsaved, for a screen's region or for a profile."""
+
+    model_config = ConfigDict(extra="forbid", strict=False)
+    item: dict[str, Any] | None = None
+    items: list[dict[str, Any]] | None = Field(default=None, max_length=50)
+    screen: str | None = Field(default=None, min_length=1, max_length=40)
+    region: str = Field(default="main", min_length=1, max_length=40)
+    profile: ProfileBody | None = None

@@ -53,7 +53,7 @@ def lamps_of(region: Region, colour: str) -> Lamps:
 
 
 class Showings:
-    """Gives what plays for approved revisions; remembers the last ``KEPT`` answers, because a revision never changes."""
+    """Gives what plays for approved revisions; the last ``KEPT`` answers are remembered: a revision never changes."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -90,19 +90,31 @@ class Showings:
 
 
 def have(parts: Parts, works: Iterable[Work], pictures: Mapping[str, str]) -> dict[str, Rendition | Finding]:
-    """The rendition of each work by key, made where it is new; a Finding where it cannot be."""
+    """The rendition of each work by key, made and remembered where it is new; a Finding where it cannot be."""
     every = {work.key: work for work in works}
-    with parts.db.read() as tx:
-        known = store.known_renditions(tx, every)
-    found: dict[str, Rendition | Finding] = {key: renditions.from_json(body) for key, body in known.items()}
-    new = [work for key, work in every.items() if key not in found]
-    if new:
-        made = off_hub(_make_all, new, parts.blobs, pictures)
-        found.update(made)
-        bodies = {key: renditions.to_json(one) for key, one in made.items() if isinstance(one, Rendition)}
+    found, made = _had(parts, every, pictures)
+    bodies = {key: renditions.to_json(one) for key, one in made.items() if isinstance(one, Rendition)}
+    if bodies:
         with parts.db.transaction() as tx:
             store.put_renditions(tx, bodies, parts.clock.now())
-    return found
+    return {**found, **made}
+
+
+def glimpse(parts: Parts, work: Work, pictures: Mapping[str, str]) -> Rendition | Finding:
+    """One rendition that nobody may ever want again: its pictures are swept later unless it is published."""
+    found, made = _had(parts, {work.key: work}, pictures)
+    return {**made, **found}[work.key]
+
+
+def _had(
+    parts: Parts, works: Mapping[str, Work], pictures: Mapping[str, str]
+) -> tuple[dict[str, Rendition], dict[str, Rendition | Finding]]:
+    with parts.db.read() as tx:
+        bodies = store.known_renditions(tx, works)
+    known = {key: renditions.from_json(body) for key, body in bodies.items()}
+    found = {key: one for key, one in known.items() if all(parts.blobs.has(page.media) for page in one.pages)}
+    new = [work for key, work in works.items() if key not in found]
+    return found, off_hub(_make_all, new, parts.blobs, pictures) if new else {}
 
 
 def _make_all(works: list[Work], blobs: Blobs, pictures: Mapping[str, str]) -> dict[str, Rendition | Finding]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
-from datetime import date
 from typing import Any
 
-from playlists import calendar, wire
-from playlists.model import Colour, Daypart, Layout, Region, Slot
-from playlists.violation import Malformed
+from playlists.model import Colour, Layout, Region, Slot
 from server.db import Transaction
+from server.errors import NotFound
 from server.programmes import store
 from server.programmes.model import Finding, Looks, Sources
 from server.scheduling import service as scheduling
@@ -31,6 +28,14 @@ def read(tx: Transaction, org: str, wanted: Collection[str]) -> Sources:
     return Sources(org, zone, looks, approved, store.held_versions(tx, org, ids), anchors, shapes, findings)
 
 
+def layout_of(tx: Transaction, org: str, screen: str) -> Layout:
+    """The layout a screen is shown in; raise NotFound when it is not in use."""
+    rows = store.living(tx, org, [screen])
+    if not rows:
+        raise NotFound(detail="programmes.no_screen")
+    return _layout(rows[0])
+
+
 def _looks(
     rows: Iterable[Any], slots: dict[str, tuple[SlotRow, ...]], approved: dict[str, str], usual: str | None
 ) -> tuple[dict[Looks, tuple[str, ...]], dict[str, tuple[Finding, ...]]]:
@@ -41,7 +46,7 @@ def _looks(
     for row in rows:
         for slot in slots[row.id]:
             if slot.id not in core:
-                core[slot.id] = pieces(slot)
+                core[slot.id] = scheduling.pieces(slot)
         key = (row.layout, row.width, row.height)
         if key not in layouts:
             layouts[key] = _layout(row)
@@ -69,32 +74,3 @@ def _strange(row: Any, slots: tuple[SlotRow, ...], layout: Layout) -> Iterable[F
     for slot in slots:
         if slot.region not in known:
             yield Finding("programmes.no_region", slot.playlist, region=slot.region, params={"region": slot.region})
-
-
-def pieces(row: SlotRow) -> tuple[Slot, ...]:
-    """A slot as the core takes it: the days on which it rests cut it into pieces that start on the days between."""
-    try:
-        daypart = wire.daypart_from_json(row.daypart)
-    except Malformed:
-        return ()
-    whole = Slot(row.id, row.playlist, row.region, daypart, row.priority, row.begins, row.ends, row.created)
-    found, first = [], daypart.first
-    for day in sorted(row.pauses):
-        if first <= day and not (daypart.last and daypart.last < day):
-            found.append(_between(whole, first, _beside(day, -1)))
-            first = _beside(day, 1)
-    if not found:
-        return (whole,)
-    return tuple(piece for piece in (*found, _between(whole, first, daypart.last)) if _has_days(piece.daypart))
-
-
-def _between(slot: Slot, first: str, last: str) -> Slot:
-    return replace(slot, daypart=replace(slot.daypart, first=first, last=last))
-
-
-def _has_days(daypart: Daypart) -> bool:
-    return not (daypart.first and daypart.last and daypart.last < daypart.first)
-
-
-def _beside(day: str, days: int) -> str:
-    return date.fromordinal(calendar.ordinal(day) + days).isoformat()

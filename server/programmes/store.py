@@ -218,29 +218,23 @@ def put_renditions(tx: Transaction, made: Mapping[str, Mapping[str, Any]], now: 
         tx.execute(renditions.insert(), rows)
 
 
-def forget_renditions(tx: Transaction, keys: Iterable[str]) -> None:
-    """Drop renditions whose media are gone."""
-    for some in chunks(keys):
-        tx.execute(renditions.delete().where(renditions.c.key.in_(some)))
-
-
 def use_renditions(tx: Transaction, keys: Iterable[str], now: int) -> None:
-    """Note that renditions are in use; at most once a day each, so that reading stays reading."""
+    """Note that renditions are in use; at most once a day each, so that most runs write nothing."""
     for some in chunks(keys):
         tx.execute(
             renditions.update().where(renditions.c.key.in_(some), renditions.c.used < now - DAY_MS).values(used=now)
         )
 
 
-def unused_renditions(tx: Transaction, before: int) -> list[str]:
-    """The renditions nothing has used since ``before``."""
-    return [row.key for row in tx.execute(sa.select(renditions.c.key).where(renditions.c.used < before))]
+def forget_renditions(tx: Transaction, unused_since: int) -> int:
+    """Drop what nothing has used since then (UTC ms); return how many."""
+    return tx.execute(renditions.delete().where(renditions.c.used < unused_since)).rowcount
 
 
-def every_rendition(tx: Transaction) -> Iterator[Mapping[str, Any]]:
-    """The bodies of all renditions."""
-    for row in tx.execute(sa.select(renditions.c.body)):
-        yield row.body
+def renditions_by_age(tx: Transaction, unused_since: int) -> dict[str, Mapping[str, Any]]:
+    """The renditions not marked as used since then (UTC ms), by key."""
+    rows = tx.execute(sa.select(renditions.c.key, renditions.c.body).where(renditions.c.used < unused_since))
+    return {row.key: row.body for row in rows}
 
 
 def every_body(tx: Transaction) -> Iterator[str]:

@@ -164,10 +164,15 @@ class TargetsAnswer(BaseModel):
     all: bool
 
 
+def lasting(begins: int | None, ends: int | None) -> dict[str, Any]:
+    """A stretch under its names on the wire, one of which Python keeps for itself."""
+    return {"from": begins, "until": ends}
+
+
 class Clash(BaseModel):
     """Another slot on the same region at the same time: ``kind`` is takes_turns, hidden_by or hides."""
 
-    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(serialize_by_alias=True)
     slot: str
     other: str
     playlist: str
@@ -181,7 +186,7 @@ class Clash(BaseModel):
 class SlotAnswer(BaseModel):
     """A slot; ``revision`` is what ``If-Match`` wants."""
 
-    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(serialize_by_alias=True)
     id: str
     revision: str
     playlist: str
@@ -216,7 +221,7 @@ class Clashes(BaseModel):
 class Occurrence(BaseModel):
     """One stretch in which a slot is on, within one local day."""
 
-    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(serialize_by_alias=True)
     slot: str
     playlist: str
     name: str
@@ -230,7 +235,7 @@ class Occurrence(BaseModel):
 class Gap(BaseModel):
     """A stretch in which nothing is scheduled and the fallback plays."""
 
-    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(serialize_by_alias=True)
     region: str
     begins: int = Field(alias="from")
     ends: int = Field(alias="until")
@@ -239,7 +244,7 @@ class Gap(BaseModel):
 class Day(BaseModel):
     """One local day of a week."""
 
-    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(serialize_by_alias=True)
     day: str
     begins: int = Field(alias="from")
     ends: int = Field(alias="until")

@@ -23,8 +23,26 @@ from server.ids import new_id
 from server.parts import Parts
 from server.scheduling import store
 from server.scheduling.model import SlotOrder, SlotQuery, SlotRow, Targets
+from server.scheduling.pieces import pieces
 from server.scheduling.targets import group_tree, groups_of, must_reach, screens_of, unknown_targets
-from server.tables import playlists
+from server.tables import organisations, playlists, screens
+
+FEW_SCREENS = 100
+
+__all__ = [
+    "add",
+    "change",
+    "fallback_of",
+    "get",
+    "listed",
+    "pause",
+    "pieces",
+    "remove",
+    "restore",
+    "screens_with",
+    "slots_by_screen",
+    "zone_of",
+]
 
 
 def add(parts: Parts, who: Identity, order: SlotOrder) -> SlotRow:
@@ -130,10 +148,11 @@ def _cursor(text: str | None) -> tuple[int, str] | None:
     return int(created), slot
 
 
-def slots_by_screen(tx: Transaction, org: str, screens: Iterable[str]) -> dict[str, tuple[SlotRow, ...]]:
+def slots_by_screen(tx: Transaction, org: str, wanted: Iterable[str]) -> dict[str, tuple[SlotRow, ...]]:
     """For each screen the living slots that reach it, in the order they take turns; a handful of queries for all."""
-    wanted = list(screens)
-    tree, direct, rows = group_tree(tx, org), groups_of(tx, org, wanted), store.live(tx, org)
+    wanted = list(wanted)
+    tree, direct = group_tree(tx, org), groups_of(tx, org, wanted)
+    rows = _rows_for(tx, org, wanted, tree.above(group for groups in direct.values() for group in groups))
     by_group: dict[str, list[int]] = {}
     by_screen: dict[str, list[int]] = {}
     everywhere = [n for n, row in enumerate(rows) if row.targets.everywhere]
@@ -150,6 +169,26 @@ def slots_by_screen(tx: Transaction, org: str, screens: Iterable[str]) -> dict[s
             reached[groups] = frozenset(n for g in tree.above(groups) for n in by_group.get(g, ()))
         numbers = {*everywhere, *reached[groups], *by_screen.get(screen, ())}
         found[screen] = tuple(rows[n] for n in sorted(numbers))
+    return found
+
+
+def _rows_for(tx: Transaction, org: str, screens: list[str], groups: frozenset[str]) -> list[SlotRow]:
+    """The living slots that reach any of a few screens; for many screens simply all of them."""
+    if len(screens) + len(groups) > FEW_SCREENS:
+        return store.live(tx, org)
+    return store.some(tx, org, store.reaching(tx, org, screens, sorted(groups)))
+
+
+def zone_of(tx: Transaction, org: str) -> str:
+    """The time zone that dayparts are meant in."""
+    return str(tx.execute(sa.select(organisations.c.zone).where(organisations.c.id == org)).scalar_one())
+
+
+def fallback_of(tx: Transaction, org: str, screen: str | None) -> str | None:
+    """The playlist that fills the gaps of a screen: its own fallback, else the site's, else None."""
+    settings = tx.execute(sa.select(organisations.c.settings).where(organisations.c.id == org)).scalar_one()
+    own = sa.select(screens.c.fallback).where(screens.c.org == org, screens.c.id == screen)
+    found: str | None = tx.execute(own).scalar() or settings.get("fallback")
     return found
 
 

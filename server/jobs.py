@@ -1,0 +1,82 @@
+"""Work by the clock: sweeps and the daily roll, run by APScheduler from memory because the tables are the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+import structlog
+
+from server import audit
+from server.accounts import sessions
+from server.library import service as library
+from server.parts import Parts
+from server.programmes import service as programmes
+from server.programmes.compiler import Compiler
+from server.screens import commands, players
+
+log = structlog.get_logger(__name__)
+
+DAY_MS = 86_400_000
+SILENT_MS = 36_000  # three beats and a little: a player unheard for longer is offline
+KEPT_COMMANDS_MS = 30 * DAY_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A function called every ``every_s`` seconds; running it twice, late or not at all must do no harm."""
+
+    name: str
+    every_s: int
+    run: Callable[[Parts], object]
+
+
+HOUSEKEEPING: tuple[Job, ...] = (
+    Job("sessions", 300, sessions.sweep),
+    Job("presence", 15, lambda parts: players.silence(parts, parts.clock.now() - SILENT_MS)),
+    Job("commands", 3_600, lambda parts: commands.forget(parts, parts.clock.now() - KEPT_COMMANDS_MS)),
+    Job("renditions", 3_600, programmes.sweep_renditions),
+    Job("assets", 3_600, library.sweep),
+    Job("audit", 3_600, lambda parts: forget_audit(parts)),
+)
+
+
+def rolling(compiler: Compiler) -> tuple[Job, ...]:
+    """What keeps programmes within their window: asked often, working once a day, at each site's midnight."""
+    return (Job("roll", 600, lambda _: compiler.roll()),)
+
+
+def forget_audit(parts: Parts) -> int:
+    """Drop audit rows older than the site keeps them; the chain holds from the first row kept."""
+    with parts.db.transaction() as tx:
+        return audit.forget(tx, parts.clock.now() - parts.config.audit_days * DAY_MS)
+
+
+def run(parts: Parts, job: Job) -> bool:
+    """Run one job now; a failing one is logged and tried again at its next turn. Return whether it went well."""
+    try:
+        job.run(parts)
+    except Exception:
+        log.exception("job_failed", job=job.name)
+        return False
+    return True
+
+
+def start(parts: Parts, compiler: Compiler, more: Sequence[Job] = ()) -> Any:
+    """Start the scheduler in this process's hub and compile what is missing; ``shutdown(wait=False)`` ends it.
+
+    Never called by ``create_app``: a process that only looks at the application must not start sweeping.
+    """
+    from apscheduler.schedulers.gevent import GeventScheduler
+
+    scheduler = GeventScheduler(timezone=UTC)
+    for job in (*HOUSEKEEPING, *rolling(compiler), *more):
+        scheduler.add_job(
+            run, "interval", (parts, job), seconds=job.every_s, id=job.name, coalesce=True, max_instances=1,
+            misfire_grace_time=None, jitter=min(30, job.every_s // 10),
+        )  # fmt: skip
+    scheduler.start()
+    compiler.touch_all()
+    return scheduler

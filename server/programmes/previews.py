@@ -1,0 +1,117 @@
+"""Unsaved items as a screen would show them: the very pixels, while somebody types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from media import typeset
+from media.blobs import Blobs
+from media.profile import Profile
+from media.renditions import Rendition, to_json
+from playlists import rules, wire
+from playlists.model import Item, Region
+from server.accounts.model import Identity
+from server.errors import Invalid, NotFound, Violation
+from server.parts import Parts
+from server.pool import off_hub
+from server.problems import violation_object
+from server.programmes import showings, sources, store
+from server.programmes.model import FactsAnswer, Finding, NewPreview, PreviewAnswer, PreviewPage, PreviewsAnswer
+from server.programmes.rate import Rate
+from server.screens import service as screens
+
+UNSAVED = "preview"
+
+rate = Rate(limit=40, within_ms=10_000)
+
+
+def make(parts: Parts, who: Identity, order: NewPreview) -> PreviewsAnswer:
+    """Typeset items that nobody saved; raise Invalid for an order that makes no sense, TooMany when too often.
+
+    What is wrong with an item is an answer, not an error: somebody is still typing it.
+    """
+    rate.take(who.id or who.address, parts.clock.now(), "programmes.previews_too_often")
+    items = order.items if order.items is not None else [order.item] if order.item is not None else []
+    if not items or (order.item is not None and order.items is not None):
+        raise Invalid((Violation("items", "programmes.one_thing"),))
+    profile = _profile(parts, who, order)
+    answers = [_one(parts, who, item, profile) for item in items]
+    return PreviewsAnswer(**answers[0].model_dump(), items=answers)
+
+
+def _profile(parts: Parts, who: Identity, order: NewPreview) -> Profile:
+    if (order.screen is None) == (order.profile is None):
+        raise Invalid((Violation("screen", "programmes.one_place"),))
+    if order.profile is not None:
+        asked = order.profile
+        return Profile(asked.width, asked.height, asked.colour.value, round(asked.pitch_mm * 1_000), asked.distance_m)
+    screen = str(order.screen)
+    with parts.db.read() as tx:
+        seen = screens.visible(tx, who, screen)
+        region = _region(sources.layout_of(tx, who.org, screen).regions, order.region)
+    return Profile(region.width, region.height, seen.colour.value, seen.pitch_um, seen.distance_m)
+
+
+def _region(regions: tuple[Region, ...], name: str) -> Region:
+    for region in regions:
+        if region.name == name:
+            return region
+    raise NotFound(detail="programmes.no_region_there", region=name)
+
+
+def _one(parts: Parts, who: Identity, values: Mapping[str, Any], profile: Profile) -> PreviewAnswer:
+    try:
+        item = wire.item_from_json(dict(values), mint=lambda: UNSAVED)
+    except rules.Malformed as malformed:
+        return _wrong(who, str(values.get("id") or UNSAVED)[:100], profile, malformed.violations)
+    broken = rules.item_violations(item)
+    if broken:
+        return _wrong(who, item.id, profile, tuple(broken))
+    return _set(parts, who, item, profile)
+
+
+def _set(parts: Parts, who: Identity, item: Item, profile: Profile) -> PreviewAnswer:
+    values = wire.item_to_json(item)
+    with parts.db.read() as tx:
+        assets = store.media_of_assets(tx, who.org, {a for a in (item.asset, item.portrait) if a})
+    work = showings.work(values, assets, profile)
+    if isinstance(work, Finding):
+        return _refused(who, item.id, profile, work)
+    pictures = dict(assets.values())
+    found = showings.glimpse(parts, work, pictures)
+    if isinstance(found, Finding):
+        return _refused(who, item.id, profile, found)
+    facts = None if item.kind.value == "image" else off_hub(_facts, work.item, profile, parts.blobs, pictures)
+    return _answer(item.id, profile, found, facts)
+
+
+def _facts(item: Mapping[str, object], profile: Profile, blobs: Blobs, pictures: Mapping[str, str]) -> FactsAnswer:
+    found = typeset.facts(item, profile, lambda sha256: blobs.path(pictures.get(sha256, sha256)).read_bytes())
+    return FactsAnswer(**{**asdict(found), "missing": list(found.missing)})
+
+
+def _answer(item: str, profile: Profile, found: Rendition, facts: FactsAnswer | None) -> PreviewAnswer:
+    told = to_json(found)
+    return PreviewAnswer(
+        id=item, width=profile.width, height=profile.height, effect=found.effect, speed=found.speed, text=found.text,
+        pages=[PreviewPage(**page) for page in told["pages"]],  # type: ignore[attr-defined]
+        facts=facts, violations=[],
+    )  # fmt: skip
+
+
+def _wrong(who: Identity, item: str, profile: Profile, broken: tuple[rules.Violation, ...]) -> PreviewAnswer:
+    told = [Violation(v.field, f"rules.{v.rule.value}", tuple(sorted(v.params.items()))) for v in broken]
+    return _without_pages(who, item, profile, told)
+
+
+def _refused(who: Identity, item: str, profile: Profile, finding: Finding) -> PreviewAnswer:
+    return _without_pages(who, item, profile, [Violation("", finding.rule, tuple(sorted(finding.params.items())))])
+
+
+def _without_pages(who: Identity, item: str, profile: Profile, told: list[Violation]) -> PreviewAnswer:
+    violations = [violation_object(one, who.locale) for one in told]
+    return PreviewAnswer.model_validate(
+        {"id": item, "width": profile.width, "height": profile.height, "pages": [], "violations": violations}
+    )

@@ -1,0 +1,218 @@
+"""Use cases around programmes: what a screen shows, now and ahead, to its player and to the desk."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from media import frame as pixels
+from media.errors import Missing
+from playlists import wire
+from playlists.model import DAY_MS, Cue, Loop, Programme, Region
+from playlists.timeline import cue_at, next_change
+from server.accounts.model import Identity
+from server.errors import Busy, Gone, NotFound, Unauthenticated
+from server.parts import Parts
+from server.pool import off_hub
+from server.programmes import store
+from server.programmes.model import CueAnswer, Stored
+from server.screens import service as screens
+from server.words import say
+
+FRAMES = 256
+UNUSED_MS = 30 * DAY_MS
+MEDIA = re.compile(r'"media":"([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Bytes to be shown, and what they are."""
+
+    data: bytes
+    kind: str
+
+
+@lru_cache(maxsize=128)
+def read_programme(body: str) -> Programme:
+    """The programme that a stored text holds."""
+    return wire.programme_from_bytes(body.encode())
+
+
+def for_player(parts: Parts, who: Identity) -> Stored:
+    """The programme of a player's own screen; raise Unauthenticated, Gone when it is retired, Busy until compiled."""
+    if who.kind != "player" or not who.screen:
+        raise Unauthenticated(detail="programmes.players_only")
+    with parts.db.read() as tx:
+        screen = store.screen_state(tx, who.org, who.screen)
+        found = store.programme(tx, who.org, who.screen)
+    if screen is None or screen.retired is not None:
+        raise Gone(detail="programmes.retired")
+    if found is None:
+        raise Busy(detail="programmes.not_yet")
+    return found
+
+
+def for_desk(parts: Parts, who: Identity, screen: str) -> Stored:
+    """The programme of a screen that ``who`` may see; raise NotFound, Forbidden, or Busy until it is compiled."""
+    with parts.db.read() as tx:
+        screens.visible(tx, who, screen)
+        found = store.programme(tx, who.org, screen)
+    if found is None:
+        raise Busy(detail="programmes.not_yet")
+    return found
+
+
+def findings(parts: Parts, who: Identity, screen: str) -> list[dict[str, Any]]:
+    """What is left out of a screen's programme, and why, in the reader's language."""
+    found = for_desk(parts, who, screen).findings
+    return [{**one, "detail": say(one["rule"], who.locale, **one.get("params", {}))} for one in found]
+
+
+def cues(parts: Parts, who: Identity, screen: str, at: int | None = None) -> tuple[int, list[CueAnswer]]:
+    """What runs on each region at ``at`` (now when None), from which playlist, and who approved it."""
+    at = parts.clock.now() if at is None else at
+    programme = read_programme(for_desk(parts, who, screen).body)
+    playlists = {name for loop in programme.loops for name in loop.playlists}
+    with parts.db.read() as tx:
+        revisions = store.approved(tx, who.org, playlists)
+        items = store.items(tx, who.org, revisions)
+        approvals, names = store.approvals(tx, who.org, revisions), store.names(tx, who.org, playlists)
+    found = []
+    for channel in programme.channels:
+        cue = cue_at(programme, channel.region.name, at)
+        answer: dict[str, Any] = {
+            "region": channel.region.name,
+            "ends": next_change(programme, channel.region.name, at),
+        }
+        if cue is not None:
+            playlist = playlist_of(programme.loops[cue.loop], cue.showing, items)
+            answer |= _shown(programme, cue) | {"playlist": playlist, "playlist_name": names.get(playlist, "")}
+            answer["fallback"] = cue.loop == channel.fallback
+            act = approvals.get(playlist)
+            if act is not None:
+                answer |= {"approved_by": act.by_name, "approved_at": act.at, "revision": act.revision}
+        found.append(CueAnswer(**answer))
+    return at, found
+
+
+def _shown(programme: Programme, cue: Cue) -> dict[str, Any]:
+    showing = programme.loops[cue.loop].showings[cue.showing]
+    return {
+        "item": showing.item,
+        "kind": showing.kind.value,
+        "effect": showing.effect.value,
+        "text": showing.text,
+        "media": showing.pages[cue.page].media,
+        "page": cue.page,
+        "pages": len(showing.pages),
+        "x": cue.x,
+        "elapsed_ms": cue.elapsed_ms,
+        "duration_ms": showing.pages[cue.page].duration_ms,
+    }
+
+
+def playlist_of(loop: Loop, showing: int, items: dict[str, list[dict[str, Any]]]) -> str:
+    """Which playlist of a loop a showing comes from: playlists stand one after the other, some items left out."""
+    at = 0
+    for playlist in loop.playlists:
+        for item in items.get(playlist, ()):
+            if at < len(loop.showings) and loop.showings[at].item == item.get("id"):
+                if at == showing:
+                    return playlist
+                at += 1
+    return loop.playlists[0] if loop.playlists else ""
+
+
+class Frames:
+    """Exact pixels of instants, the last few remembered."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, parts: Parts, programme: Programme, at: int, region: str | None) -> bytes:
+        """A PNG of the screen, or of one region, at ``at``."""
+        layers = [(one, *_seen(programme, one, at)) for one in _regions(programme, region)]
+        width, height = _size(programme, layers[0][0] if region else None)
+        key = (width, height, programme.colour.value, region, tuple(layers))
+        with self._lock:
+            if key in self._kept:
+                return self._kept[key]
+        drawn = [
+            (0 if region else one.x, 0 if region else one.y, one.width, one.height, _path(parts, media), x)
+            for one, media, x in layers
+        ]
+        data = off_hub(pixels.compose, width, height, programme.colour.value, drawn)
+        with self._lock:
+            self._kept[key] = data
+            while len(self._kept) > FRAMES:
+                self._kept.popitem(last=False)
+        return data
+
+
+def _seen(programme: Programme, region: Region, at: int) -> tuple[str, int]:
+    cue = cue_at(programme, region.name, at)
+    if cue is None:
+        return "", 0
+    return programme.loops[cue.loop].showings[cue.showing].pages[cue.page].media, cue.x
+
+
+def _path(parts: Parts, media: str) -> Path | None:
+    try:
+        return parts.blobs.path(media) if media else None
+    except Missing:
+        return None
+
+
+def _regions(programme: Programme, region: str | None) -> list[Region]:
+    found = [channel.region for channel in programme.channels if region in (None, channel.region.name)]
+    if not found:
+        raise NotFound(detail="programmes.no_region_there", region=region)
+    return found
+
+
+def _size(programme: Programme, region: Region | None) -> tuple[int, int]:
+    return (region.width, region.height) if region else (programme.width, programme.height)
+
+
+_frames = Frames()
+
+
+def frame(parts: Parts, who: Identity, screen: str, at: int | None = None, region: str | None = None) -> Picture:
+    """The exact pixels of a screen, or of one region, at an instant (now when None)."""
+    programme = read_programme(for_desk(parts, who, screen).body)
+    at = parts.clock.now() if at is None else at
+    return Picture(_frames.get(parts, programme, at, region), "image/png")
+
+
+def strip(parts: Parts, who: Identity, screen: str, at: int | None = None, region: str | None = None) -> Picture:
+    """The whole picture of the page that runs on a region (the first when None); black when nothing does."""
+    programme = read_programme(for_desk(parts, who, screen).body)
+    at = parts.clock.now() if at is None else at
+    place = _regions(programme, region)[0]
+    media, _ = _seen(programme, place, at)
+    path = _path(parts, media)
+    if path is None:
+        return Picture(_frames.get(parts, programme, at, place.name), "image/png")
+    kind = {"jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}.get(path.suffix[1:], "image/png")
+    return Picture(off_hub(path.read_bytes), kind)
+
+
+def sweep_renditions(parts: Parts) -> int:
+    """Forget renditions that no programme has shown for a month; return how many. Their blobs go with the next sweep.
+
+    What is forgotten by mistake is made again, byte for byte, when somebody asks for it.
+    """
+    now = parts.clock.now()
+    with parts.db.read() as tx:
+        old = store.renditions_by_age(tx, now - DAY_MS)
+        shown = {media for body in store.every_body(tx) for media in MEDIA.findall(body)} if old else set()
+    used = [key for key, body in old.items() if any(page["media"] in shown for page in body["pages"])]
+    with parts.db.transaction() as tx:
+        store.use_renditions(tx, used, now)
+        return store.forget_renditions(tx, now - UNUSED_MS)

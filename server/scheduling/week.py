@@ -1,0 +1,97 @@
+"""The week of a screen or a group as the desk draws it: what is on when, and where only the fallback plays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from playlists import calendar
+from playlists.sweep import slot_occurrences
+from server.accounts.model import Identity
+from server.errors import Invalid, Violation
+from server.parts import Parts
+from server.scheduling import store
+from server.scheduling.model import Day, Gap, Occurrence, SlotRow, Week, WeekQuery, lasting
+from server.scheduling.service import fallback_of, pieces, slots_by_screen, zone_of
+from server.scheduling.targets import group_tree
+from server.screens import service as screens
+
+Stretch = tuple[int, int]
+
+
+def week(parts: Parts, who: Identity, query: WeekQuery) -> Week:
+    """Seven local days from ``monday`` (this week's when None) of a screen, or of the slots that reach a whole group.
+
+    Raises Invalid for a day that is no Monday, and unless exactly one of screen and group is given.
+    """
+    if (query.screen is None) == (query.group is None):
+        raise Invalid((Violation("screen", "scheduling.one_of_two"),))
+    with parts.db.read() as tx:
+        zone = zone_of(tx, who.org)
+        first = _monday(query.monday, calendar.local_day(zone, parts.clock.now()))
+        if query.screen is not None:
+            screens.visible(tx, who, query.screen)
+            rows = slots_by_screen(tx, who.org, [query.screen])[query.screen]
+        else:
+            above = group_tree(tx, who.org).above([str(query.group)])
+            reached = store.reaching(tx, who.org, [], sorted(above))
+            rows = tuple(row for row in store.live(tx, who.org) if row.id in reached)
+        fallback = fallback_of(tx, who.org, query.screen)
+    days = [_day(rows, zone, first + n) for n in range(7)]
+    return Week(monday=date.fromordinal(first).isoformat(), fallback=fallback, days=days)
+
+
+def _monday(asked: str | None, today: int) -> int:
+    if asked is None:
+        return today - (today - 1) % 7
+    try:
+        day = calendar.ordinal(asked)
+    except ValueError as error:
+        raise Invalid((Violation("monday", "rules.bad_date"),)) from error
+    if (day - 1) % 7:
+        raise Invalid((Violation("monday", "scheduling.not_a_monday", (("day", asked),)),))
+    return day
+
+
+def _day(rows: Sequence[SlotRow], zone: str, day: int) -> Day:
+    begins, ends = calendar.instant(zone, day, 0), calendar.instant(zone, day, 1_440)
+    spans = [(row, span) for row in rows for span in _spans(row, zone, begins, ends)]
+    occurrences = [
+        Occurrence(
+            slot=row.id, playlist=row.playlist, name=row.playlist_name, priority=row.priority, region=row.region,
+            **lasting(low, high), hidden=_covered((low, high), _above(row, spans)),
+        )
+        for row, (low, high) in sorted(spans, key=lambda one: (one[1], -one[0].priority, one[0].created, one[0].id))
+    ]  # fmt: skip
+    regions = sorted({"main", *(row.region for row in rows)})
+    gaps = [
+        Gap(region=region, **lasting(low, high))
+        for region in regions
+        for low, high in _holes((begins, ends), [span for row, span in spans if row.region == region])
+    ]
+    return Day(day=date.fromordinal(day).isoformat(), **lasting(begins, ends), occurrences=occurrences, gaps=gaps)
+
+
+def _spans(row: SlotRow, zone: str, begins: int, ends: int) -> Iterator[Stretch]:
+    for piece in pieces(row):
+        for span in slot_occurrences(piece, zone, begins, ends):
+            yield span.begins, span.ends
+
+
+def _above(row: SlotRow, spans: Sequence[tuple[SlotRow, Stretch]]) -> list[Stretch]:
+    return [span for other, span in spans if other.region == row.region and other.priority > row.priority]
+
+
+def _covered(span: Stretch, by: Sequence[Stretch]) -> bool:
+    return not list(_holes(span, by))
+
+
+def _holes(span: Stretch, by: Sequence[Stretch]) -> Iterator[Stretch]:
+    """The stretches of ``span`` that none of ``by`` covers."""
+    now, ends = span
+    for low, high in sorted(by):
+        if now < low < ends:
+            yield now, low
+        now = max(now, high)
+    if now < ends:
+        yield now, ends
