@@ -43,6 +43,14 @@ class Engine:
             stderr=subprocess.DEVNULL,
         )
         self.count = itertools.count(1)
+        try:
+            self.meet(width, height)
+        except BaseException:
+            self.end()
+            raise
+
+    def meet(self, width: int, height: int) -> None:
+        """Reach the browser's page and give it its size."""
         self.socket = websocket.create_connection(self.page_address(), timeout=20, suppress_origin=True)
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self.call("Emulation.setDeviceMetricsOverride", **size)
@@ -50,7 +58,7 @@ class Engine:
     def page_address(self) -> str:
         """Wait until the browser tells its port, then ask it for the page."""
         port = Path(self.home.name) / "DevToolsActivePort"
-        for _ in range(200):
+        for _ in range(600):
             if port.is_file() and port.read_text().strip():
                 break
             time.sleep(0.05)
@@ -85,6 +93,10 @@ class Engine:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.socket.close()
+        self.end()
+
+    def end(self) -> None:
+        """Stop the browser and forget its home."""
         self.process.terminate()
         self.process.wait(10)
         self.home.cleanup()
