@@ -73,8 +73,10 @@ def build(folder: Path) -> Door:
     made = Door(tree, wheels)
     made.lock("hello")
     pip = next((Path(os.__file__).parent / "ensurepip" / "_bundled").glob("pip-*.whl"))
-    shutil.copy(pip, wheels)
-    made.write_lock("pip", f"pip=={pip.name.split('-')[1]}", pip)
+    own = Path(shutil.copy(pip, wheels))
+    with zipfile.ZipFile(own, "a") as archive:
+        archive.writestr("pip/ours.txt", "No index in the world has a wheel of this hash.")
+    made.write_lock("pip", f"pip=={pip.name.split('-')[1]}", own)
     return made
 
 
@@ -98,14 +100,32 @@ def test_a_machine_with_pip_starts_from_a_wheelhouse_and_serves_by_default(door:
     assert (done.stdout, done.returncode) == (f"hello|{door.tree.parent}\n", 0)
 
 
-def test_an_index_page_leads_a_bare_machine_to_pip(door: Door) -> None:
+def lay_index(door: Door) -> str:
+    """Write simple pages beside the wheels; return the index's address."""
     for package in ("pip", "greeting"):
         page = door.wheels / "simple" / package / "index.html"
         page.parent.mkdir(parents=True)
         wheel = next(door.wheels.glob(f"{package}-*.whl")).name
-        page.write_text(f'<a href="../../{wheel}#sha256=00">another</a><a href="../../{wheel}">{wheel}</a>')
-    done = door.start(bare=True, PIP_INDEX_URL=(door.wheels / "simple").as_uri())
+        page.write_text(f'<a href="../../none.whl">another</a><a href="../../{wheel}">{wheel}</a>')
+    return (door.wheels / "simple").as_uri()
+
+
+def test_the_index_of_the_environment_leads_a_bare_machine_to_pip(door: Door) -> None:
+    done = door.start(bare=True, PIP_INDEX_URL=lay_index(door))
     assert done.stdout.startswith("hello|"), done.stderr
+
+
+def test_the_index_of_pips_own_settings_leads_a_bare_machine_to_pip(door: Door, tmp_path: Path) -> None:
+    settings = tmp_path / "pip.conf"
+    settings.write_text(f"[global]\nindex-url = {lay_index(door)}\n")
+    done = door.start(bare=True, PIP_INDEX_URL="", PIP_CONFIG_FILE=str(settings))
+    assert done.stdout.startswith("hello|"), done.stderr
+
+
+def test_a_package_without_a_hash_is_refused(door: Door) -> None:
+    (door.tree / "requirements" / "runtime.txt").write_text("greeting==1.0\n")
+    done = door.start("--wheelhouse", str(door.wheels), bare=True)
+    assert (done.returncode, done.stdout) == (1, "")
 
 
 def test_a_pip_wheel_with_another_hash_is_never_run(door: Door) -> None:
