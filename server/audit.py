@@ -86,3 +86,11 @@ def forget(tx: Transaction, before: int) -> int:
     young = tx.execute(sa.select(sa.func.min(audit.c.seq)).where(audit.c.at >= before)).scalar()
     first = newest if young is None else young
     return 0 if first is None else tx.execute(audit.delete().where(audit.c.seq < first)).rowcount
+
+
+def newest(tx: Transaction, org: str, limit: int, before: int | None = None) -> list[dict[str, Any]]:
+    """The latest rows of an organisation, newest first, below number ``before``."""
+    query = sa.select(audit).where(audit.c.org == org).order_by(audit.c.seq.desc()).limit(limit)
+    if before is not None:
+        query = query.where(audit.c.seq < before)
+    return [dict(row) for row in tx.execute(query).mappings()]

@@ -1,0 +1,122 @@
+"""Settings: the site, what the doctor found, API tokens, the audit log, a backup."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, g, redirect, request
+
+from server import audit, backup, doctor, errors, openapi, problems
+from server.accounts import service, site
+from server.accounts.model import SCOPES
+from server.api import parts
+from server.editorial import service as editorial
+from server.pool import off_hub
+from server.version import VERSION
+from server.web.shell import locale_now, page, signed_in
+
+blueprint = Blueprint("settings", __name__)
+TOPICS = ("site", "doctor", "tokens", "audit", "backup")
+ROWS = 50
+CHUNK = 256 * 1024
+
+
+def _page(topic: str, status: int = 200, **values: Any) -> Any:
+    shown = page("settings.html", here="settings", topic=topic, topics=TOPICS, **_about(topic), **values)
+    return shown, status
+
+
+def _about(topic: str) -> dict[str, Any]:
+    if topic == "site":
+        return {"held": site.site(parts(), g.who.org), "playlists": editorial.names(parts(), g.who)}
+    if topic == "doctor":
+        return {"findings": off_hub(doctor.examine, parts().config)}
+    if topic == "tokens":
+        return {"tokens": service.token_list(parts(), g.who), "scopes": SCOPES}
+    return _log() if topic == "audit" else {}
+
+
+def _log() -> dict[str, Any]:
+    before = request.args.get("before", type=int)
+    with parts().db.read() as tx:
+        rows = audit.newest(tx, g.who.org, ROWS + 1, before)
+        breaks = list(audit.verify(tx)) if before is None else []
+    return {"rows": rows[:ROWS], "more": rows[ROWS - 1]["seq"] if len(rows) > ROWS else None, "breaks": breaks}
+
+
+@blueprint.get("/settings")
+def settings() -> Any:
+    return signed_in("settings") or redirect("/settings/site")
+
+
+@blueprint.get("/settings/<topic>")
+def about(topic: str) -> Any:
+    if gate := signed_in("audit" if topic == "audit" else "settings"):
+        return gate
+    if topic not in TOPICS:
+        raise errors.NotFound()
+    return _page(topic)
+
+
+@blueprint.post("/settings/site")
+def change_site() -> Any:
+    if gate := signed_in("settings"):
+        return gate
+    form = {name: request.form.get(name) for name in ("name", "zone", "locale", "fallback")}
+    try:
+        site.change(parts(), g.who, site.SiteOrder(**form))
+    except errors.Invalid as problem:
+        return _page("site", problem.status, problem=problems.to_object(problem, locale_now()))
+    return redirect("/settings/site?saved=1", 303)
+
+
+@blueprint.post("/settings/tokens")
+def add_token() -> Any:
+    if gate := signed_in("people"):
+        return gate
+    scopes, days = tuple(request.form.getlist("scopes")), request.form.get("days", type=int)
+    try:
+        token, secret = service.add_token(parts(), g.who, request.form.get("name", "")[:80], scopes, days)
+    except errors.Invalid as problem:
+        return _page("tokens", problem.status, problem=problems.to_object(problem, locale_now()))
+    return _page("tokens", secret=secret, made=token)
+
+
+@blueprint.post("/settings/tokens/<token>/revoke")
+def revoke_token(token: str) -> Any:
+    if gate := signed_in("people"):
+        return gate
+    service.revoke_token(parts(), g.who, token)
+    return redirect("/settings/tokens", 303)
+
+
+@blueprint.post("/settings/backup")
+def download_backup() -> Any:
+    """The whole site as one file; an owner's act, asked for by a form so that no link can fetch it."""
+    if gate := signed_in("people"):
+        return gate
+    folder = tempfile.TemporaryDirectory(dir=parts().config.data)
+    path = Path(folder.name) / "paomadeng-backup.tar"
+    off_hub(backup.write, parts(), path)
+    headers = {"Content-Disposition": f"attachment; filename={path.name}", "Content-Length": str(path.stat().st_size)}
+    return Response(_stream(path, folder), mimetype="application/x-tar", headers=headers)
+
+
+def _stream(path: Path, folder: tempfile.TemporaryDirectory[str]) -> Iterator[bytes]:
+    """Read in the thread pool, so that a large file never holds the hub."""
+    with folder, path.open("rb") as file:
+        while piece := off_hub(file.read, CHUNK):
+            yield piece
+
+
+@blueprint.get("/api/docs")
+def api_page() -> Any:
+    from server.app import APIS
+
+    if gate := signed_in("read"):
+        return gate
+    told = openapi.document([operation for api in APIS for operation in api.operations], VERSION)
+    return page("api.html", here="settings", told=told)

@@ -1,0 +1,149 @@
+/** A screen's panel on the page: the player's own cue, drawn again only where something moved. */
+
+import { cueAt, nextChange, resources } from "../../../../players/screen/timeline.js";
+import { fit, picture } from "../lib/led.js";
+
+const FADE_MS = 400;
+const AHEAD_MS = 20_000;
+
+/**
+ * @typedef {{key: string, from: number, until: number}} Mark what a region shows, and how long it surely stays
+ * @typedef {ReturnType<typeof hangPanel>} Panel
+ */
+
+/**
+ * Hang a panel of a profile into an element and return its hands.
+ * @param {HTMLElement} hang
+ * @param {{width: number, height: number, colour: string}} profile
+ * @param {{most?: number, tall?: number, room?: () => number}} [limits]
+ */
+export function hangPanel(hang, profile, limits = {}) {
+  const canvas = document.createElement("canvas");
+  canvas.setAttribute("role", "img");
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const frame = framed(canvas);
+  hang.prepend(frame);
+  /** @type {any} */
+  let programme = null;
+  let scale = 1;
+  let ahead = 0;
+  /** @type {Map<string, Mark>} */
+  const marks = new Map();
+
+  function refit() {
+    const room = limits.room ? limits.room() : hang.clientWidth;
+    fit(frame, canvas, profile, room, { most: limits.most, tall: limits.tall ?? (hang.clientHeight || undefined) });
+    const shown = Number.parseFloat(canvas.style.width);
+    scale = shown < profile.width ? (shown / profile.width) * Math.min(2, devicePixelRatio || 1) : 1;
+    canvas.width = Math.round(profile.width * scale);
+    canvas.height = Math.round(profile.height * scale);
+    marks.clear();
+  }
+
+  /** @param {any} next */
+  function show(next) {
+    if (next && programme && next.version === programme.version) return;
+    programme = next;
+    marks.clear();
+    ahead = 0;
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+  }
+
+  /** @param {number} at */
+  function paint(at) {
+    if (!programme) return;
+    if (at > ahead || at < ahead - 2 * AHEAD_MS) {
+      ahead = at + AHEAD_MS / 2;
+      for (const media of resources(programme, at, at + AHEAD_MS)) picture(media);
+    }
+    for (const channel of programme.channels) paintRegion(channel, at);
+  }
+
+  /** @param {any} channel @param {number} at */
+  function paintRegion(channel, at) {
+    const name = channel.region.name;
+    const held = marks.get(name);
+    if (held && at >= held.from && at < held.until) return;
+    const cue = cueAt(programme, name, at);
+    const found = seen(programme, cue, at, nextChange(programme, name, at));
+    if (held && held.key === found.key) return void marks.set(name, found);
+    if (drawRegion(pen, programme, channel.region, cue, scale)) marks.set(name, found);
+  }
+
+  refit();
+  return {
+    frame,
+    canvas,
+    refit,
+    show,
+    paint,
+    get programme() {
+      return programme;
+    },
+    /** @param {string} text */
+    tell(text) {
+      if (canvas.getAttribute("aria-label") !== text) canvas.setAttribute("aria-label", text);
+    },
+  };
+}
+
+/** @param {HTMLCanvasElement} canvas */
+function framed(canvas) {
+  const frame = document.createElement("div");
+  const lit = document.createElement("div");
+  const px = document.createElement("div");
+  lit.className = "lit";
+  px.className = "px";
+  px.append(canvas);
+  lit.append(px);
+  frame.append(lit);
+  return frame;
+}
+
+/**
+ * @param {any} programme @param {any} cue @param {number} at @param {number | null} turns
+ * @returns {Mark}
+ */
+function seen(programme, cue, at, turns) {
+  const until = turns ?? Number.MAX_SAFE_INTEGER;
+  if (!cue) return { key: "", from: at, until };
+  const showing = programme.loops[cue.loop].showings[cue.showing];
+  const fading = fades(programme, showing, cue);
+  const moves = showing.effect === "scroll" || fading;
+  const step = fading ? Math.floor(cue.elapsed_ms / 40) : "";
+  const key = `${cue.loop} ${cue.showing} ${cue.page} ${cue.x} ${step}`;
+  return { key, from: at, until: moves ? at : until };
+}
+
+/** @param {any} programme @param {any} showing @param {any} cue */
+const fades = (programme, showing, cue) =>
+  showing.effect === "fade" && programme.colour === "full" && cue.elapsed_ms < FADE_MS;
+
+/**
+ * Draw one region; false while its picture is on the way, the old pixels stay until then.
+ * @param {CanvasRenderingContext2D} pen @param {any} programme @param {any} region @param {any} cue
+ * @param {number} scale
+ */
+function drawRegion(pen, programme, region, cue, scale) {
+  const showing = cue && programme.loops[cue.loop].showings[cue.showing];
+  const image = showing && picture(showing.pages[cue.page].media);
+  if (showing && !image) return false;
+  const { x, y, width, height } = region;
+  pen.setTransform(scale, 0, 0, scale, 0, 0);
+  pen.globalAlpha = 1;
+  pen.imageSmoothingEnabled = scale < 1;
+  pen.save();
+  pen.beginPath();
+  pen.rect(x, y, width, height);
+  pen.clip();
+  const fading = showing && fades(programme, showing, cue);
+  pen.globalAlpha = fading ? Math.min(1, (Math.floor(cue.elapsed_ms / 40) + 1) / 10) : 1;
+  if (!fading) {
+    pen.fillStyle = "#000";
+    pen.fillRect(x, y, width, height);
+  }
+  if (image) pen.drawImage(image, x + cue.x, y);
+  pen.restore();
+  return true;
+}

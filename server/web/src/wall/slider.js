@@ -1,0 +1,86 @@
+/** A day on a line: drag or arrow keys choose an instant; N and the middle of the day's ink bring back now. */
+
+import { one } from "../lib/dom.js";
+import { t } from "../lib/island.js";
+import { minuteOfDay, now, shortTime } from "../lib/time.js";
+import { midnight } from "./states.js";
+
+const MINUTE = 60_000;
+const SNAP = 6;
+
+/**
+ * Bring a `.rail` to life; `moved` hears the ms the chosen instant lies away from now, 0 for now itself.
+ * @param {HTMLElement} rail
+ * @param {(away: number) => void} moved
+ */
+export function slide(rail, moved) {
+  /** @type {number | null} minute chosen; null follows the clock */
+  let chosen = null;
+
+  const minute = () => chosen ?? minuteOfDay(now());
+
+  function draw() {
+    const part = (minute() / 1440) * 100;
+    one(".th", rail).style.left = `${part}%`;
+    one(".past", rail).style.width = `${(minuteOfDay(now()) / 1440) * 100}%`;
+    const label = one(".ln", rail);
+    label.style.left = `${Math.min(95, Math.max(5, part))}%`;
+    label.textContent = words();
+    rail.setAttribute("aria-valuenow", String(minute()));
+    rail.setAttribute("aria-valuetext", words());
+    /** @type {HTMLElement} */ for (const mark of rail.querySelectorAll(".lb[data-at]"))
+      mark.hidden = Math.abs(Number(/** @type {HTMLElement} */ (mark).dataset.at) - minute()) < 130;
+  }
+
+  const words = () => (chosen === null ? t("now.now_at", { time: shortTime(now()) }) : clockOf(chosen));
+
+  /** @param {number | null} next */
+  function choose(next) {
+    chosen = next === null ? null : Math.max(0, Math.min(1439, Math.round(next)));
+    if (chosen !== null && chosen === minuteOfDay(now())) chosen = null;
+    draw();
+    moved(chosen === null ? 0 : midnight() + chosen * MINUTE - now());
+  }
+
+  /** @param {PointerEvent} event */
+  function point(event) {
+    const box = rail.getBoundingClientRect();
+    const at = ((event.clientX - box.left) / box.width) * 1440;
+    const near = (Math.abs(at - minuteOfDay(now())) / 1440) * box.width;
+    choose(near < SNAP ? null : at);
+  }
+
+  rail.addEventListener("pointerdown", (event) => {
+    rail.setPointerCapture(event.pointerId);
+    point(event);
+  });
+  rail.addEventListener("pointermove", (event) => rail.hasPointerCapture(event.pointerId) && point(event));
+  rail.addEventListener("keydown", (event) => {
+    const next = step(event, minute());
+    if (next === undefined) return;
+    event.preventDefault();
+    choose(next);
+  });
+  draw();
+  setInterval(() => chosen === null && draw(), 5000);
+  return { choose };
+}
+
+/**
+ * Where a key leads; undefined for other keys, null for now.
+ * @param {KeyboardEvent} event @param {number} minute
+ */
+function step(event, minute) {
+  const far = event.shiftKey ? 15 : 1;
+  if (event.key === "ArrowLeft" || event.key === "ArrowDown") return minute - far;
+  if (event.key === "ArrowRight" || event.key === "ArrowUp") return minute + far;
+  if (event.key === "PageDown") return minute - 60;
+  if (event.key === "PageUp") return minute + 60;
+  if (event.key === "Home") return 0;
+  if (event.key === "End") return 1439;
+  return event.key.toLowerCase() === "n" ? null : undefined;
+}
+
+/** `16:30` of a minute of the day. @param {number} minute */
+export const clockOf = (minute) =>
+  `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;

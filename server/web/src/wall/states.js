@@ -1,0 +1,108 @@
+/** What a screen is in, and how it is said: one word for its state, sentences for what plays and for its proof. */
+
+import { cueAt } from "../../../../players/screen/timeline.js";
+import { t } from "../lib/island.js";
+import { clockTime, minuteOfDay, now, shortTime } from "../lib/time.js";
+
+const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
+
+/**
+ * @typedef {{id: string, name: string, place: string, width: number, height: number, colour: string, pitch_mm: number,
+ *   distance_m: number, groups: string[], sample: boolean, blanked: boolean, players: number,
+ *   presence: {online: boolean, last_seen?: number, programme: string, cue?: any}}} Screen
+ * @typedef {"blanked" | "playing" | "offline" | "sample" | "new"} State
+ */
+
+/** @param {Screen} screen @returns {State} */
+export function stateOf(screen) {
+  if (screen.blanked) return "blanked";
+  if (screen.players === 0) return screen.sample ? "sample" : "new";
+  return screen.presence.online ? "playing" : "offline";
+}
+
+/** `192×16 单色` @param {{width: number, height: number, colour: string}} screen */
+export const profileWords = ({ width, height, colour }) => `${width}×${height} ${t(`desk.colour.${colour}`)}`;
+
+/** `三号窑·东通道`, the place before the name when they differ. @param {Screen} screen */
+export const nameOf = (screen) =>
+  screen.place && !screen.name.includes(screen.place) ? `${screen.place}${t("now.join")}${screen.name}` : screen.name;
+
+/** `14 分钟` of a span in ms. @param {number} ms */
+export function spanWords(ms) {
+  const minutes = Math.max(1, Math.floor(ms / MINUTE));
+  if (minutes < 60) return t("now.minutes", { n: minutes });
+  if (minutes < 1440) return t("now.hours", { n: Math.floor(minutes / 60) });
+  return t("now.days", { n: Math.floor(minutes / 1440) });
+}
+
+/**
+ * What plays in the screen's first region at an instant; null is black.
+ * @param {any} programme
+ * @param {number} at
+ */
+export function playing(programme, at) {
+  const channel = programme.channels[0];
+  const cue = cueAt(programme, channel.region.name, at);
+  if (!cue) return null;
+  const loop = programme.loops[cue.loop];
+  const showing = loop.showings[cue.showing];
+  const scheduled = channel.spans.some((/** @type {any} */ s) => s.begins <= at && at < s.ends);
+  return {
+    cue,
+    showing,
+    playlists: loop.playlists,
+    n: cue.showing + 1,
+    of: loop.showings.length,
+    fallback: !scheduled,
+  };
+}
+
+/**
+ * The second line of a tile: the playlist and the item's place in it.
+ * @param {Screen} screen
+ * @param {any} programme
+ * @param {number} at
+ * @param {Record<string, string>} names
+ */
+export function playWords(screen, programme, at, names) {
+  if (!programme) return t("now.compiling");
+  if (screen.blanked || programme.blank) return t("now.is_blanked");
+  const found = playing(programme, at);
+  if (!found) return t("now.black");
+  const name = found.playlists.map((/** @type {string} */ id) => names[id] || t("now.a_playlist")).join(t("now.and"));
+  const place = found.of > 1 ? t("now.item", { n: found.n, of: found.of }) : "";
+  if (stateOf(screen) === "offline") return t("now.should", { name });
+  return `${found.fallback ? t("now.fallback", { name }) : name}${place}`;
+}
+
+/**
+ * What is proved about the tile, at its right.
+ * @param {Screen} screen
+ * @param {number} away ms the wall looks away from now
+ */
+export function proofWords(screen, away) {
+  const seen = screen.presence.last_seen;
+  const state = stateOf(screen);
+  if (state === "sample") return t("now.sample_proof");
+  if (state === "new") return t("now.no_player");
+  if (state === "offline") return seen ? t("now.last_seen", { time: seenAt(seen) }) : t("now.never_seen");
+  if (away) return t("now.will");
+  return seen ? t("now.proof", { time: clockTime(seen) }) : "";
+}
+
+/** The time of day, with the days passed once it is another day. @param {number} at */
+const seenAt = (at) => (now() - at < DAY / 2 ? shortTime(at) : t("now.ago", { span: spanWords(now() - at) }));
+
+/** The instant of local midnight of today. */
+export const midnight = () => Math.floor(now() / MINUTE) * MINUTE - minuteOfDay(now()) * MINUTE;
+
+/**
+ * The counts of the headline, in the order they are said.
+ * @param {Screen[]} screens
+ */
+export function counts(screens) {
+  const found = { playing: 0, sample: 0, blanked: 0, new: 0, offline: 0 };
+  for (const screen of screens) found[stateOf(screen)]++;
+  return found;
+}

@@ -1,0 +1,94 @@
+/** A tile of the wall: its panel, its two lines, its state; patched in place, never moved under a hand. */
+
+import { make, one } from "../lib/dom.js";
+import { t } from "../lib/island.js";
+import { now } from "../lib/time.js";
+import { instant, once, watch } from "./motion.js";
+import { hangPanel } from "./panel.js";
+import { programmeOf } from "./programmes.js";
+import { playing, playWords, proofWords, spanWords, stateOf } from "./states.js";
+
+const DOTS = { playing: "on", sample: "on", blanked: "off", offline: "off", new: "wait" };
+
+/** @typedef {ReturnType<typeof hangTile>} Tile */
+
+/**
+ * Give a tile of the page its panel and return its hands.
+ * @param {HTMLElement} element
+ * @param {import("./states.js").Screen} screen
+ * @param {{names: Record<string, string>, away?: () => number}} told
+ */
+export function hangTile(element, screen, { names, away = () => 0 }) {
+  const hang = one(".hang", element);
+  const panel = hangPanel(hang, screen);
+  const over = make("div.over", { hidden: true });
+  hang.append(over);
+  let asked = false;
+
+  async function load() {
+    asked = true;
+    const programme = await programmeOf(screen.id);
+    element.classList.toggle("waits", !programme);
+    panel.show(programme);
+    tell();
+    once();
+  }
+
+  /** Fetch the programme when the tile is first seen. */
+  function meet() {
+    if (!asked) load();
+  }
+
+  /** Say in words what the panel shows. */
+  function tell() {
+    const at = instant();
+    const state = stateOf(screen);
+    write(one(".pl", element), playWords(screen, panel.programme, at, names));
+    write(one(".proof", element), proofWords(screen, away()));
+    const shown = panel.programme && playing(panel.programme, at);
+    panel.tell(shown?.showing.text || screen.name);
+    write(over, overWords(state, screen));
+    over.hidden = !over.textContent;
+    const dot = one(".dot", element);
+    dot.className = `dot ${DOTS[state]}`;
+    dot.setAttribute("aria-label", t(`now.state.${state}`));
+    element.dataset.state = state;
+    element.classList.toggle("off", state === "offline");
+  }
+
+  /** @param {import("./states.js").Screen} next */
+  function change(next) {
+    const resized = ["width", "height", "colour"].some((name) => next[name] !== screen[name]);
+    Object.assign(screen, next);
+    if (resized) panel.refit();
+    tell();
+  }
+
+  watch(element, panel);
+  return {
+    element,
+    screen,
+    panel,
+    load,
+    meet,
+    tell,
+    change,
+    get asked() {
+      return asked;
+    },
+  };
+}
+
+/** @param {string} state @param {import("./states.js").Screen} screen */
+function overWords(state, screen) {
+  if (state === "blanked") return t("now.is_blanked");
+  if (state === "new") return t("now.no_player");
+  if (state !== "offline") return "";
+  const seen = screen.presence.last_seen;
+  return seen ? t("now.offline", { span: spanWords(now() - seen) }) : t("now.offline_long");
+}
+
+/** @param {HTMLElement} element @param {string} text */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

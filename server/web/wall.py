@@ -1,0 +1,97 @@
+"""What pages with tiles share: screens as the script takes them, groups in order, the words of a tile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server.accounts.model import Identity
+from server.api import plain
+from server.editorial import service as editorial
+from server.parts import Parts
+from server.screens import groups, service
+from server.screens.routes import group_answer, screen_answer
+from server.web.shell import locale_now
+from server.words import say
+
+MOST = 5_000  # screens one wall holds
+WIDE, LONG = 3, 16  # width by height from which a panel spans half the wall, or all of it
+
+
+def data_of(parts: Parts, who: Identity) -> dict[str, Any]:
+    """Screens, groups and the names of playlists, as the wall's script takes them."""
+    screens = service.list_screens(parts, who, limit=MOST)
+    known = groups.list_groups(parts, who)
+    return {
+        "screens": [_screen(plain(screen_answer(one))) for one in screens],
+        "groups": [plain(group_answer(*one)) for one in known],
+        "names": playlist_names(parts, who),
+    }
+
+
+def _screen(told: dict[str, Any]) -> dict[str, Any]:
+    """Nothing the wall does not show goes to the page: a cue may be long."""
+    told["presence"].pop("cue", None)
+    return told
+
+
+def playlist_names(parts: Parts, who: Identity) -> dict[str, str]:
+    """The name of every playlist."""
+    return {row.id: row.name for row in editorial.everything(parts, who)}
+
+
+def state_of(screen: dict[str, Any]) -> str:
+    """The one word for what a screen is in; ``src/wall/states.js`` agrees."""
+    if screen["blanked"]:
+        return "blanked"
+    if not screen["players"]:
+        return "sample" if screen["sample"] else "new"
+    return "playing" if screen["presence"]["online"] else "offline"
+
+
+def tile(screen: dict[str, Any]) -> dict[str, Any]:
+    """A screen with what its tile needs before any script runs."""
+    locale = locale_now()
+    name, place = screen["name"], screen["place"]
+    full = say("now.join", locale).join((place, name)) if place and place not in name else name
+    profile = f"{screen['width']}×{screen['height']} {say('desk.colour.' + screen['colour'], locale)}"
+    return {"screen": screen, "name": full, "profile": profile, "state": state_of(screen), **_shape(screen)}
+
+
+def _shape(screen: dict[str, Any]) -> dict[str, str]:
+    """How many columns the tile spans, and how high its panel hangs."""
+    width, height = screen["width"], screen["height"]
+    if width >= LONG * height and width > 400:
+        return {"span": "c12", "hang": "h-strip"}
+    if width >= WIDE * height:
+        return {"span": "c6", "hang": "h-strip" if height <= 24 else "h-mid"}
+    return {"span": "c4", "hang": "h-tall"}
+
+
+def sections(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Tiles under their first group; groups with trouble first, strips before boards so that rows stay level."""
+    names = {group["id"]: _path(data["groups"], group["id"]) for group in data["groups"]}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for screen in data["screens"]:
+        found.setdefault(next(iter(screen["groups"]), ""), []).append(tile(screen))
+    for tiles in found.values():
+        tiles.sort(key=lambda one: ("c12", "c6", "c4").index(one["span"]))
+    made = [
+        {"id": group, "name": names.get(group, ""), "tiles": tiles, "trouble": _trouble(tiles)}
+        for group, tiles in found.items()
+    ]
+    return sorted(made, key=lambda one: (-one["trouble"], one["id"] == "", one["name"]))
+
+
+def _trouble(tiles: list[dict[str, Any]]) -> int:
+    return sum(one["state"] == "offline" for one in tiles)
+
+
+def _path(groups: list[dict[str, Any]], group: str) -> str:
+    """``车间 / 三号窑``: a group with the groups it lies in."""
+    known = {one["id"]: one for one in groups}
+    names: list[str] = []
+    at: str | None = group
+    while at is not None and at in known and len(names) < 10:
+        names.insert(0, known[at]["name"])
+        at = known[at].get("parent")
+    return " / ".join(names)
