@@ -69,8 +69,8 @@ export function createHttp(token) {
     time: () => call(PATHS.TIME, { headers: bearer() }, CALL_MS, json).then((answer) => answer.body),
     /** @param {import("./types.js").Play[]} plays @returns {Promise<{accepted: string[], refused: {id: string}[]}>} */
     plays: (plays) => post(PATHS.PLAYS, { plays }, bearer()).then((answer) => answer.body),
-    /** @returns {Promise<{code: string, secret: string, expires: number}>} */
-    askCode: () => post(PATHS.PAIRINGS, {}, {}).then((answer) => answer.body),
+    /** @param {number[]} pixels of the window @returns {Promise<{code: string, secret: string}>} */
+    askCode: (pixels) => post(PATHS.PAIRINGS, { pixels }, {}).then((answer) => answer.body),
     /** @param {object} proof {key} or {code, secret} @returns {Promise<{status: number, body: any}>} */
     pair: (proof) => post(PATHS.PAIR, proof, {}),
   };

@@ -7,6 +7,9 @@ import { ANSWER_MS, BEAT_JITTER_MS, BEAT_MS, EVENTS, NAMESPACE, PROTOCOL } from 
 /** Beats soon after a hello, so that the clock is exact within seconds. */
 const EARLY_MS = [500, 1_000, 2_000];
 
+/** After the server closed the line, in ms; doubled at random. */
+const RETURN_MS = 1_000;
+
 /** @typedef {import("./types.js").Position} Position */
 /**
  * @typedef {object} Ears
@@ -25,6 +28,7 @@ export function createLink(clock, http, version, token, ears) {
   let epoch = "";
   let seq = 0;
   let early = 0;
+  let running = false;
   let heard = -Infinity;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -95,16 +99,22 @@ export function createLink(clock, http, version, token, ears) {
     if (!socket.active) socket.connect();
   }
 
+  /** The server closed the line itself: come back soon, but not all at once. */
+  function comeBack() {
+    ears.doubt();
+    setTimeout(() => void (running && !socket.active && socket.connect()), RETURN_MS * (1 + Math.random()));
+  }
+
   socket.on("connect", () => {
     early = 0;
     hello();
     schedule();
   });
   socket.on("connect_error", (/** @type {Error & {data?: unknown}} */ error) => {
-    if (error.data || !socket.active) ears.doubt();
+    if (error.data || !socket.active) comeBack();
   });
   socket.on("disconnect", (reason) => {
-    if (reason === "io server disconnect") ears.doubt();
+    if (reason === "io server disconnect") comeBack();
   });
   socket.on(EVENTS.PROGRAMME_PUBLISHED, () => ears.nudged());
   socket.on(EVENTS.COMMAND, (/** @type {import("./types.js").Command} */ command) => {
@@ -113,10 +123,12 @@ export function createLink(clock, http, version, token, ears) {
 
   return {
     start() {
+      running = true;
       socket.connect();
       schedule();
     },
     stop() {
+      running = false;
       clearTimeout(timer);
       socket.disconnect();
     },

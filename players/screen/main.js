@@ -3,6 +3,7 @@
 import { openCache } from "./cache.js";
 import { browserSource, createClock } from "./clock.js";
 import { createCommands } from "./commands.js";
+import { loadCredentials } from "./credentials.js";
 import { createHttp } from "./http.js";
 import { createLink } from "./link.js";
 import { createMedia } from "./media.js";
@@ -17,7 +18,20 @@ import { heapPart, startWatchdog } from "./watchdog.js";
 const FLUSH_MS = 30_000;
 const SAFE_SILENCE_MS = 20_000;
 
-/** @typedef {import("./pairing.js").Credential} Credential */
+/**
+ * Everything the player is made of, put together once.
+ * @typedef {object} Player
+ * @property {import("./cache.js").Cache} cache
+ * @property {import("./clock.js").Clock} clock
+ * @property {import("./credentials.js").Credentials} credentials
+ * @property {import("./http.js").Http} http
+ * @property {import("./stage.js").Stage} stage
+ * @property {import("./playlog.js").Playlog} playlog
+ * @property {import("./programmes.js").Programmes} programmes
+ * @property {import("./link.js").Link} link
+ * @property {string} trouble what is wrong, in words for the desk; "" when nothing is
+ * @property {boolean} pairing
+ */
 /** @param {string} id @returns {any} */
 const part = (id) => document.getElementById(id);
 
@@ -39,109 +53,113 @@ async function start() {
   keepShell();
   fit(part("wall"));
   window.addEventListener("resize", () => fit(part("wall")));
-  const cache = await openCache(window.indexedDB);
-  const clock = createClock(browserSource());
-  await run(cache, clock, key);
+  const player = await assemble();
+  await player.programmes.boot().catch(() => {});
+  player.stage.start();
+  inspect(player);
+  watch(player);
+  if (key || !player.credentials.paired()) await pair(player, key);
+  else player.link.start();
 }
 
-/** @param {import("./cache.js").Cache} cache @param {import("./clock.js").Clock} clock @param {string} key */
-async function run(cache, clock, key) {
-  /** @type {Credential | null} */
-  let credential = (await cache.get("kept", "credential")) || null;
-  let trouble = "";
-  let pairing = false;
-
-  const http = createHttp(() => (credential ? credential.token : ""));
+/** @returns {Promise<Player>} */
+async function assemble() {
+  const cache = await openCache(window.indexedDB);
+  const clock = createClock(browserSource());
+  const credentials = await loadCredentials(cache);
+  const http = createHttp(credentials.token);
   const media = createMedia(cache, http);
   const playlog = createPlaylog(cache, http.plays);
-  const stage = createStage(part("stage"), clock, media.bytes, (region, scene, at) => playlog.enter(region, scene, at));
-  const programmes = createProgrammes(http, cache, media, stage, clock, {
-    revoked: () => void pair(""),
+  const stage = createStage(part("stage"), clock, media.bytes, playlog.enter);
+  const player = /** @type {Player} */ ({
+    cache,
+    clock,
+    credentials,
+    http,
+    stage,
+    playlog,
+    trouble: "",
+    pairing: false,
+  });
+  player.programmes = createProgrammes(http, cache, media, stage, clock, {
+    revoked: () => void pair(player, ""),
     trouble: (what) => {
-      trouble = what;
+      player.trouble = what;
     },
   });
-  const commands = createCommands({
-    screen: () => /** @type {Credential} */ (credential).screen,
-    card: part("card"),
-    blank: stage.blank,
-    clear: programmes.clear,
-    reload: () => location.reload(),
-    stage,
-  });
-  const link = createLink(clock, http, VERSION, () => (credential ? credential.token : ""), {
+  player.link = createLink(clock, http, VERSION, credentials.token, ears(player));
+  return player;
+}
+
+/** What the line tells the player, and what it asks of it. @param {Player} player @returns {import("./link.js").Ears} */
+function ears(player) {
+  const { credentials, programmes, stage } = player;
+  return {
     state: () => ({
       programme: programmes.version(),
       pixels: [windowSize().width, windowSize().height],
       cues: stage.cues(),
-      health: health(),
+      health: health(player),
     }),
     position: (answer) => {
       stage.wake();
-      if (answer.screen && credential) keepCredential({ token: credential.token, screen: answer.screen });
+      if (answer.screen) credentials.rename(answer.screen);
       if (answer.programme !== programmes.version()) programmes.refresh();
     },
     nudged: () => void programmes.refresh(),
-    command: commands,
     doubt: () => void programmes.refresh(),
-  });
-
-  function health() {
-    return {
-      uptime_ms: Math.round(performance.now()),
-      frames: stage.frames(),
-      heap: Math.round(heapPart() * 1000) / 1000,
-      plays: playlog.waiting(),
-      durable: cache.durable,
-      trouble,
-    };
-  }
-
-  /** @param {Credential} next */
-  function keepCredential(next) {
-    credential = next;
-    cache.put("kept", [["credential", next]]).catch(() => {});
-  }
-
-  /** Only a server's own refusal leads here; until then the last good programme stays on. @param {string} withKey */
-  async function pair(withKey) {
-    if (pairing) return;
-    pairing = true;
-    link.stop();
-    const byKey = withKey ? await pairByKey(http, withKey) : null;
-    if (!byKey) await forget();
-    keepCredential(byKey || (await pairByCode(http, part("code"))));
-    pairing = false;
-    link.start();
-  }
-
-  async function forget() {
-    credential = null;
-    await cache.drop("kept", ["credential", "programme"]);
-    programmes.forget();
-  }
-
-  await programmes.boot().catch(() => {});
-  stage.start();
-  inspect(stage, clock, programmes);
-  setInterval(() => void (credential && playlog.flush().catch(() => {})), FLUSH_MS);
-  startWatchdog({
-    frames: stage.frames,
-    visible: () => !document.hidden,
-    heap: heapPart,
-    safe: () => link.silence() < SAFE_SILENCE_MS || !!navigator.serviceWorker?.controller,
-    reload: () => location.reload(),
-  });
-  if (key || !credential) await pair(key);
-  else link.start();
+    command: createCommands({
+      screen: credentials.screen,
+      card: part("card"),
+      blank: stage.blank,
+      clear: programmes.clear,
+      reload: () => location.reload(),
+      stage,
+    }),
+  };
 }
 
-/**
- * A handle to look through, for tests and kiosks; nothing in it changes anything.
- * @param {import("./stage.js").Stage} stage @param {import("./clock.js").Clock} clock
- * @param {import("./programmes.js").Programmes} programmes
- */
-function inspect(stage, clock, programmes) {
+/** @param {Player} player */
+function health(player) {
+  return {
+    uptime_ms: Math.round(performance.now()),
+    frames: player.stage.frames(),
+    heap: Math.round(heapPart() * 1000) / 1000,
+    plays: player.playlog.waiting(),
+    durable: player.cache.durable,
+    trouble: player.trouble.slice(0, 200),
+  };
+}
+
+/** Only a server's own refusal leads here; until a new token comes the old one is void. @param {Player} player @param {string} key */
+async function pair(player, key) {
+  if (player.pairing) return;
+  player.pairing = true;
+  player.link.stop();
+  const byKey = key ? await pairByKey(player.http, key) : null;
+  if (!byKey) {
+    player.programmes.forget();
+    await player.credentials.forget();
+  }
+  player.credentials.keep(byKey || (await pairByCode(player.http, part("code"))));
+  player.pairing = false;
+  player.link.start();
+}
+
+/** Plays are told and the player's own health is looked at, for ever. @param {Player} player */
+function watch(player) {
+  setInterval(() => void (player.credentials.paired() && player.playlog.flush().catch(() => {})), FLUSH_MS);
+  startWatchdog({
+    frames: player.stage.frames,
+    visible: () => !document.hidden,
+    heap: heapPart,
+    safe: () => player.link.silence() < SAFE_SILENCE_MS || !!navigator.serviceWorker?.controller,
+    reload: () => location.reload(),
+  });
+}
+
+/** A handle to look through, for tests and kiosks; nothing in it changes anything. @param {Player} player */
+function inspect({ stage, clock, programmes }) {
   const handle = { version: VERSION, cue: stage.cue, x: stage.x, now: clock.now, clock: clock.report };
   Object.defineProperty(handle, "programme", { get: programmes.version, enumerable: true });
   Object.defineProperty(handle, "frames", { get: stage.frames, enumerable: true });

@@ -57,7 +57,8 @@ export async function pairByCode(http, canvas) {
   window.addEventListener("resize", draw);
   try {
     for (;;) {
-      const asked = await http.askCode().catch(() => null);
+      const { width, height } = windowSize();
+      const asked = await http.askCode([width, height]).catch(() => null);
       code = asked ? asked.code : "";
       draw();
       const claimed = asked ? await claim(http, asked) : null;

@@ -6,6 +6,8 @@ import { isWhole } from "./verify.js";
 
 /** How far ahead every rendition must be in the cache before a programme may replace another, in ms. */
 const AHEAD_MS = 6 * 3_600_000;
+/** The token counts no more; the screen is retired. */
+const GONE = [401, 410];
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 30_000];
 
 /** @typedef {import("./types.js").Programme} Programme */
@@ -47,7 +49,7 @@ export function createProgrammes(http, cache, media, stage, clock, tell) {
 
   /** @param {unknown} error */
   function failed(error) {
-    if (error instanceof Failed && error.status === 401) {
+    if (error instanceof Failed && GONE.indexOf(error.status) >= 0) {
       tell.revoked();
       return;
     }
