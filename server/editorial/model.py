@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from playlists.model import Item
 from server.editorial.changes import Change
-from server.paging import PageQuery
-
-Id = Annotated[str, Field(min_length=1, max_length=40)]
-RevisionName = Annotated[str, Field(min_length=1, max_length=64)]
-Reason = Annotated[str, Field(max_length=500)]
-ItemBodies = Annotated[list[dict[str, Any]], Field(max_length=500)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,123 +83,34 @@ class PlaylistView:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaylistDetail:
-    """A playlist with what plays, its revisions (newest first) and its history (newest first)."""
+class Detail:
+    """A playlist with what plays, its revisions and its history (newest first), and the acts open to the asker.
+
+    ``names`` tells who the ids in ``by`` are.
+    """
 
     view: PlaylistView
     approved_items: tuple[Item, ...]
     revisions: tuple[Revision, ...]
     history: tuple[Entry, ...]
     may: tuple[str, ...]
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A submitted revision that waits for the one who asks, with what it changes against what plays."""
+    """A submitted revision that waits for the asker, with what it changes against what plays."""
 
     view: PlaylistView
-    submitted_by: str
-    submitted_at: int
     items: tuple[Item, ...]
+    playing: tuple[Item, ...]
+    submitted: Entry | None
     changes: tuple[Change, ...]
-    may: tuple[str, ...]
 
 
-class NewPlaylist(BaseModel):
-    """``items`` in wire form: ``{kind, …}``; ids are given where there are none."""
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What waits for one person: to be reviewed, longest waiting first, and to be written again."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
-
-    name: str = Field(min_length=1, max_length=1000)
-    items: ItemBodies = Field(default_factory=list)
-    group: Id | None = None
-
-
-class ChangedPlaylist(BaseModel):
-    """The whole new text; a field left out stays as it is."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
-
-    name: str | None = Field(default=None, max_length=1000)
-    items: ItemBodies | None = None
-    group: Id | None = None
-
-
-class SubmitBody(BaseModel):
-    """``revision``, when given, must be the draft."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
-
-    revision: RevisionName | None = None
-
-
-class ApproveBody(BaseModel):
-    """``revision`` is the one that was looked at."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
-
-    revision: RevisionName
-
-
-class ReturnBody(BaseModel):
-    """``reason`` tells the author what to change."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
-
-    revision: RevisionName
-    reason: Reason
-
-
-class WithdrawBody(BaseModel):
-    """``revision``, when given, must be what plays or waits."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
-
-    revision: RevisionName | None = None
-    reason: Reason = ""
-
-
-class CopyBody(BaseModel):
-    """``name`` of the copy; without it the old one's."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
-
-    name: str | None = Field(default=None, min_length=1, max_length=1000)
-
-
-class ProfileBody(BaseModel):
-    """A screen as the typesetter sees it: px, colour class, µm between lamps, m to the reader."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
-
-    width: int = Field(ge=8, le=8192)
-    height: int = Field(ge=8, le=8192)
-    colour: str = Field(pattern="^(single|dual|seven|full)$")
-    pitch_um: int = Field(default=10_000, ge=100, le=100_000)
-    distance_m: int = Field(default=20, ge=1, le=1000)
-
-
-class CheckBody(BaseModel):
-    """Items to look at without storing them, on screens by id and on profiles."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
-
-    items: ItemBodies
-    screens: list[Id] = Field(default_factory=list, max_length=20)
-    profiles: list[ProfileBody] = Field(default_factory=list, max_length=20)
-
-
-class MarkdownBody(BaseModel):
-    """Markdown as typed."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
-
-    text: str = Field(max_length=20_000)
-
-
-class PlaylistQuery(PageQuery):
-    """``q`` searches names, ``state`` and ``group`` narrow down."""
-
-    q: str = Field(default="", max_length=200)
-    state: str = Field(default="", max_length=12)
-    group: str = Field(default="", max_length=40)
+    waiting: tuple[Waiting, ...]
+    returned: tuple[tuple[PlaylistView, str], ...]

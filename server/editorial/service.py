@@ -22,6 +22,7 @@ from server.parts import Parts
 from server.words import say
 
 NAME_CHARACTERS = 200
+PICTURES = ("asset", "portrait")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def submit(parts: Parts, who: Identity, playlist: str, revision: str | None = No
         _must(tx, who, "content", row.group)
         if row.draft != (revision or draft.hash):
             raise _stale(row, store.find_revision(tx, who.org, playlist, row.draft))
-        _refuse(_lost_assets(tx, who.org, draft.items))
+        _refuse(lost_assets(draft.items, store.media_of_assets(tx, who.org, assets_in(draft.items))))
         state = _led(tx, who, row, Act.SUBMIT)
         new = replace(row, submitted=row.draft, editors=tuple(dict.fromkeys((*row.editors, who.id))))
         return _move(tx, parts, who, row, new, Act.SUBMIT, state)
@@ -202,15 +203,42 @@ def approved_items(tx: Transaction, org: str, playlists: Collection[str]) -> dic
 
 def view(tx: Transaction, org: str, row: PlaylistRow, draft: Revision | None = None) -> PlaylistView:
     """The playlist as others see it."""
-    found = draft or store.find_revision(tx, org, row.id, row.draft)
-    if found is None:
-        raise NotFound()
-    used = store.uses(tx, org, [row.id]).get(row.id, 0)
-    return as_view(row, found, _steps(tx, org, row), used)
+    return views(tx, org, [row], {row.id: draft} if draft else None)[0]
 
 
-def as_view(row: PlaylistRow, draft: Revision, steps: int, used: int) -> PlaylistView:
-    """A row, its draft and what was counted, put together."""
+def views(
+    tx: Transaction, org: str, rows: Sequence[PlaylistRow], drafts: Mapping[str, Revision] | None = None
+) -> tuple[PlaylistView, ...]:
+    """Several playlists as others see them, by a fixed number of queries."""
+    drafts = drafts or store.revisions_of(tx, org, {row.id: row.draft for row in rows})
+    used, steps = store.uses(tx, org, [row.id for row in rows]), steps_of(tx, org, rows)
+    return tuple(_view(row, drafts[row.id], steps[row.id], used.get(row.id, 0)) for row in rows)
+
+
+def steps_of(tx: Transaction, org: str, rows: Sequence[PlaylistRow]) -> dict[str, int]:
+    """How many reviews each playlist needs: the most that its group, any group it plays in or one above asks for."""
+    lineages, own = store.lineages(tx, org), store.own_steps(tx, org)
+    reached = store.reached(tx, org, [row.id for row in rows])
+    over = {row.id: {row.group, *reached.get(row.id, ())} for row in rows}
+    asking = {key: {one for group in groups for one in lineages.get(group, ())} for key, groups in over.items()}
+    return {key: max((own[group] for group in groups), default=0) for key, groups in asking.items()}
+
+
+def awaits(tx: Transaction, who: Identity, row: PlaylistRow, lineages: Mapping[str | None, frozenset[str]]) -> bool:
+    """Whether the submitted revision waits for this very person."""
+    if row.submitted is None or who.id in row.editors or not who.may("review", lineages.get(row.group, frozenset())):
+        return False
+    return who.id not in passed(store.history(tx, who.org, row.id))
+
+
+def waiting_count(parts: Parts, who: Identity) -> int:
+    """How many revisions wait for this person's review."""
+    with parts.db.read() as tx:
+        lineages = store.lineages(tx, who.org)
+        return sum(awaits(tx, who, row, lineages) for row in store.waiting(tx, who.org))
+
+
+def _view(row: PlaylistRow, draft: Revision, steps: int, used: int) -> PlaylistView:
     return PlaylistView(
         id=row.id, name=row.name, state=row.state, group=row.group, revision=row.draft, number=draft.number,
         items=draft.items, submitted=row.submitted, approved=row.approved, steps=steps, starter=row.starter, by=row.by,
@@ -306,7 +334,7 @@ def _edited(who: Identity, row: PlaylistRow) -> PlaylistEdited:
 
 
 def _steps(tx: Transaction, org: str, row: PlaylistRow) -> int:
-    return store.steps_of(tx, org).get(row.group, 0)
+    return steps_of(tx, org, [row])[row.id]
 
 
 def _lineage(tx: Transaction, org: str, group: str | None) -> frozenset[str]:
@@ -336,11 +364,9 @@ def _nameless(name: str) -> tuple[Violation, ...]:
     return () if name else (Violation("name", "rules.empty"),)
 
 
-def _lost_assets(tx: Transaction, org: str, items: Sequence[Item]) -> tuple[Violation, ...]:
-    known = store.known_assets(tx, org, assets_in(items))
-    fields: Mapping[str, str] = {
-        f"items.{n}.{name}": getattr(item, name) for n, item in enumerate(items) for name in ("asset", "portrait")
-    }
+def lost_assets(items: Sequence[Item], known: Collection[str]) -> tuple[Violation, ...]:
+    """A violation for every picture that is not among the ``known`` assets."""
+    fields = {f"items.{n}.{name}": getattr(item, name) for n, item in enumerate(items) for name in PICTURES}
     return tuple(Violation(field, "rules.no_asset") for field, asset in fields.items() if asset and asset not in known)
 
 

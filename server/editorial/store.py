@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from media.profile import Profile
 from playlists import wire
 from playlists.model import Item
 from server.db import Transaction
+from server.editorial.bodies import PlaylistQuery
 from server.editorial.items import assets_in
-from server.editorial.model import Entry, PlaylistQuery, PlaylistRow, Revision
+from server.editorial.model import Entry, PlaylistRow, Revision
 from server.paging import like, newest_first
 from server.tables import (
     assets,
-    organisations,
+    memberships,
+    people,
     playlists,
     reviews,
     revision_assets,
     revisions,
     screen_groups,
     screens,
+    slot_groups,
+    slot_screens,
     slots,
+    tokens,
 )
 
 NEWEST = 50
@@ -73,6 +79,12 @@ def page(tx: Transaction, org: str, query: PlaylistQuery) -> tuple[PlaylistRow, 
 def waiting(tx: Transaction, org: str) -> tuple[PlaylistRow, ...]:
     """Every playlist with a submitted revision, the longest waiting first."""
     statement = _live(org).where(playlists.c.submitted.is_not(None)).order_by(playlists.c.changed, playlists.c.id)
+    return tuple(_row(found) for found in tx.execute(statement).mappings())
+
+
+def returned(tx: Transaction, org: str) -> tuple[PlaylistRow, ...]:
+    """Every playlist whose revision was sent back, the last one first."""
+    statement = _live(org).where(playlists.c.state == "returned").order_by(playlists.c.changed.desc(), playlists.c.id)
     return tuple(_row(found) for found in tx.execute(statement).mappings())
 
 
@@ -166,11 +178,28 @@ def uses(tx: Transaction, org: str, keys: Iterable[str]) -> dict[str, int]:
     return counted
 
 
-def steps_of(tx: Transaction, org: str) -> dict[str | None, int]:
-    """How many reviews each group asks for; under None what the site asks for where no group is named."""
-    site = tx.execute(sa.select(organisations.c.settings).where(organisations.c.id == org)).scalar() or {}
+def own_steps(tx: Transaction, org: str) -> dict[str, int]:
+    """How many reviews each group itself asks for."""
     rows = tx.execute(sa.select(screen_groups.c.id, screen_groups.c.steps).where(screen_groups.c.org == org))
-    return {None: int(site.get("steps", 0)), **{row.id: row.steps for row in rows}}
+    return {row.id: row.steps for row in rows}
+
+
+def reached(tx: Transaction, org: str, keys: Collection[str]) -> dict[str, set[str]]:
+    """For each playlist the groups of all screens it is scheduled on or fallback of."""
+    here = (slots.c.org == org, slots.c.deleted.is_(None), slots.c.playlist.in_(keys))
+    member = memberships.c.screen_group
+    of_groups = sa.select(slots.c.playlist, slot_groups.c.screen_group).join_from(slots, slot_groups).where(*here)
+    of_screens = sa.select(slots.c.playlist, member).join_from(slots, slot_screens)
+    of_screens = of_screens.join(memberships, memberships.c.screen == slot_screens.c.screen).where(*here)
+    anywhere = sa.select(slots.c.playlist, screen_groups.c.id).join(screen_groups, screen_groups.c.org == slots.c.org)
+    fallen = sa.select(screens.c.fallback, member).join_from(screens, memberships)
+    fallen = fallen.where(screens.c.org == org, screens.c.retired.is_(None), screens.c.fallback.in_(keys))
+    found: dict[str, set[str]] = {}
+    pair: Sequence[str]
+    for statement in (of_groups, of_screens, anywhere.where(*here, slots.c.everywhere), fallen):
+        for pair in tx.execute(statement):
+            found.setdefault(pair[0], set()).add(pair[1])
+    return found
 
 
 def lineages(tx: Transaction, org: str) -> dict[str | None, frozenset[str]]:
@@ -180,10 +209,26 @@ def lineages(tx: Transaction, org: str) -> dict[str | None, frozenset[str]]:
     return {None: frozenset(), **{key: _line(key, above) for key in above}}
 
 
-def known_assets(tx: Transaction, org: str, keys: Collection[str]) -> frozenset[str]:
-    """Those of the ids that are assets, deleted ones left out."""
-    statement = sa.select(assets.c.id).where(assets.c.org == org, assets.c.id.in_(keys), assets.c.deleted.is_(None))
-    return frozenset(tx.execute(statement).scalars())
+def names(tx: Transaction, org: str, keys: Collection[str]) -> dict[str, str]:
+    """The names of people and tokens by their ids."""
+    found: dict[str, str] = {}
+    for table in (people, tokens):
+        rows = tx.execute(sa.select(table.c.id, table.c.name).where(table.c.org == org, table.c.id.in_(keys)))
+        found |= {row.id: row.name for row in rows}
+    return found
+
+
+def media_of_assets(tx: Transaction, org: str, keys: Collection[str]) -> dict[str, str]:
+    """For each living asset the name of its blob."""
+    statement = sa.select(assets.c.id, assets.c.media).where(assets.c.org == org, assets.c.id.in_(keys))
+    return {row.id: row.media for row in tx.execute(statement.where(assets.c.deleted.is_(None)))}
+
+
+def profiles(tx: Transaction, org: str, keys: Collection[str]) -> dict[str, Profile]:
+    """What each screen can show, over its whole surface."""
+    statement = sa.select(screens).where(screens.c.org == org, screens.c.id.in_(keys), screens.c.retired.is_(None))
+    rows = tx.execute(statement)
+    return {row.id: Profile(row.width, row.height, row.colour, row.pitch_um, row.distance_m) for row in rows}
 
 
 def _line(key: str | None, above: Mapping[str, str | None]) -> frozenset[str]:

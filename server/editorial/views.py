@@ -1,0 +1,182 @@
+"""What the desk reads: playlists, their history, the inbox, and a look at items before they are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from media import markdown, typeset
+from media.blobs import Blobs
+from media.errors import Refused
+from media.profile import Profile
+from playlists import wire
+from playlists.model import Item, Kind
+from playlists.review import Act, State, acts
+from server.accounts.model import Identity
+from server.db import Transaction
+from server.editorial import service, store
+from server.editorial.bodies import PlaylistQuery
+from server.editorial.changes import changes
+from server.editorial.items import Wire, assets_in, checked, read
+from server.editorial.model import Detail, Inbox, PlaylistRow, PlaylistView, Revision, Waiting
+from server.errors import NotFound, Violation
+from server.paging import Listing, cursor
+from server.parts import Parts
+from server.pool import off_hub
+
+compare = lru_cache(maxsize=128)(changes)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """How an item turns out on profile number ``profile``: its facts, or why it cannot be set."""
+
+    profile: int
+    facts: typeset.Facts | None
+    refused: Refused | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """An item with its violations (paths such as ``items.3.text``) and its facts on each profile."""
+
+    item: Item
+    violations: tuple[Violation, ...]
+    facts: tuple[ItemFacts, ...]
+
+
+def get(parts: Parts, who: Identity, playlist: str) -> Detail:
+    """One playlist with all that is known of it; raise NotFound."""
+    with parts.db.read() as tx:
+        row = _row(tx, who.org, playlist)
+        view = service.view(tx, who.org, row)
+        approved = service.approved_items(tx, who.org, [playlist]).get(playlist)
+        revisions, history = store.newest_revisions(tx, who.org, playlist), store.history(tx, who.org, playlist)
+        names = store.names(tx, who.org, {row.by, *(revision.by for revision in revisions)})
+        lineages = store.lineages(tx, who.org)
+    return Detail(view, approved[1] if approved else (), revisions, history, _may(who, row, view, lineages), names)
+
+
+def listing(parts: Parts, who: Identity, query: PlaylistQuery) -> tuple[Listing[PlaylistView], Mapping[str, str]]:
+    """One page of playlists, the last changed first, and the names behind ``by``."""
+    with parts.db.read() as tx:
+        rows = store.page(tx, who.org, query)
+        kept = rows[: query.limit]
+        found = service.views(tx, who.org, kept)
+        names = store.names(tx, who.org, {row.by for row in kept})
+    more = cursor(kept[-1].changed, kept[-1].id) if len(rows) > query.limit else None
+    return Listing(found, more), names
+
+
+def revision(parts: Parts, who: Identity, playlist: str, name: str) -> Revision:
+    """One revision; raise NotFound."""
+    with parts.db.read() as tx:
+        _row(tx, who.org, playlist)
+        found = store.find_revision(tx, who.org, playlist, name)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def inbox(parts: Parts, who: Identity) -> Inbox:
+    """What waits for this person to review, and what came back to them."""
+    with parts.db.read() as tx:
+        lineages = store.lineages(tx, who.org)
+        rows = [row for row in store.waiting(tx, who.org) if service.awaits(tx, who, row, lineages)]
+        waiting = [_waiting(tx, who.org, row) for row in rows]
+        back = [row for row in store.returned(tx, who.org) if who.id in row.editors]
+        reasons = [store.history(tx, who.org, row.id)[0].reason for row in back]
+        returned = tuple(zip(service.views(tx, who.org, back), reasons, strict=True))
+    seen = (replace(one, changes=off_hub(compare, one.playing, one.items)) for one in waiting)
+    return Inbox(tuple(seen), returned)
+
+
+def check(
+    parts: Parts, who: Identity, items: Sequence[Wire], screens: Sequence[str] = (), profiles: Sequence[Profile] = ()
+) -> tuple[tuple[Looked, ...], tuple[Violation, ...]]:
+    """What is wrong with items and how they turn out on each screen, then each profile; nothing is stored.
+
+    The second value is what is wrong with the list as a whole. Raises Invalid for what is no item at all, NotFound
+    for an unknown screen.
+    """
+    found = read(items)
+    with parts.db.read() as tx:
+        media = store.media_of_assets(tx, who.org, assets_in(found))
+        of_screens = store.profiles(tx, who.org, screens)
+    if missing := [key for key in screens if key not in of_screens]:
+        raise NotFound(screens=missing)
+    broken = (*checked("-", found, finished=True), *_lost(found, media))
+    wanted = (*(of_screens[key] for key in screens), *profiles)
+    facts = off_hub(_facts, found, _bad(broken), wanted, media, parts.blobs)
+    own = [tuple(v for v in broken if v.field.startswith(f"items.{n}.")) for n in range(len(found))]
+    whole = tuple(v for v in broken if v.field == "items")
+    return tuple(Looked(*one) for one in zip(found, own, facts, strict=True)), whole
+
+
+def preview(text: str) -> str:
+    """Markdown as sanitised HTML; raise ``media.errors.Refused`` for what would take too long."""
+    return off_hub(markdown.to_html, text)
+
+
+def _facts(
+    items: Sequence[Item], bad: frozenset[int], profiles: Sequence[Profile], media: Mapping[str, str], blobs: Blobs
+) -> list[tuple[ItemFacts, ...]]:
+    """The facts of every sound item of text on every profile; runs in a thread."""
+    return [
+        () if n in bad or item.kind is Kind.IMAGE else tuple(
+            _fact(number, item, profile, media, blobs) for number, profile in enumerate(profiles)
+        )
+        for n, item in enumerate(items)
+    ]  # fmt: skip
+
+
+def _fact(number: int, item: Item, profile: Profile, media: Mapping[str, str], blobs: Blobs) -> ItemFacts:
+    def picture(asset: str) -> bytes:
+        return blobs.path(media[asset]).read_bytes()
+
+    try:
+        return ItemFacts(number, typeset.facts(wire.item_to_json(item), profile, picture))
+    except Refused as refused:
+        return ItemFacts(number, None, refused)
+
+
+def _bad(violations: Sequence[Violation]) -> frozenset[int]:
+    """The numbers of the items that break a rule."""
+    paths = (violation.field.split(".") for violation in violations)
+    return frozenset(int(path[1]) for path in paths if len(path) > 1)
+
+
+def _lost(items: Sequence[Item], media: Mapping[str, str]) -> tuple[Violation, ...]:
+    fields = (
+        (f"items.{n}.{name}", getattr(item, name)) for n, item in enumerate(items) for name in ("asset", "portrait")
+    )
+    return tuple(Violation(field, "rules.no_asset") for field, asset in fields if asset and asset not in media)
+
+
+def _waiting(tx: Transaction, org: str, row: PlaylistRow) -> Waiting:
+    found = store.find_revision(tx, org, row.id, row.submitted or row.draft)
+    playing = service.approved_items(tx, org, [row.id]).get(row.id)
+    sent = next((entry for entry in store.history(tx, org, row.id) if entry.act == Act.SUBMIT), None)
+    items = found.items if found else ()
+    return Waiting(service.view(tx, org, row, found), items, playing[1] if playing else (), sent, ())
+
+
+def _may(
+    who: Identity, row: PlaylistRow, view: PlaylistView, lineages: Mapping[str | None, frozenset[str]]
+) -> tuple[str, ...]:
+    """The acts that would not be refused, for the buttons of the desk."""
+    lineage = lineages.get(row.group, frozenset())
+    writes, reviews = who.may("content", lineage), who.may("review", lineage)
+    mine = {Act.EDIT: writes, Act.SUBMIT: writes, Act.APPROVE: reviews, Act.RETURN: reviews}
+    state = State(row.state)
+    found = [act for act in acts(state, view.steps, who.id in row.editors) if mine.get(act)]
+    found += [Act.WITHDRAW] if (row.approved or row.submitted) and (writes or reviews) else []
+    return tuple(act.value for act in found)
+
+
+def _row(tx: Transaction, org: str, playlist: str) -> PlaylistRow:
+    row = store.find(tx, org, playlist)
+    if row is None:
+        raise NotFound()
+    return row
