@@ -13,7 +13,8 @@ from server import audit, backup, doctor, errors, openapi, problems
 from server.accounts import service, site
 from server.accounts.model import SCOPES
 from server.api import parts
-from server.editorial import service as editorial
+from server.editorial import views
+from server.editorial.bodies import PlaylistQuery
 from server.pool import off_hub
 from server.version import VERSION
 from server.web.shell import locale_now, page, signed_in
@@ -31,12 +32,17 @@ def _page(topic: str, status: int = 200, **values: Any) -> Any:
 
 def _about(topic: str) -> dict[str, Any]:
     if topic == "site":
-        return {"held": site.site(parts(), g.who.org), "playlists": editorial.names(parts(), g.who)}
+        return {"held": site.site(parts(), g.who.org), "playlists": _playlists()}
     if topic == "doctor":
         return {"findings": off_hub(doctor.examine, parts().config)}
     if topic == "tokens":
         return {"tokens": service.token_list(parts(), g.who), "scopes": SCOPES}
     return _log() if topic == "audit" else {}
+
+
+def _playlists() -> list[tuple[str, str]]:
+    listed, _ = views.listing(parts(), g.who, PlaylistQuery(limit=200))
+    return [(playlist.id, playlist.name) for playlist in listed.items]
 
 
 def _log() -> dict[str, Any]:
