@@ -55,7 +55,7 @@ def attach(app: Flask, parts: Parts, identify: Identify) -> SocketIO:
     Players(server, parts, presence)
     Desk(server, identify, parts.config.public_url, parts.config.locale)
     push.subscribe()
-    app.wsgi_app = PollingGuard(app.wsgi_app, guard.close)  # type: ignore[method-assign]
+    app.wsgi_app = PollingGuard(app.wsgi_app, server.eio, guard.close)  # type: ignore[method-assign]
     app.extensions[EXTENSION] = Realtime(socketio, guard, presence, push)
     return socketio
 

@@ -55,7 +55,7 @@ PING_INTERVAL_S, PING_TIMEOUT_S = 10, 5  # whole seconds: fractions are announce
 CONNECT_S = 5  # a socket that has not joined a namespace by then is closed
 LARGEST_MESSAGE = 1_000_000  # bytes; a screenshot fits
 LARGEST_BACKLOG = 200  # packets a peer may leave unread
-MOST_MESSAGES = 600  # per socket and sweep
+MOST_MESSAGES = 300  # per socket and sweep
 SWEEP_S = 5
 REFUSALS = 20  # refused events after which a socket is closed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import socket as sockets
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 from server.realtime import protocol
 
 FRAME_TYPES = frozenset("123456")  # what a peer may send: close ping pong message upgrade noop
+MOST_WAITING = 8  # messages read and not yet worked through
 SEPARATOR = "\x1e"
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -61,12 +62,24 @@ class Transports:
         return True
 
 
-class WholeSends:
-    """A connection whose ``send`` sends everything: the websocket library ignores how much really went."""
+class Line:
+    """A connection below the websocket library, which ignores how much it really sent and reads without end.
 
-    def __init__(self, connection: Any, lock: Any) -> None:
+    ``send`` sends everything; ``recv`` waits while ``waiting`` messages are still to be worked through.
+    """
+
+    def __init__(self, connection: Any, lock: Any, waiting: Sized, sleep: Callable[[float], None]) -> None:
         self._connection, self._lock = connection, lock
-        self.recv, self.close = connection.recv, connection.close
+        self._waiting, self._sleep = waiting, sleep
+        self._cut = False
+        self.close = connection.close
+
+    def recv(self, size: int) -> bytes:
+        """Read some more, once most of what was read is done with."""
+        while len(self._waiting) > MOST_WAITING and not self._cut:
+            self._sleep(0.02)
+        data: bytes = b"" if self._cut else self._connection.recv(size)
+        return data
 
     def send(self, data: bytes) -> int:
         """Send all of it; one sender at a time."""
@@ -76,12 +89,14 @@ class WholeSends:
 
     def hang_up(self) -> None:
         """End both directions, waking whoever waits on them."""
+        self._cut = True
         with suppress(OSError):
             self._connection.shutdown(sockets.SHUT_RDWR)
 
 
 def _websocket_class(transports: Transports) -> Any:
     from engineio.async_drivers.gevent import WebSocketWSGI
+    from gevent import sleep
     from gevent.lock import BoundedSemaphore
     from simple_websocket import ConnectionClosed, Server
     from simple_websocket import ConnectionError as NoHandshake
@@ -96,7 +111,7 @@ def _websocket_class(transports: Transports) -> Any:
                 self.ws = Server(plain, max_message_size=protocol.LARGEST_MESSAGE, **self.server_args)
             except (NoHandshake, OSError):
                 return []
-            self.ws.sock = WholeSends(self.ws.sock, BoundedSemaphore())
+            self.ws.sock = Line(self.ws.sock, BoundedSemaphore(), self.ws.input_buffer, sleep)
             self.eio_sid = self.app.__self__.sid
             transports.joined(self.eio_sid, self)
             try:
@@ -123,8 +138,8 @@ def _websocket_class(transports: Transports) -> Any:
 class PollingGuard:
     """WSGI: reads a polling peer's frames first; a malformed one ends its session with 400."""
 
-    def __init__(self, app: WsgiApp, close: Close, path: str = "/socket.io/") -> None:
-        self._app, self._close, self._path = app, close, path
+    def __init__(self, app: WsgiApp, eio: Any, close: Close, path: str = "/socket.io/") -> None:
+        self._app, self._eio, self._close, self._path = app, eio, close, path
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith(self._path) and self._bad(environ):
@@ -136,6 +151,8 @@ class PollingGuard:
     def _bad(self, environ: dict[str, Any]) -> bool:
         if environ["REQUEST_METHOD"] != "POST":
             return "j=" in environ.get("QUERY_STRING", "")
+        if not all(self._stands(eio_sid) for eio_sid in _sessions(environ)):
+            return True
         length = environ.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length) > protocol.LARGEST_MESSAGE:
             return True
@@ -146,6 +163,15 @@ class PollingGuard:
         except UnicodeDecodeError:
             return True
 
+    def _stands(self, eio_sid: str) -> bool:
+        """Whether a session is open; the library fails on a frame for one that has just closed."""
+        socket = self._eio.sockets.get(eio_sid)
+        return socket is not None and not socket.closed
+
     def _end(self, environ: dict[str, Any]) -> None:
-        for eio_sid in parse_qs(environ.get("QUERY_STRING", "")).get("sid", []):
+        for eio_sid in _sessions(environ):
             self._close(eio_sid, "malformed")
+
+
+def _sessions(environ: dict[str, Any]) -> list[str]:
+    return parse_qs(environ.get("QUERY_STRING", "")).get("sid", [])

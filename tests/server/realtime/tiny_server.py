@@ -1,6 +1,6 @@
 """A whole server of sockets in its own process, gevent patched: argv is the data folder; commands come on stdin."""
 
-# ruff: noqa: E402, I001
+# ruff: noqa: E402
 from gevent import monkey
 
 monkey.patch_all()
@@ -34,7 +34,9 @@ def build(data: Path) -> Parts:
     database = Database(config.url)
     metadata.create_all(database.engine)
     with database.transaction() as tx:
-        tx.execute(organisations.insert().values(id="o1", name="厂", zone="Asia/Shanghai", locale="zh", settings={}, created=0))
+        tx.execute(
+            organisations.insert().values(id="o1", name="厂", zone="Asia/Shanghai", locale="zh", settings={}, created=0)
+        )
         tx.execute(position.insert().values(id=1, epoch="e" * 32, seq=0))
     return Parts(config, SystemClock(), database, Blobs(data / "media"))
 
@@ -63,7 +65,7 @@ def main() -> None:
     print(json.dumps(told), flush=True)
     for line in FileObjectThread(sys.stdin):
         obey(parts, json.loads(line))
-        print("done", flush=True)
+        print(json.dumps("done"), flush=True)
     server.stop()
 
 
