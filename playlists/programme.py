@@ -135,10 +135,10 @@ def anchors_after(old: Programme, new: Programme, at: int) -> dict[str, Anchor]:
     found: dict[str, Anchor] = {}
     before = {channel.region: channel for channel in old.channels}
     for channel in new.channels:
-        if channel.region not in before or old.colour is not new.colour:
+        if channel.region not in before:
             continue
         (was, anchor), (loop, _) = running(old, before[channel.region], at), running(new, channel, at)
-        if was.playlists == loop.playlists and was.showings != loop.showings and loop.length_ms:
+        if was.playlists == loop.playlists and was.showings != loop.showings:
             key = loop_key(loop.playlists, channel.region, new.colour)
             found.setdefault(key, Anchor(at, re_anchor(was, anchor, loop, at)))
     return found

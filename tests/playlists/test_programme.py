@@ -143,6 +143,12 @@ def test_equal_priorities_take_turns_in_the_order_of_their_making() -> None:
     assert [one.item for one in made.loops[0].showings] == ["p2a", "p2b", "p1a", "p1b", "p0a", "p0b"]
 
 
+def test_a_mix_turns_from_the_occurrence_that_joined_last() -> None:
+    early, late = Daypart(480, 960), Daypart(600, 960)
+    made = programme.compile(brief(Slot("a", "p0", "main", early), Slot("b", "p1", "main", late)))
+    assert told(made)[1:3] == [(8, "p0", 8), (10, "p0+p1", 10)]
+
+
 def test_a_playlist_scheduled_twice_takes_one_turn() -> None:
     made = programme.compile(brief(Slot("a", "p0", "main"), Slot("b", "p1", "main"), Slot("c", "p0", "main")))
     assert made.loops[0].playlists == ("p0", "p1")
