@@ -1,0 +1,167 @@
+"""The application as a browser and a program meet it: guards, problems, pages, the OpenAPI document."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from server.accounts import service
+from server.app import APIS, create_app
+from server.parts import Parts
+
+PASSWORD = "下班先断电再锁门喽好"
+PAGE = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def app(parts: Parts) -> Flask:
+    return create_app(parts)[0]
+
+
+@pytest.fixture
+def visitor(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def csrf(page: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+@pytest.fixture
+def desk(parts: Parts, visitor: FlaskClient) -> FlaskClient:
+    """The owner, signed in by the one-time link as a person does it."""
+    address = f"/welcome/{service.owner_link(parts)}"
+    form = {"csrf_token": csrf(visitor.get(address).text), "login": "厂办", "password": PASSWORD}
+    assert visitor.post(address, data=form).status_code == 303
+    return visitor
+
+
+def test_the_owner_link_leads_to_the_first_run(parts: Parts, visitor: FlaskClient) -> None:
+    address = f"/welcome/{service.owner_link(parts)}"
+    form = {"csrf_token": csrf(visitor.get(address).text), "login": "厂办", "password": PASSWORD}
+    assert visitor.post(address, data=form).headers["Location"] == "/first-run"
+
+
+def test_a_poor_password_is_told_and_the_name_kept(parts: Parts, visitor: FlaskClient) -> None:
+    address = f"/welcome/{service.owner_link(parts)}"
+    form = {"csrf_token": csrf(visitor.get(address).text), "login": "厂办", "password": "short"}
+    answer = visitor.post(address, data=form)
+    assert answer.status_code == 422
+    assert 'value="厂办"' in answer.text
+    assert "至少 10 个字符" in answer.text
+
+
+def test_a_wrong_password_keeps_the_name(desk: FlaskClient, app: Flask) -> None:
+    stranger = app.test_client()
+    form = {"csrf_token": csrf(stranger.get("/sign-in").text), "login": "厂办", "password": "wrong"}
+    answer = stranger.post("/sign-in", data=form)
+    assert (answer.status_code, "名字或密码不对" in answer.text, "厂办" in answer.text) == (401, True, True)
+
+
+def test_a_page_sends_a_stranger_to_sign_in_and_back(visitor: FlaskClient) -> None:
+    assert visitor.get("/people", headers=PAGE).headers["Location"] == "/sign-in?next=/people"
+
+
+@pytest.mark.parametrize("onward", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example"])
+def test_nobody_is_led_to_another_host_after_signing_in(desk: FlaskClient, onward: str) -> None:
+    assert desk.get("/sign-in", query_string={"next": onward}).headers["Location"] == "/"
+
+
+def test_a_forged_post_is_refused(desk: FlaskClient) -> None:
+    answer = desk.post("/api/v1/people", json={"login": "x", "roles": []})
+    assert (answer.status_code, answer.json["type"]) == (403, "/problems/csrf")
+
+
+def test_a_post_from_another_origin_is_refused_even_with_the_right_word(desk: FlaskClient) -> None:
+    word = csrf(desk.get("/people", headers=PAGE).text)
+    headers = {"X-CSRF-Token": word, "Origin": "http://elsewhere.example"}
+    assert desk.post("/api/v1/people", json={"login": "x", "roles": []}, headers=headers).status_code == 403
+
+
+def test_a_post_with_the_page_s_word_is_taken(desk: FlaskClient) -> None:
+    headers = {"X-CSRF-Token": csrf(desk.get("/people", headers=PAGE).text)}
+    assert desk.post("/api/v1/people", json={"login": "x", "roles": []}, headers=headers).status_code == 201
+
+
+def test_a_session_ends_for_its_cookie_at_sign_out(desk: FlaskClient) -> None:
+    desk.post("/sign-out", data={"csrf_token": csrf(desk.get("/people", headers=PAGE).text)})
+    assert desk.get("/api/v1/session").status_code == 401
+
+
+def test_no_page_takes_script_or_anything_from_elsewhere(visitor: FlaskClient) -> None:
+    policy = visitor.get("/sign-in").headers["Content-Security-Policy"]
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "slug"),
+    [(b"not json", 400, "malformed"), (b"[1]", 400, "malformed"), (b'{"login": 1}', 422, "invalid"),
+     (b'{"login": "x", "password": "y", "rolls": 1}', 422, "invalid"), (b"[" * 100_000, 400, "malformed")],
+)  # fmt: skip
+def test_bad_bodies_are_problems(visitor: FlaskClient, body: bytes, status: int, slug: str) -> None:
+    headers = {"X-CSRF-Token": csrf(visitor.get("/sign-in").text)}
+    answer = visitor.post("/api/v1/session", data=body, headers=headers)
+    assert (answer.status_code, answer.json["type"]) == (status, f"/problems/{slug}")
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_problems_speak_the_asker_s_language(visitor: FlaskClient) -> None:
+    english = visitor.get("/api/v1/screens", headers={"Accept-Language": "en-GB"}).json
+    chinese = visitor.get("/api/v1/screens", headers={"Accept-Language": "zh-CN"}).json
+    assert (english["title"], chinese["title"]) == ("Not signed in", "还没登录")
+
+
+def test_a_fault_of_ours_is_told_without_its_inside(app: Flask, visitor: FlaskClient) -> None:
+    app.add_url_rule("/api/v1/fault", "fault", lambda: 1 / 0)
+    answer = visitor.get("/api/v1/fault")
+    assert (answer.status_code, "ZeroDivision" in answer.text) == (500, False)
+    assert re.search(r"[0-9a-f]{8}", answer.json["detail"])
+
+
+def test_a_lost_page_is_a_page(visitor: FlaskClient) -> None:
+    answer = visitor.get("/nowhere", headers=PAGE)
+    assert (answer.status_code, "<h1>没有找到</h1>" in answer.text) == (404, True)
+
+
+@pytest.mark.parametrize("path", ["../app.py", "..%2fapp.py", "%2e%2e/app.py", "desk.css/../../app.py", "\x00"])
+def test_static_files_are_those_of_their_folder_only(visitor: FlaskClient, path: str) -> None:
+    assert visitor.get("/static/" + path).status_code in (400, 404)
+
+
+def test_an_address_with_its_version_is_cached_for_good(visitor: FlaskClient) -> None:
+    sheet = re.search(r"/static/desk\.css\?v=\w+", visitor.get("/sign-in").text)
+    assert sheet
+    assert "immutable" in visitor.get(sheet[0]).headers["Cache-Control"]
+
+
+def test_every_operation_is_in_the_document(visitor: FlaskClient) -> None:
+    paths: dict[str, Any] = visitor.get("/api/openapi.json").json["paths"]
+    told = {(path, method.upper()) for path, methods in paths.items() for method in methods}
+    rules = {(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", o.rule), o.method) for api in APIS for o in api.operations}
+    assert told == rules
+
+
+def test_every_call_but_a_few_needs_a_scope() -> None:
+    free = {(o.method, o.rule) for api in APIS for o in api.operations if not o.needs}
+    assert {rule for _, rule in free} <= {
+        "/api/v1/session", "/player/pair", "/player/pairings", "/player/time", "/player/programme", "/player/plays",
+        "/player/alerts", "/media/<name>",
+    }  # fmt: skip
+
+
+def test_a_locked_database_is_said_and_not_waited_for(parts: Parts, app: Flask) -> None:
+    import sqlite3
+
+    blocker = sqlite3.connect(parts.config.data / "paomadeng.db", isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    answer = app.test_client().get("/readyz")
+    blocker.close()
+    assert (answer.status_code, answer.json["ready"]) == (503, False)
