@@ -20,8 +20,9 @@ def compose(width: int, height: int, colour: str, layers: Iterable[Layer]) -> by
         region = Image.new("RGB", (wide, high))
         if path is not None:
             with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as picture:
-                seen = picture.crop((max(0, -dx), 0, max(0, min(picture.width, wide - dx)), high))
-                region.paste(seen.convert("RGB"), (max(0, dx), 0))
+                left, right = max(0, -dx), min(picture.width, wide - dx)
+                if left < right:
+                    region.paste(picture.crop((left, 0, right, high)).convert("RGB"), (max(0, dx), 0))
         ground.paste(region, (x, y))
     return canvas.png(_indexed(ground, colour))
 

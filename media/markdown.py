@@ -15,7 +15,8 @@ LONGEST = 5000
 MOST_BRACKETS = 100
 DEEPEST = 12
 BRACKETS = re.compile(r"[\[\](){}<>!]{%d,}" % (MOST_BRACKETS + 1))
-NESTED = re.compile(r"^(?:[ \t]*(?:>|[-*+][ \t]|\d+\.[ \t])){%d,}" % (DEEPEST + 1), re.MULTILINE)
+MARK = r"(?:>|[-*+][ \t]|\d+\.[ \t])"
+NESTED = re.compile(rf"^(?:(?:[ \t]*{MARK}){{{DEEPEST + 1},}}|(?: {{4}}|\t){{{DEEPEST},}}{MARK})", re.MULTILINE)
 TAGS = {"p", "br", "strong", "em", "del", "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "h4", "hr", "code", "pre"}
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4}
 
@@ -105,7 +106,8 @@ class _Reader(HTMLParser):
             self._close(tag)
 
     def handle_data(self, data: str) -> None:
-        text = re.sub(r"\s*\n\s*", " ", data) if data.strip() else data.replace("\n", "")
+        after_break = not self._runs or self._runs[-1].text.endswith("\n")
+        text = re.sub(r"\s*\n\s*", " ", data.lstrip("\n") if after_break else data)
         if text and (self._runs or text.strip()):
             self._runs.append(Run(text, self._bold > 0))
 

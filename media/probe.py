@@ -11,7 +11,8 @@ from media.errors import Refused
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
-MOST_BYTES = 200 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 200 * MEGABYTE
 MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 20_000
 
@@ -38,7 +39,8 @@ def opened(data: bytes) -> Image.Image:
     if not data:
         raise Refused("picture_empty")
     if len(data) > MOST_BYTES:
-        raise Refused("picture_bytes", limit_mb=MOST_BYTES // 1024 // 1024, size_mb=-(-len(data) // 1024 // 1024))
+        size = -(-len(data) // MEGABYTE)
+        raise Refused("picture_bytes", limit_mb=MOST_BYTES // MEGABYTE, size_mb=size)
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

@@ -52,7 +52,7 @@ def smooth(profile: Profile, em: int) -> bool:
 
 def strip_type(profile: Profile, text: str) -> Type:
     """The largest type whose ink lies within the region's height for this very text."""
-    row = min(profile.height, max(32, profile.width // 4))
+    row = min(profile.height, max(32, profile.width // 6))
     em = row if row >= 24 else em_in(row)
     setting = Type(em, smooth(profile, em))
     while setting.em > 24:

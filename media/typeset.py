@@ -9,6 +9,7 @@ from PIL import Image
 
 from media import boards, faces, pace, signage, slogans
 from media.characters import clean, count, one_line
+from media.errors import Refused
 from media.faces import Type
 from media.markdown import plain
 from media.palette import inks
@@ -70,7 +71,12 @@ def coverage(text: str, profile: Profile) -> tuple[str, ...]:
     return faces.missing(clean(text), Type(em, slogans.smooth(profile, em)))
 
 
-def facts(item: Mapping[str, object], profile: Profile, picture: Picture) -> Facts:
+def no_portrait(name: str) -> bytes:
+    """The picture source of a caller that has none; raise Refused when a portrait is asked for."""
+    raise Refused("picture_missing", name=name)
+
+
+def facts(item: Mapping[str, object], profile: Profile, picture: Picture = no_portrait) -> Facts:
     """What an author should know of an item on this profile, before it is submitted."""
     done = typeset(item, profile, picture)
     words = "".join(str(item.get(name) or "") for name in ("text", "title", "body", "person"))

@@ -32,7 +32,7 @@ def set_on(item: dict[str, object], width: int, height: int, colour: str = "sing
 
 def made(item: dict[str, object], profile: Profile, blobs: Blobs) -> tuple[Rendition, list[Image.Image]]:
     rendition = make(item, profile, blobs, no_picture)
-    pictures = []
+    pictures: list[Image.Image] = []
     for page in rendition.pages:
         with Image.open(blobs.path(page.media)) as picture:
             picture.load()
