@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from playlists.daypart import Occurrence, occurrences
-from playlists.model import ALWAYS, Slot
+from playlists.model import Slot
 
 
 class Stretch(NamedTuple):
@@ -28,15 +28,15 @@ def ranked(slots: Sequence[Slot], region: str) -> list[Slot]:
     return sorted(mine, key=lambda slot: (-slot.priority, slot.created, slot.id))
 
 
-def slot_occurrences(slot: Slot, zone: str, begins: int, ends: int) -> Iterator[Occurrence]:
+def slot_occurrences(slot: Slot, zone: str, begins: int, ends: int) -> tuple[Occurrence, ...]:
     """When a slot is on within [begins, ends); one without limited hours has been on since it begins, or since 0."""
-    low = begins if slot.begins is None else max(begins, slot.begins)
-    high = ends if slot.ends is None else min(ends, slot.ends)
-    spans = (Occurrence(begins, ends, 0),) if slot.daypart == ALWAYS else occurrences(slot.daypart, zone, begins, ends)
-    for span in spans:
-        first, last = max(span.begins, low), min(span.ends, high)
-        if first < last:
-            yield Occurrence(first, last, max(span.start, slot.begins or 0))
+    spans = occurrences(slot.daypart, zone, begins, ends)
+    if slot.begins is None and slot.ends is None:
+        return spans
+    low = slot.begins or 0
+    high = ends if slot.ends is None else slot.ends
+    cut = (Occurrence(max(one.begins, low), min(one.ends, high), max(one.start, low)) for one in spans)
+    return tuple(one for one in cut if one.begins < one.ends)
 
 
 def stretches(order: Sequence[Slot], zone: str, begins: int, ends: int) -> Iterator[Stretch]:
