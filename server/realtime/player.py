@@ -17,6 +17,7 @@ from server.realtime.presence import Presence
 from server.screens import commands, players
 from server.screens.model import Report
 
+WHO = "paomadeng.player"  # where a connection keeps its identity
 LARGEST_REPORT = 8_000  # characters of what a beat tells, as JSON
 
 Short = Annotated[str, Field(max_length=80)]
@@ -85,7 +86,7 @@ class Players:
 
     def _as_player(self, handler: Callable[[Identity, dict[str, Any]], dict[str, Any]]) -> Callable[..., Any]:
         def handle(sid: str, told: dict[str, Any]) -> dict[str, Any]:
-            who = self._server.get_session(sid, namespace=protocol.PLAYER)["who"]
+            who = self._server.get_environ(sid, protocol.PLAYER)[WHO]
             try:
                 return handler(who, told)
             except Unauthenticated:
@@ -103,13 +104,13 @@ class Players:
                 raise Unauthenticated(detail="screens.no_token")
         except Exception as error:
             raise refusal(error, self._locale) from None
-        self._server.save_session(sid, {"who": who}, namespace=protocol.PLAYER)
+        environ[WHO] = who
         for room in (protocol.screen_room(who.screen), protocol.player_room(who.id)):
             self._server.enter_room(sid, room, namespace=protocol.PLAYER)
 
     def disconnect(self, sid: str, reason: str = "") -> None:
         """A socket is gone; its player is offline unless another socket of it stands."""
-        who = self._server.get_session(sid, namespace=protocol.PLAYER).get("who")
+        who = self._server.get_environ(sid, protocol.PLAYER).get(WHO)
         if who is None:
             return
         room = protocol.player_room(who.id)
