@@ -69,6 +69,12 @@ def listing(parts: Parts, who: Identity, query: PlaylistQuery) -> tuple[Listing[
     return Listing(found, more), names
 
 
+def names(parts: Parts, who: Identity) -> dict[str, str]:
+    """The name of every playlist by its id."""
+    with parts.db.read() as tx:
+        return {row.id: row.name for row in store.everything(tx, who.org)}
+
+
 def revision(parts: Parts, who: Identity, playlist: str, name: str) -> Revision:
     """One revision; raise NotFound."""
     with parts.db.read() as tx:

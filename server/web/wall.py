@@ -6,7 +6,7 @@ from typing import Any
 
 from server.accounts.model import Identity
 from server.api import plain
-from server.editorial import service as editorial
+from server.editorial import views
 from server.parts import Parts
 from server.screens import groups, service
 from server.screens.routes import group_answer, screen_answer
@@ -36,7 +36,7 @@ def _screen(told: dict[str, Any]) -> dict[str, Any]:
 
 def playlist_names(parts: Parts, who: Identity) -> dict[str, str]:
     """The name of every playlist."""
-    return {row.id: row.name for row in editorial.everything(parts, who)}
+    return views.names(parts, who)
 
 
 def state_of(screen: dict[str, Any]) -> str:
@@ -76,7 +76,7 @@ def sections(data: dict[str, Any]) -> list[dict[str, Any]]:
     for tiles in found.values():
         tiles.sort(key=lambda one: ("c12", "c6", "c4").index(one["span"]))
     made = [
-        {"id": group, "name": names.get(group, ""), "tiles": tiles, "trouble": _trouble(tiles)}
+        {"id": group, "name": names.get(group, ""), "tiles": tiles, "count": len(tiles), "trouble": _trouble(tiles)}
         for group, tiles in found.items()
     ]
     return sorted(made, key=lambda one: (-one["trouble"], one["id"] == "", one["name"]))

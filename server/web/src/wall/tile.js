@@ -44,7 +44,7 @@ export function hangTile(element, screen, { names, away = () => 0 }) {
     const at = instant();
     const state = stateOf(screen);
     write(one(".pl", element), playWords(screen, panel.programme, at, names));
-    write(one(".proof", element), proofWords(screen, away()));
+    write(one(".seen", element), proofWords(screen, away()));
     const shown = panel.programme && playing(panel.programme, at);
     panel.tell(shown?.showing.text || screen.name);
     write(over, overWords(state, screen));

@@ -1,0 +1,1 @@
+import{a as s}from"./part-KF7P7AUC.js";import{c as n}from"./part-TQPFGIQR.js";for(let t of n("button[data-ask]"))t.addEventListener("click",async i=>{i.preventDefault();let o=t.form,{ask:e="",yes:r="",say:c=""}=t.dataset;if(o&&await s({question:e,yes:r,say:c})){let a=t.getAttribute("formaction");a&&(o.action=a),o.submit()}});
