@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from playlists import wire
 from playlists.model import Loop, Programme, Showing
@@ -26,12 +25,23 @@ class Built:
     anchors: Mapping[str, Anchor]
     shapes: Mapping[str, str]
 
-    def text(self, screen: str) -> tuple[str, str]:
-        """(version, canonical JSON) for one screen; the same bytes as ``wire.programme_bytes``."""
-        start = f'{self.head},"screen":{json.dumps(screen, ensure_ascii=False)},'
-        end = f'"width":{self.programme.width}}}'
-        version = hashlib.sha256((start + end).encode()).hexdigest()[:32]
-        return version, f'{start}"version":"{version}",{end}'
+    def versions(self, screens: Iterable[str]) -> dict[str, str]:
+        """The version for each screen; the long part they share is hashed once."""
+        shared = hashlib.sha256(self.head.encode())
+        found = {}
+        for screen in screens:
+            whole = shared.copy()
+            whole.update(f"{_named(screen)},{self._end}".encode())
+            found[screen] = whole.hexdigest()[:32]
+        return found
+
+    def body(self, screen: str, version: str) -> str:
+        """The canonical JSON for one screen: the same bytes as ``wire.programme_bytes``."""
+        return f'{self.head}{_named(screen)},"version":"{version}",{self._end}'
+
+    @property
+    def _end(self) -> str:
+        return f'"width":{self.programme.width}}}'
 
 
 def brief(
@@ -70,15 +80,13 @@ def settled(brief: Brief, new: Built, olds: Iterable[Programme], shapes: Mapping
     return replace(again, anchors=found, shapes={key: now[key] for key in found})
 
 
+def _named(screen: str) -> str:
+    return f',"screen":{json.dumps(screen, ensure_ascii=False)}'
+
+
 def head_of(text: str) -> str:
     """The canonical JSON of a programme up to its screen, which is where programmes that look the same differ."""
     return text[: text.rindex(',"screen":')]
-
-
-@lru_cache(maxsize=256)
-def parsed(head: str, width: int) -> Programme:
-    """The programme that a head belongs to, its screen left out."""
-    return wire.programme_from_bytes(f'{head},"screen":"","version":"","width":{width}}}'.encode())
 
 
 def _shapes(programme: Programme) -> dict[str, str]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
 
 from playlists import calendar
-from playlists.model import Showing
-from playlists.programme import Brief
 from server.db import Transaction
 from server.events import (
     Fact,
@@ -24,16 +22,14 @@ from server.events import (
 from server.parts import Parts
 from server.pool import off_hub
 from server.programmes import build, sources, store
-from server.programmes.model import DAYS, Finding, Looks, Sources, Stored
+from server.programmes.model import DAYS, Looks, Sources, Stored
+from server.programmes.published import Published
 from server.programmes.showings import Showings, Wanted, lamps_of
 from server.scheduling import service as scheduling
 
 log = structlog.get_logger(__name__)
 
-BURST = 50  # screens of no hurry that are compiled before looking for hurried ones again
 ROWS = 250  # programmes written in one transaction
-
-Mapped = Mapping[tuple[str, str], tuple[Showing, ...]]
 
 
 class Compiler:
@@ -45,6 +41,7 @@ class Compiler:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._showings = Showings(parts)
+        self._published = Published()
         self._lock = threading.Lock()
         self._running = threading.RLock()
         self._facts: list[Fact] = []
@@ -83,10 +80,13 @@ class Compiler:
         """Compile all that is touched, also by what is said meanwhile; return how many programmes were published."""
         published = 0
         with self._running:
-            while burst := self._next():
+            while True:
+                burst, patient = self._next()
+                if not burst:
+                    self._showings.flush()
+                    return published
                 for org in {org for org, _ in burst}:
-                    published += self._compile(org, [screen for of, screen in burst if of == org])
-        return published
+                    published += self._compile(org, [screen for of, screen in burst if of == org], patient)
 
     def start(self) -> Any:
         """Work in a greenlet of its own from now on; return it."""
@@ -110,19 +110,22 @@ class Compiler:
         if self._wake is not None:
             self._wake.set()
 
-    def _next(self) -> list[tuple[str, str]]:
+    def _next(self) -> tuple[list[tuple[str, str]], bool]:
+        """What to compile next, and whether it may be put off when something hurried comes."""
         with self._lock:
             facts, self._facts = self._facts, []
         if facts:
             self._resolve(facts)
         with self._lock:
-            if self._hurried:
-                burst, self._hurried = list(self._hurried), {}
-            else:
-                burst = list(self._patient)[:BURST]
+            patient = not self._hurried
+            burst = list(self._patient if patient else self._hurried)
+            self._hurried = {}
             for one in burst:
                 self._patient.pop(one, None)
-        return burst
+        return burst, patient
+
+    def _hurry(self) -> bool:
+        return bool(self._facts or self._hurried)
 
     def _resolve(self, facts: list[Fact]) -> None:
         with self._parts.db.read() as tx:
@@ -130,62 +133,61 @@ class Compiler:
         with self._lock:
             self._hurried.update(touched)
 
-    def _compile(self, org: str, screens: list[str]) -> int:
+    def _compile(self, org: str, screens: list[str], patient: bool) -> int:
         with self._parts.db.read() as tx:
             read = sources.read(tx, org, screens)
         window = calendar.day_bounds(read.zone, self._parts.clock.now(), DAYS)
-        showings, findings = self._played(read)
-        published = 0
+        published, left = 0, dict(read.screens)
         for looks, alike in read.screens.items():
+            if patient and self._hurry():
+                break
+            del left[looks]
             try:
-                published += self._compile_alike(read, looks, alike, window, showings, findings)
+                published += self._compile_alike(read, looks, alike, window)
             except Exception:  # one odd screen must not keep the others from their programmes
                 log.exception("compile_failed", screens=len(alike), first=alike[0])
+        self.touch(org, (screen for alike in left.values() for screen in alike), hurry=False)
         return published
 
-    def _played(self, read: Sources) -> tuple[dict[Wanted, tuple[Showing, ...]], dict[Wanted, tuple[Finding, ...]]]:
-        wanted = {one for looks in read.screens for one in _wanted(read, looks).values()}
-        played = self._showings.get(read.org, wanted)
-        return (
-            {one: found.showings for one, found in played.items()},
-            {one: found.findings for one, found in played.items()},
-        )
-
-    def _compile_alike(
-        self, read: Sources, looks: Looks, alike: tuple[str, ...], window: tuple[int, int],
-        showings: Mapping[Wanted, tuple[Showing, ...]], findings: Mapping[Wanted, tuple[Finding, ...]],
-    ) -> int:  # fmt: skip
+    def _compile_alike(self, read: Sources, looks: Looks, alike: tuple[str, ...], window: tuple[int, int]) -> int:
         wanted = _wanted(read, looks)
-        mapped = {place: showings[one] for place, one in wanted.items()}
-        brief = build.brief(looks, read.zone, window, mapped, read.anchors)
+        played = self._showings.get(read.org, wanted.values())
+        showings = {place: played[one].showings for place, one in wanted.items()}
+        brief = build.brief(looks, read.zone, window, showings, read.anchors)
         built = off_hub(build.first, brief)
-        if not _differs(read, built, alike):
+        versions = built.versions(alike)
+        if all(read.held.get(screen) == version for screen, version in versions.items()):
             return 0
-        with self._parts.db.read() as tx:
-            bodies = store.held_bodies(tx, read.org, alike)
-        built = off_hub(_settle, brief, built, bodies, dict(read.shapes), self._parts.clock.now())
+        olds = self._published.of(self._parts, read, alike)
+        built = off_hub(build.settled, brief, built, olds, dict(read.shapes), self._parts.clock.now())
         read.anchors.update(built.anchors)
         read.shapes.update(built.shapes)
-        told = tuple(finding.told() for one in dict.fromkeys(wanted.values()) for finding in findings[one])
+        told = tuple(finding.told() for one in dict.fromkeys(wanted.values()) for finding in played[one].findings)
         return self._publish(read, built, alike, told)
 
     def _publish(
         self, read: Sources, built: build.Built, alike: tuple[str, ...], told: tuple[dict[str, Any], ...]
     ) -> int:
-        changed = [(screen, *built.text(screen)) for screen in alike]
-        changed = [one for one in changed if read.held.get(one[0]) != one[1]]
+        versions = {s: v for s, v in built.versions(alike).items() if read.held.get(s) != v}
         now, window = self._parts.clock.now(), (built.programme.begins, built.programme.ends)
+        changed = list(versions)
         for n in range(0, len(changed), ROWS):
             rows = [
-                Stored(screen, version, body, (*(f.told() for f in read.findings[screen]), *told), *window, now)
-                for screen, version, body in changed[n : n + ROWS]
+                Stored(s, versions[s], built.body(s, versions[s]), (*_told(read, s), *told), *window, now)
+                for s in changed[n : n + ROWS]
             ]
             with self._parts.db.transaction() as tx:
+                self._showings.save(tx)
                 store.put_anchors(tx, read.org, built.anchors if n == 0 else {}, built.shapes)
                 store.put_programmes(tx, read.org, rows, read.held)
                 for row in rows:
                     tx.announce(ProgrammePublished(read.org, row.screen, row.version))
+        self._published.keep(read.org, versions, built.programme)
         return len(changed)
+
+
+def _told(read: Sources, screen: str) -> tuple[dict[str, Any], ...]:
+    return tuple(finding.told() for finding in read.findings[screen])
 
 
 def _wanted(read: Sources, looks: Looks) -> dict[tuple[str, str], Wanted]:
@@ -198,16 +200,6 @@ def _wanted(read: Sources, looks: Looks) -> dict[tuple[str, str], Wanted]:
         for playlist, name in places
         if playlist in read.approved
     }
-
-
-def _differs(read: Sources, built: build.Built, alike: tuple[str, ...]) -> bool:
-    return any(read.held.get(screen) != built.text(screen)[0] for screen in alike)
-
-
-def _settle(brief: Brief, built: build.Built, bodies: list[str], shapes: dict[str, str], at: int) -> build.Built:
-    heads = dict.fromkeys(build.head_of(body) for body in bodies)
-    olds = [build.parsed(head, brief.width) for head in heads]
-    return build.settled(brief, built, olds, shapes, at)
 
 
 def touched_by(tx: Transaction, fact: Fact) -> Iterable[str]:

@@ -66,9 +66,9 @@ def _one(parts: Parts, who: Identity, values: Mapping[str, Any], profile: Profil
         item = wire.item_from_json(dict(values), mint=lambda: UNSAVED)
     except rules.Malformed as malformed:
         return _wrong(who, str(values.get("id") or UNSAVED)[:100], profile, malformed.violations)
-    broken = rules.item_violations(item)
+    broken = tuple(rules.item_violations(item))
     if broken:
-        return _wrong(who, item.id, profile, tuple(broken))
+        return _wrong(who, item.id, profile, broken)
     return _set(parts, who, item, profile)
 
 

@@ -16,6 +16,7 @@ from media.errors import Missing, Refused
 from media.profile import Profile
 from media.renditions import Rendition
 from playlists.model import Effect, Kind, Page, Region, Showing
+from server.db import Transaction
 from server.parts import Parts
 from server.pool import off_hub
 from server.programmes import store
@@ -59,6 +60,7 @@ class Showings:
         self._parts = parts
         self._kept: OrderedDict[Wanted, Played] = OrderedDict()
         self._lock = threading.Lock()
+        self._unsaved: dict[str, Mapping[str, Any]] = {}
 
     def get(self, org: str, wanted: Iterable[Wanted]) -> dict[Wanted, Played]:
         """What plays for each of ``wanted``; slow work runs off the hub and outside transactions."""
@@ -75,29 +77,33 @@ class Showings:
             items = store.items(tx, org, {one.playlist: one.revision for one in wanted})
             assets = store.media_of_assets(tx, org, _assets(item for some in items.values() for item in some))
         works = {one: [_work(item, assets, one.lamps) for item in items.get(one.playlist, ())] for one in wanted}
-        made = have(
-            self._parts, (w for some in works.values() for w in some if isinstance(w, Work)), dict(assets.values())
-        )
+        every = {one.key: one for some in works.values() for one in some if isinstance(one, Work)}
+        found, new = _had(self._parts, every, dict(assets.values()))
+        with self._lock:
+            self._unsaved |= {key: renditions.to_json(one) for key, one in new.items() if isinstance(one, Rendition)}
+        made = {**found, **new}
         played = {one: _played(one, items.get(one.playlist, ()), works[one], made) for one in wanted}
         self._keep(played)
         return played
+
+    def save(self, tx: Transaction) -> None:
+        """Remember new renditions in a transaction that is open anyway: one wait for the disk instead of two."""
+        with self._lock:
+            unsaved, self._unsaved = self._unsaved, {}
+        if unsaved:
+            store.put_renditions(tx, unsaved, self._parts.clock.now())
+
+    def flush(self) -> None:
+        """Remember new renditions that came with no programme."""
+        if self._unsaved:
+            with self._parts.db.transaction() as tx:
+                self.save(tx)
 
     def _keep(self, played: Mapping[Wanted, Played]) -> None:
         with self._lock:
             self._kept.update((one, p) for one, p in played.items() if not p.findings)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
-
-
-def have(parts: Parts, works: Iterable[Work], pictures: Mapping[str, str]) -> dict[str, Rendition | Finding]:
-    """The rendition of each work by key, made and remembered where it is new; a Finding where it cannot be."""
-    every = {work.key: work for work in works}
-    found, made = _had(parts, every, pictures)
-    bodies = {key: renditions.to_json(one) for key, one in made.items() if isinstance(one, Rendition)}
-    if bodies:
-        with parts.db.transaction() as tx:
-            store.put_renditions(tx, bodies, parts.clock.now())
-    return {**found, **made}
 
 
 def glimpse(parts: Parts, work: Work, pictures: Mapping[str, str]) -> Rendition | Finding:
