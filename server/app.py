@@ -22,6 +22,7 @@ from server.openapi import document
 from server.parts import Parts
 from server.playlog import routes as playlog
 from server.programmes import routes as programmes
+from server.realtime import routes as realtime
 from server.realtime.attach import attach
 from server.scheduling import routes as scheduling
 from server.screens import routes as screens
@@ -31,7 +32,7 @@ from server.web import blueprints
 log = structlog.get_logger(__name__)
 
 APIS: tuple[Api, ...] = tuple(
-    feature.api for feature in (accounts, screens, library, editorial, scheduling, programmes, playlog)
+    feature.api for feature in (accounts, screens, library, editorial, scheduling, programmes, playlog, realtime)
 )
 PLAYER = Path(__file__).parent.parent / "players" / "dist"
 
