@@ -201,6 +201,17 @@ def approved_items(tx: Transaction, org: str, playlists: Collection[str]) -> dic
     return {key: (revision.hash, revision.items) for key, revision in found.items()}
 
 
+def named(tx: Transaction, org: str, name: str) -> PlaylistView | None:
+    """The oldest playlist of that name."""
+    row = store.named(tx, org, name)
+    return view(tx, org, row) if row else None
+
+
+def everything(tx: Transaction, org: str) -> tuple[PlaylistView, ...]:
+    """Every playlist, in the order they were made."""
+    return views(tx, org, store.everything(tx, org))
+
+
 def view(tx: Transaction, org: str, row: PlaylistRow, draft: Revision | None = None) -> PlaylistView:
     """The playlist as others see it."""
     return views(tx, org, [row], {row.id: draft} if draft else None)[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from server.paging import like, newest_first
 from server.tables import (
     assets,
     memberships,
+    organisations,
     people,
     playlists,
     reviews,
@@ -167,7 +168,7 @@ def approved_rows(tx: Transaction, org: str, keys: Collection[str]) -> dict[str,
 
 
 def uses(tx: Transaction, org: str, keys: Iterable[str]) -> dict[str, int]:
-    """For each playlist that plays anywhere, how many slots and screens (as their fallback) play it."""
+    """For each playlist that plays anywhere, how many slots, screens (as fallback) and the site play it."""
     wanted = tuple(keys)
     slotted = sa.select(slots.c.playlist).where(slots.c.org == org, slots.c.deleted.is_(None))
     fallen = sa.select(screens.c.fallback).where(screens.c.org == org, screens.c.retired.is_(None))
@@ -175,7 +176,8 @@ def uses(tx: Transaction, org: str, keys: Iterable[str]) -> dict[str, int]:
     for statement in (slotted.where(slots.c.playlist.in_(wanted)), fallen.where(screens.c.fallback.in_(wanted))):
         for key in tx.execute(statement).scalars():
             counted[key] = counted.get(key, 0) + 1
-    return counted
+    site = _site_fallback(tx, org)
+    return counted | ({site: counted.get(site, 0) + 1} if site in wanted else {})
 
 
 def own_steps(tx: Transaction, org: str) -> dict[str, int]:
@@ -195,10 +197,12 @@ def reached(tx: Transaction, org: str, keys: Collection[str]) -> dict[str, set[s
     fallen = sa.select(screens.c.fallback, member).join_from(screens, memberships)
     fallen = fallen.where(screens.c.org == org, screens.c.retired.is_(None), screens.c.fallback.in_(keys))
     found: dict[str, set[str]] = {}
-    pair: Sequence[str]
     for statement in (of_groups, of_screens, anywhere.where(*here, slots.c.everywhere), fallen):
-        for pair in tx.execute(statement):
-            found.setdefault(pair[0], set()).add(pair[1])
+        rows: Iterable[Any] = tx.execute(statement)
+        for playlist, group in rows:
+            found.setdefault(playlist, set()).add(group)
+    if (site := _site_fallback(tx, org)) in keys:
+        found.setdefault(site, set()).update(own_steps(tx, org))
     return found
 
 
@@ -237,6 +241,12 @@ def _line(key: str | None, above: Mapping[str, str | None]) -> frozenset[str]:
         line.add(key)
         key = above.get(key)
     return frozenset(line)
+
+
+def _site_fallback(tx: Transaction, org: str) -> str:
+    """The playlist of screens that have no fallback of their own, or ""."""
+    settings = tx.execute(sa.select(organisations.c.settings).where(organisations.c.id == org)).scalar() or {}
+    return str(settings.get("fallback") or "")
 
 
 def _live(org: str) -> sa.Select[Any]:
