@@ -107,14 +107,15 @@ def missing(text: str, setting: Type) -> tuple[str, ...]:
 
 def glyph(cluster: str, face: Face, setting: Type) -> Glyph:
     """Draw a cluster whose characters the face has; small ones are kept, for they come again and again."""
-    size = face.size(setting.em)
-    mode = _mode(face, setting)
-    return _kept(cluster, face, size, mode) if size <= CACHED_EM else _drawn(cluster, face, size, mode)
+    draw = _kept if setting.em <= CACHED_EM else _drawn
+    return draw(cluster, face, setting)
 
 
 @lru_cache(maxsize=32768)
 def advance(cluster: str, face: Face, setting: Type) -> int:
-    """How far a cluster moves the pen, in px; cheaper than drawing it."""
+    """How far a cluster moves the pen, in px; cheaper than drawing it. Chinese characters fill their square."""
+    if len(cluster) == 1 and "\u3400" <= cluster <= "\u9fff":
+        return face.size(setting.em)
     return round(_font(face, face.size(setting.em)).getlength(cluster, mode=_mode(face, setting)))
 
 
@@ -141,17 +142,14 @@ def _font(face: Face, size: int) -> ImageFont.FreeTypeFont:
     return fonts[key]
 
 
-def _drawn(cluster: str, face: Face, size: int, mode: str) -> Glyph:
-    font = _font(face, size)
-    moved = round(font.getlength(cluster, mode=mode))
+def _drawn(cluster: str, face: Face, setting: Type) -> Glyph:
+    moved = advance(cluster, face, setting)
     if cluster.isspace():
         return Glyph(None, 0, 0, moved)
-    core, (left, top) = font.getmask2(cluster, mode=mode, anchor="ls")
+    core, (left, top) = _font(face, face.size(setting.em)).getmask2(cluster, mode=_mode(face, setting), anchor="ls")
     if not core.size[0] or not core.size[1]:
         return Glyph(None, 0, 0, moved)
     return Glyph(Image.Image()._new(core), left, top, moved)
 
 
-@lru_cache(maxsize=4096)
-def _kept(cluster: str, face: Face, size: int, mode: str) -> Glyph:
-    return _drawn(cluster, face, size, mode)
+_kept = lru_cache(maxsize=4096)(_drawn)

@@ -137,9 +137,11 @@ def _kinder(largest: Block, text: str, profile: Profile, width: int, height: int
 
 
 def _largest(text: str, profile: Profile, width: int, height: int, least: int) -> Block | None:
-    best: Block | None = None
     untried = sizes(profile, height, least)
-    first, last = 0, len(untried) - 1
+    best = _at(text, profile, width, height, untried[-1]) if untried else None
+    if best is None:
+        return None
+    first, last = 0, len(untried) - 2
     while first <= last:
         middle = (first + last) // 2
         block = _at(text, profile, width, height, untried[middle])

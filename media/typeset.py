@@ -18,6 +18,7 @@ from media.wishes import Wishes, read
 
 READ_AT = 142  # comfortable distance in heights of a character
 STRIP_STORY = 120
+LEAST_PX = 12  # the smallest face
 
 Picture = Callable[[str], bytes]
 
@@ -58,7 +59,8 @@ class Facts:
 
 def typeset(item: Mapping[str, object], profile: Profile, picture: Picture) -> Setting:
     """Set an item of text for a profile; ``picture`` gives a portrait's bytes. Raise Refused for what cannot be set."""
-    check(profile)
+    if min(check(profile).width, profile.height) < LEAST_PX:
+        raise Refused("no_room", width=profile.width, height=profile.height, least=LEAST_PX)
     wishes = read(item)
     if wishes.kind == "story" or wishes.title or (wishes.kind == "notice" and signage.is_large(profile)):
         return _titled(wishes, profile, picture)

@@ -45,6 +45,24 @@ def test_twice_sixteen_doubles_every_lamp_of_unifont() -> None:
     assert lit(one.resize((one.width * 2, one.height * 2), Image.Resampling.NEAREST)) == lit(two)
 
 
+@pytest.mark.parametrize(
+    ("face", "em"),
+    [
+        (WENQUANYI, 12),
+        (UNIFONT, 16),
+        (UNIFONT, 48),
+        (faces.REGULAR, 12),
+        (faces.REGULAR, 25),
+        (faces.BOLD, 29),
+        (faces.BOLD, 64),
+    ],
+)
+def test_chinese_characters_fill_their_square_in_every_face(face: Face, em: int) -> None:
+    size = face.size(em)
+    font = ImageFont.truetype(faces.FONTS / face.file, size, layout_engine=ImageFont.Layout.BASIC)
+    assert {round(font.getlength(character)) for character in "一丨警疏散㐀䶮龥㛃"} == {size}
+
+
 @pytest.mark.parametrize("height", [24, 32, 48, 64])
 @pytest.mark.parametrize("text", ["安全第一", "Åjpqy(国)", "，。"])
 def test_no_ink_is_cut_at_the_top_or_the_bottom(height: int, text: str) -> None:

@@ -178,6 +178,12 @@ def test_a_region_of_impossible_size_is_refused(size: tuple[int, int]) -> None:
         set_on(slogan("慢"), *size)
 
 
+@pytest.mark.parametrize("size", [(8, 16), (192, 11)])
+def test_a_region_too_small_for_the_smallest_face_is_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(Refused, match="no_room"):
+        set_on(slogan("慢"), *size)
+
+
 def test_an_unknown_colour_class_is_refused() -> None:
     with pytest.raises(Refused, match="unknown_colour"):
         set_on(slogan("慢"), 64, 16, "sepia")
