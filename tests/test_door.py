@@ -10,6 +10,7 @@ import sys
 import time
 import zipfile
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -62,8 +63,20 @@ class Door:
         (self.tree / "requirements" / f"{name}.txt").write_text(f"{pin} --hash=sha256:{digest}\n")
 
 
+def pack_pip(folder: Path) -> Path:
+    """Zip the pip of this .venv into a wheel that no index in the world has."""
+    wheel = folder / f"pip-{metadata.version('pip')}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for file in metadata.files("pip") or []:
+            if file.parts[0].startswith("pip") and file.suffix != ".pyc" and file.name != "RECORD":
+                archive.write(str(file.locate()), file.as_posix())
+        record = f"pip-{metadata.version('pip')}.dist-info/RECORD"
+        archive.writestr(record, "")
+    return wheel
+
+
 def build(folder: Path) -> Door:
-    """Lay a door in ``folder``: one greeting to install, and the pip that Python ships as the pinned one."""
+    """Lay a door in ``folder``: one greeting to install, and the pip of this .venv as the pinned one."""
     tree, wheels = folder / "车间 tree", folder / "wheels"
     for place in (tree / "requirements", tree / "server", wheels):
         place.mkdir(parents=True)
@@ -72,11 +85,8 @@ def build(folder: Path) -> Door:
     (tree / "server" / "cli.py").write_text(CLI)
     made = Door(tree, wheels)
     made.lock("hello")
-    pip = next((Path(os.__file__).parent / "ensurepip" / "_bundled").glob("pip-*.whl"))
-    own = Path(shutil.copy(pip, wheels))
-    with zipfile.ZipFile(own, "a") as archive:
-        archive.writestr("pip/ours.txt", "No index in the world has a wheel of this hash.")
-    made.write_lock("pip", f"pip=={pip.name.split('-')[1]}", own)
+    own = pack_pip(wheels)
+    made.write_lock("pip", f"pip=={metadata.version('pip')}", own)
     return made
 
 
