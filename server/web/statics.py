@@ -14,9 +14,11 @@ from server import errors
 
 blueprint = Blueprint("statics", __name__)
 DESK = Path(__file__).parent / "static"
+FONTS = Path(__file__).parents[2] / "media" / "fonts"
 PLAYER = Path(__file__).parents[2] / "players" / "dist"
 FOREVER = "public, max-age=31536000, immutable"
 mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("font/ttf", ".ttf")
 mimetypes.add_type("application/manifest+json", ".webmanifest")
 
 
@@ -62,6 +64,14 @@ def player_file(name: str) -> Response:
     response = _answer(PLAYER, name, cache="no-cache")
     response.headers["Service-Worker-Allowed"] = "/screen"
     return response
+
+
+@blueprint.get("/fonts/<name>")
+def font(name: str) -> Response:
+    """The shipped Chinese face, for a machine that has none of its own."""
+    if not name.endswith((".ttf", ".otf")):
+        raise errors.NotFound()
+    return _answer(FONTS, name, cache="public, max-age=604800")
 
 
 @blueprint.get("/favicon.ico")
