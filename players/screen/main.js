@@ -105,6 +105,7 @@ function ears(player) {
       stage.wake();
       if (answer.screen) credentials.rename(answer.screen);
       if (answer.programme !== programmes.version()) programmes.refresh();
+      else stage.blank(false);
     },
     nudged: () => void programmes.refresh(),
     doubt: () => void programmes.refresh(),

@@ -12,6 +12,9 @@ export function createMedia(cache, http) {
   const held = new Map();
   /** @type {Map<string, Promise<ArrayBuffer>>} */
   const coming = new Map();
+  /** Names on the disk, so that a new file does not wait for a disk that lacks it. */
+  const onDisk = cache.keys("media").then((names) => new Set(names));
+  onDisk.catch(() => {});
   /** @type {Promise<void>} */
   let saving = Promise.resolve();
 
@@ -32,6 +35,7 @@ export function createMedia(cache, http) {
 
   /** @param {string} name @returns {Promise<ArrayBuffer | null>} null when absent or damaged */
   async function fromDisk(name) {
+    if (!(await onDisk).has(name)) return null;
     const kept = await cache.get("media", name);
     return kept && (await isNamed(name, kept)) ? kept : null;
   }
@@ -40,7 +44,7 @@ export function createMedia(cache, http) {
   async function fromServer(name) {
     const bytes = await http.media(name);
     if (!(await isNamed(name, bytes))) throw new Error(`${name} arrived damaged`);
-    const write = cache.put("media", [[name, bytes]]);
+    const write = cache.put("media", [[name, bytes]]).then(async () => void (await onDisk).add(name));
     saving = Promise.all([saving, write]).then(() => {});
     saving.catch(() => {});
     return bytes;
@@ -85,7 +89,10 @@ export function createMedia(cache, http) {
     const wanted = new Set(names);
     const stale = (await cache.keys("media")).filter((name) => !wanted.has(name));
     if (stale.length) await cache.drop("media", stale);
-    for (const name of stale) held.delete(name);
+    for (const name of stale) {
+      held.delete(name);
+      (await onDisk).delete(name);
+    }
   }
 
   return { bytes, all, saved, sweep };

@@ -48,6 +48,7 @@ export function createStage(root, clock, bytesOf, onEnter) {
     if (fresh !== views) rebuild(next, fresh);
     programme = next;
     for (const view of views) view.use(next);
+    if (next.blank === root.hidden) blank(false);
     paint(clock.now());
     wake();
   }
@@ -60,6 +61,11 @@ export function createStage(root, clock, bytesOf, onEnter) {
     root.style.width = `${next.width}px`;
     root.style.height = `${next.height}px`;
     for (const view of views) root.appendChild(view.element);
+  }
+
+  /** Dark at once, ahead of the programme that says so; that programme ends it. @param {boolean} dark */
+  function blank(dark) {
+    root.hidden = dark;
   }
 
   /** @param {number} at server ms */
@@ -111,10 +117,7 @@ export function createStage(root, clock, bytesOf, onEnter) {
     picture,
     start,
     wake,
-    /** @param {boolean} dark */
-    blank: (dark) => {
-      root.hidden = dark;
-    },
+    blank,
     programme: () => programme,
     frames: () => frames,
     /** @param {string} name */

@@ -1,6 +1,6 @@
-"""Measures the player's smoothness by a trace at a sixth of the processor, beside a CSS marquee, then its weight.
+"""Measures the player: smoothness by a trace at a sixth of the processor, a nudge's way to the glass, weight.
 
-``python -m tests.bench.player`` prints two tables. The page is taller than the strip: Chromium without a head
+``python -m tests.bench.player`` prints three tables. The page is taller than the strip: Chromium without a head
 draws about one frame a second in windows of 32 px or less.
 """
 
@@ -20,6 +20,10 @@ SECONDS = 10
 THROTTLE = 6
 FRAME_US = 1_000_000 / 60
 CATEGORIES = ["devtools.timeline", "disabled-by-default-devtools.timeline.frame", "toplevel", "cc", "benchmark"]
+EDITS = 40
+FRAME_AFTER = """() => { const held = paomadeng.programme; window.swapped = new Promise((then) => {
+const look = () => requestAnimationFrame(paomadeng.programme === held ? look : () => then(Date.now()));
+look(); }); }"""
 MARQUEE = """<style>body{background:#000;margin:0}div{position:absolute;overflow:hidden;width:192px;height:16px}
 p{margin:0;white-space:nowrap;color:red;font:16px monospace;animation:m 18s linear infinite}
 @keyframes m{from{transform:translateX(192px)}to{transform:translateX(-2000px)}}</style><div><p>%s</p></div>"""
@@ -85,8 +89,29 @@ def smoothness() -> None:
         print(f"{name:14}" + "".join(f"{cell:>14}" for cell in row.values()))
 
 
-def weight() -> None:
+def nudges(stand: Stand, page: Page) -> list[int]:
+    """Milliseconds from the server's nudge to the frame after the swap, for edits of the running item."""
+    taken = []
+    for seed in range(2, 2 + EDITS):
+        programme = stand.still(seed=seed)
+        page.evaluate(FRAME_AFTER)
+        order = stand.post("programme", {"programme": programme})
+        taken.append(page.evaluate("swapped") - order["at"])
+    return sorted(taken)
+
+
+def latency() -> None:
     """Print the second table."""
+    with server() as stand, chromium() as browser:
+        stand.publish(stand.still())
+        taken = nudges(stand, play(browser, stand))
+    print(f"\n{'nudge to glass':14}{'median':>14}{'p95':>14}{'worst':>14}")
+    cells = (taken[len(taken) // 2], taken[len(taken) * 95 // 100], taken[-1])
+    print(f"{'ms':14}" + "".join(f"{cell:14}" for cell in cells))
+
+
+def weight() -> None:
+    """Print the third table."""
     print(f"\n{'file':14}{'bytes':>14}{'gz':>14}")
     for path in sorted(DIST.iterdir()):
         data = path.read_bytes()
@@ -95,4 +120,5 @@ def weight() -> None:
 
 if __name__ == "__main__":
     smoothness()
+    latency()
     weight()

@@ -180,9 +180,10 @@ def steering(app: Flask, sockets: SocketIO, site: Site) -> None:
     def publish() -> Any:
         order = request.get_json()
         site.programme = sealed(order["programme"])
+        at = site.now()
         if order.get("nudge", True):
             sockets.emit("programme_published", {"version": site.programme["version"]}, namespace="/player")
-        return jsonify(version=site.programme["version"])
+        return jsonify(version=site.programme["version"], at=at)
 
     @app.post("/fake/command")
     def command() -> Any:
