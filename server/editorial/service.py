@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,11 +15,29 @@ from server.db import Transaction
 from server.editorial import store
 from server.editorial.items import Wire, assets_in, checked, read, revision_of
 from server.editorial.model import Entry, PlaylistRow, PlaylistView, Revision
+from server.editorial.shown import approved_items, everything, named, passed, steps_of, view, waiting_count
 from server.errors import Conflict, Forbidden, Invalid, NotFound, Stale, Violation
 from server.events import PlaylistApproved, PlaylistEdited, PlaylistWithdrawn, ReviewChanged
 from server.ids import new_id
 from server.parts import Parts
 from server.words import say
+
+__all__ = [
+    "Order",
+    "approve",
+    "approved_items",
+    "copy",
+    "create",
+    "delete",
+    "everything",
+    "named",
+    "restore",
+    "save",
+    "send_back",
+    "submit",
+    "waiting_count",
+    "withdraw",
+]
 
 NAME_CHARACTERS = 200
 PICTURES = ("asset", "portrait")
@@ -194,69 +212,6 @@ def withdraw(parts: Parts, who: Identity, playlist: str, revision: str | None = 
         return _move(tx, parts, who, row, row, Act.WITHDRAW, state, reason.strip())
 
 
-def approved_items(tx: Transaction, org: str, playlists: Collection[str]) -> dict[str, tuple[str, tuple[Item, ...]]]:
-    """For each of the playlists that may play: its approved revision's name and items."""
-    names = store.approved_rows(tx, org, playlists)
-    found = store.revisions_of(tx, org, names)
-    return {key: (revision.hash, revision.items) for key, revision in found.items()}
-
-
-def named(tx: Transaction, org: str, name: str) -> PlaylistView | None:
-    """The oldest playlist of that name."""
-    row = store.named(tx, org, name)
-    return view(tx, org, row) if row else None
-
-
-def everything(tx: Transaction, org: str) -> tuple[PlaylistView, ...]:
-    """Every playlist, in the order they were made."""
-    return views(tx, org, store.everything(tx, org))
-
-
-def view(tx: Transaction, org: str, row: PlaylistRow, draft: Revision | None = None) -> PlaylistView:
-    """The playlist as others see it."""
-    return views(tx, org, [row], {row.id: draft} if draft else None)[0]
-
-
-def views(
-    tx: Transaction, org: str, rows: Sequence[PlaylistRow], drafts: Mapping[str, Revision] | None = None
-) -> tuple[PlaylistView, ...]:
-    """Several playlists as others see them, by a fixed number of queries."""
-    drafts = drafts or store.revisions_of(tx, org, {row.id: row.draft for row in rows})
-    used, steps = store.uses(tx, org, [row.id for row in rows]), steps_of(tx, org, rows)
-    return tuple(_view(row, drafts[row.id], steps[row.id], used.get(row.id, 0)) for row in rows)
-
-
-def steps_of(tx: Transaction, org: str, rows: Sequence[PlaylistRow]) -> dict[str, int]:
-    """How many reviews each playlist needs: the most that its group, any group it plays in or one above asks for."""
-    lineages, own = store.lineages(tx, org), store.own_steps(tx, org)
-    reached = store.reached(tx, org, [row.id for row in rows])
-    over = {row.id: {row.group, *reached.get(row.id, ())} for row in rows}
-    asking = {key: {one for group in groups for one in lineages.get(group, ())} for key, groups in over.items()}
-    return {key: max((own[group] for group in groups), default=0) for key, groups in asking.items()}
-
-
-def awaits(tx: Transaction, who: Identity, row: PlaylistRow, lineages: Mapping[str | None, frozenset[str]]) -> bool:
-    """Whether the submitted revision waits for this very person."""
-    if row.submitted is None or who.id in row.editors or not who.may("review", lineages.get(row.group, frozenset())):
-        return False
-    return who.id not in passed(store.history(tx, who.org, row.id))
-
-
-def waiting_count(parts: Parts, who: Identity) -> int:
-    """How many revisions wait for this person's review."""
-    with parts.db.read() as tx:
-        lineages = store.lineages(tx, who.org)
-        return sum(awaits(tx, who, row, lineages) for row in store.waiting(tx, who.org))
-
-
-def _view(row: PlaylistRow, draft: Revision, steps: int, used: int) -> PlaylistView:
-    return PlaylistView(
-        id=row.id, name=row.name, state=row.state, group=row.group, revision=row.draft, number=draft.number,
-        items=draft.items, submitted=row.submitted, approved=row.approved, steps=steps, starter=row.starter, by=row.by,
-        created=row.created, changed=row.changed, used=used,
-    )  # fmt: skip
-
-
 def _move(
     tx: Transaction, parts: Parts, who: Identity, row: PlaylistRow, new: PlaylistRow, act: Act, state: State,
     reason: str = "",
@@ -306,16 +261,6 @@ def _led(tx: Transaction, who: Identity, row: PlaylistRow, act: Act) -> State:
         detail = f"review.{answer.why}"
         raise Forbidden(detail=detail) if answer.why is Why.OWN_WORK else Conflict(detail=detail)
     return answer
-
-
-def passed(acts: Sequence[Entry]) -> frozenset[str]:
-    """Who passed the revision since it was last submitted."""
-    names: set[str] = set()
-    for act in acts:
-        if act.act == Act.SUBMIT:
-            break
-        names.update((act.by,) if act.act == Act.APPROVE else ())
-    return frozenset(names)
 
 
 def _stale(row: PlaylistRow, draft: Revision | None) -> Stale:

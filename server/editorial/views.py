@@ -15,7 +15,7 @@ from playlists.model import Item, Kind
 from playlists.review import Act, State, acts
 from server.accounts.model import Identity
 from server.db import Transaction
-from server.editorial import service, store
+from server.editorial import shown, store
 from server.editorial.bodies import PlaylistQuery
 from server.editorial.changes import changes
 from server.editorial.items import Wire, assets_in, checked, read
@@ -50,8 +50,8 @@ def get(parts: Parts, who: Identity, playlist: str) -> Detail:
     """One playlist with all that is known of it; raise NotFound."""
     with parts.db.read() as tx:
         row = _row(tx, who.org, playlist)
-        view = service.view(tx, who.org, row)
-        approved = service.approved_items(tx, who.org, [playlist]).get(playlist)
+        view = shown.view(tx, who.org, row)
+        approved = shown.approved_items(tx, who.org, [playlist]).get(playlist)
         revisions, history = store.newest_revisions(tx, who.org, playlist), store.history(tx, who.org, playlist)
         names = store.names(tx, who.org, {row.by, *(revision.by for revision in revisions)})
         lineages = store.lineages(tx, who.org)
@@ -63,7 +63,7 @@ def listing(parts: Parts, who: Identity, query: PlaylistQuery) -> tuple[Listing[
     with parts.db.read() as tx:
         rows = store.page(tx, who.org, query)
         kept = rows[: query.limit]
-        found = service.views(tx, who.org, kept)
+        found = shown.views(tx, who.org, kept)
         names = store.names(tx, who.org, {row.by for row in kept})
     more = cursor(kept[-1].changed, kept[-1].id) if len(rows) > query.limit else None
     return Listing(found, more), names
@@ -89,11 +89,11 @@ def inbox(parts: Parts, who: Identity) -> Inbox:
     """What waits for this person to review, and what came back to them."""
     with parts.db.read() as tx:
         lineages = store.lineages(tx, who.org)
-        rows = [row for row in store.waiting(tx, who.org) if service.awaits(tx, who, row, lineages)]
+        rows = [row for row in store.waiting(tx, who.org) if shown.awaits(tx, who, row, lineages)]
         waiting = [_waiting(tx, who.org, row) for row in rows]
         back = [row for row in store.returned(tx, who.org) if who.id in row.editors]
         reasons = [store.history(tx, who.org, row.id)[0].reason for row in back]
-        returned = tuple(zip(service.views(tx, who.org, back), reasons, strict=True))
+        returned = tuple(zip(shown.views(tx, who.org, back), reasons, strict=True))
     seen = (replace(one, changes=off_hub(compare, one.playing, one.items)) for one in waiting)
     return Inbox(tuple(seen), returned)
 
@@ -162,10 +162,10 @@ def _lost(items: Sequence[Item], media: Mapping[str, str]) -> tuple[Violation, .
 
 def _waiting(tx: Transaction, org: str, row: PlaylistRow) -> Waiting:
     found = store.find_revision(tx, org, row.id, row.submitted or row.draft)
-    playing = service.approved_items(tx, org, [row.id]).get(row.id)
+    playing = shown.approved_items(tx, org, [row.id]).get(row.id)
     sent = next((entry for entry in store.history(tx, org, row.id) if entry.act == Act.SUBMIT), None)
     items = found.items if found else ()
-    return Waiting(service.view(tx, org, row, found), items, playing[1] if playing else (), sent, ())
+    return Waiting(shown.view(tx, org, row, found), items, playing[1] if playing else (), sent, ())
 
 
 def _may(
