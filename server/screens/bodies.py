@@ -272,6 +272,12 @@ class PairingAnswer(BaseModel):
     expires_ms: int
 
 
+class WaitingAnswer(BaseModel):
+    """What is known of the player behind a code: its window, ``[width, height]`` in px."""
+
+    pixels: list[int] | None = None
+
+
 class PairOrder(Body):
     """Proof for a token: a screen ``key``, or a ``code`` with its ``secret``. ``others`` "revoke" ends older tokens."""
 

@@ -104,6 +104,19 @@ def by_key(parts: Parts, who: Identity, key: str, *, replace_others: bool = Fals
     raise NotFound(detail="screens.key_unknown")
 
 
+def look(parts: Parts, who: Identity, code: str) -> tuple[int, int] | None:
+    """The window in px that the player behind a code told, None when it told none; raises as ``claim`` does."""
+    who.must("screens")
+    at = parts.clock.now()
+    _back_off(parts, who, at)
+    with parts.db.transaction() as tx:
+        found = player_store.open_code(tx, _plain(code), at)
+        if found is not None:
+            return (found.pixels[0], found.pixels[1]) if found.pixels else None
+        _count_miss(tx, who, at)
+    raise Invalid((Violation("code", "screens.code_unknown"),))
+
+
 def claim(parts: Parts, who: Identity, order: Claim) -> Screen:
     """Give the player behind a code to a screen; raise Invalid for a code that is unknown, used or over."""
     who.must("screens")

@@ -199,6 +199,13 @@ def pair(parts: Parts, who: Identity, body: b.PairOrder) -> Any:
     return b.PairAnswer(token=taken.token, screen=paired_screen(taken.screen)) if taken else Answer({}, status=202)
 
 
+@api.get("/api/v1/pairings/<code>", "screens", answer=b.WaitingAnswer, summary="The player behind a code",
+         also=(422, 429))  # fmt: skip
+def look_at_code(parts: Parts, who: Identity, code: str) -> b.WaitingAnswer:
+    pixels = pairing.look(parts, who, code)
+    return b.WaitingAnswer(pixels=list(pixels) if pixels else None)
+
+
 @api.post("/api/v1/pairings/claim", "screens", body=b.ClaimOrder, answer=b.ScreenAnswer,
           summary="Give the player behind a code to a screen", also=(404, 429))  # fmt: skip
 def claim(parts: Parts, who: Identity, body: b.ClaimOrder) -> b.ScreenAnswer:

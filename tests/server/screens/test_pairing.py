@@ -205,3 +205,19 @@ def test_no_secret_of_pairing_is_stored_as_it_is(parts: Parts, strip: Keyed, ask
 @pytest.mark.parametrize("token", ["", "pmp_", "pmp_x", "pmp_" + "a" * 300, "pmp_你好", "Bearer"])
 def test_a_strange_token_is_nobody(parts: Parts, token: str) -> None:
     assert players.authenticate_player(parts, token) is None
+
+
+def test_the_desk_learns_the_window_of_the_player_behind_a_code(
+    parts: Parts, owner: Identity, asked: Pairing
+) -> None:
+    assert pairing.look(parts, owner, asked.code.lower()) == (192, 16)
+    with pytest.raises(Invalid):
+        pairing.look(parts, owner, wrong(asked))
+
+
+def test_looking_at_codes_is_guessing_too(parts: Parts, owner: Identity, asked: Pairing) -> None:
+    for _ in range(pairing.MISSES):
+        with pytest.raises(Invalid):
+            pairing.look(parts, owner, wrong(asked))
+    with pytest.raises(TooMany):
+        pairing.look(parts, owner, asked.code)
