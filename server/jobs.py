@@ -15,12 +15,11 @@ from server.library import service as library
 from server.parts import Parts
 from server.programmes import service as programmes
 from server.programmes.compiler import Compiler
-from server.screens import commands, players
+from server.screens import commands
 
 log = structlog.get_logger(__name__)
 
 DAY_MS = 86_400_000
-SILENT_MS = 36_000  # three beats and a little: a player unheard for longer is offline
 KEPT_COMMANDS_MS = 30 * DAY_MS
 
 
@@ -33,25 +32,24 @@ class Job:
     run: Callable[[Parts], object]
 
 
+def forget_audit(parts: Parts) -> int:
+    """Drop audit rows older than the site keeps them; the chain holds from the first row kept."""
+    with parts.db.transaction() as tx:
+        return audit.forget(tx, parts.clock.now() - parts.config.audit_days * DAY_MS)
+
+
 HOUSEKEEPING: tuple[Job, ...] = (
     Job("sessions", 300, sessions.sweep),
-    Job("presence", 15, lambda parts: players.silence(parts, parts.clock.now() - SILENT_MS)),
     Job("commands", 3_600, lambda parts: commands.forget(parts, parts.clock.now() - KEPT_COMMANDS_MS)),
     Job("renditions", 3_600, programmes.sweep_renditions),
     Job("assets", 3_600, library.sweep),
-    Job("audit", 3_600, lambda parts: forget_audit(parts)),
+    Job("audit", 3_600, forget_audit),
 )
 
 
 def rolling(compiler: Compiler) -> tuple[Job, ...]:
     """What keeps programmes within their window: asked often, working once a day, at each site's midnight."""
     return (Job("roll", 600, lambda _: compiler.roll()),)
-
-
-def forget_audit(parts: Parts) -> int:
-    """Drop audit rows older than the site keeps them; the chain holds from the first row kept."""
-    with parts.db.transaction() as tx:
-        return audit.forget(tx, parts.clock.now() - parts.config.audit_days * DAY_MS)
 
 
 def run(parts: Parts, job: Job) -> bool:

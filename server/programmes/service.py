@@ -211,8 +211,13 @@ def sweep_renditions(parts: Parts) -> int:
     now = parts.clock.now()
     with parts.db.read() as tx:
         old = store.renditions_by_age(tx, now - DAY_MS)
-        shown = {media for body in store.every_body(tx) for media in MEDIA.findall(body)} if old else set()
+        bodies = list(store.every_body(tx)) if old else []
+    shown = off_hub(_media_in, bodies)
     used = [key for key, body in old.items() if any(page["media"] in shown for page in body["pages"])]
     with parts.db.transaction() as tx:
         store.use_renditions(tx, used, now)
         return store.forget_renditions(tx, now - UNUSED_MS)
+
+
+def _media_in(bodies: list[str]) -> set[str]:
+    return {media for body in bodies for media in MEDIA.findall(body)}

@@ -15,7 +15,7 @@ from media.blobs import Blobs
 from media.errors import Missing, Refused
 from media.profile import Profile
 from media.renditions import Rendition
-from playlists.model import Effect, Kind, Page, Region, Showing
+from playlists.model import DAY_MS, Effect, Kind, Page, Region, Showing
 from server.db import Transaction
 from server.parts import Parts
 from server.pool import off_hub
@@ -25,6 +25,7 @@ from server.programmes.model import Finding, Played
 log = structlog.get_logger(__name__)
 
 KEPT = 8_192
+FRESH_MS = DAY_MS  # well below the month after which unused renditions, and then their pictures, are swept
 
 Item = Mapping[str, Any]
 Lamps = tuple[int, int, str]
@@ -58,15 +59,17 @@ class Showings:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._kept: OrderedDict[Wanted, Played] = OrderedDict()
+        self._kept: OrderedDict[Wanted, tuple[int, Played]] = OrderedDict()
         self._lock = threading.Lock()
         self._unsaved: dict[str, Mapping[str, Any]] = {}
+        self._used: set[str] = set()
 
     def get(self, org: str, wanted: Iterable[Wanted]) -> dict[Wanted, Played]:
         """What plays for each of ``wanted``; slow work runs off the hub and outside transactions."""
-        every = set(wanted)
+        every, since = set(wanted), self._parts.clock.now() - FRESH_MS
         with self._lock:
-            found = {one: self._kept[one] for one in every if one in self._kept}
+            kept = {one: self._kept.get(one, (since, Played())) for one in every}
+        found = {one: played for one, (at, played) in kept.items() if at > since}
         missing = sorted(every - found.keys(), key=lambda one: (one.playlist, one.lamps))
         if missing:
             found.update(self._make(org, missing))
@@ -81,6 +84,7 @@ class Showings:
         found, new = _had(self._parts, every, dict(assets.values()))
         with self._lock:
             self._unsaved |= {key: renditions.to_json(one) for key, one in new.items() if isinstance(one, Rendition)}
+            self._used |= found.keys()
         made = {**found, **new}
         played = {one: _played(one, items.get(one.playlist, ()), works[one], made) for one in wanted}
         self._keep(played)
@@ -90,18 +94,21 @@ class Showings:
         """Remember new renditions in a transaction that is open anyway: one wait for the disk instead of two."""
         with self._lock:
             unsaved, self._unsaved = self._unsaved, {}
+            used, self._used = self._used, set()
         if unsaved:
             store.put_renditions(tx, unsaved, self._parts.clock.now())
+        store.use_renditions(tx, used, self._parts.clock.now())
 
     def flush(self) -> None:
-        """Remember new renditions that came with no programme."""
-        if self._unsaved:
+        """Remember what came with no programme."""
+        if self._unsaved or self._used:
             with self._parts.db.transaction() as tx:
                 self.save(tx)
 
     def _keep(self, played: Mapping[Wanted, Played]) -> None:
         with self._lock:
-            self._kept.update((one, p) for one, p in played.items() if not p.findings)
+            now = self._parts.clock.now()
+            self._kept.update((one, (now, p)) for one, p in played.items() if not p.findings)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
 

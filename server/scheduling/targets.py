@@ -73,21 +73,21 @@ def groups_of(tx: Transaction, org: str, of: Collection[str]) -> dict[str, froze
 
 def screens_of(tx: Transaction, org: str, targets: Targets) -> frozenset[str]:
     """The screens in use that ``targets`` reaches now."""
-    alive = living_screens(tx, org)
     if targets.everywhere:
-        return alive
-    within = group_tree(tx, org).below(targets.groups)
-    if not within:
-        return alive & frozenset(targets.screens)
-    rows = tx.execute(
-        sa.select(memberships.c.screen).where(memberships.c.org == org, memberships.c.screen_group.in_(within))
-    )
-    return alive & (frozenset(targets.screens) | frozenset(row.screen for row in rows))
+        return living_screens(tx, org)
+    reached: list[sa.ColumnElement[bool]] = [screens.c.id.in_(targets.screens)]
+    if targets.groups:
+        within = group_tree(tx, org).below(targets.groups)
+        members = sa.select(memberships.c.screen).where(memberships.c.screen_group.in_(sorted(within)))
+        reached.append(screens.c.id.in_(members.where(memberships.c.org == org)))
+    found = sa.select(screens.c.id).where(screens.c.org == org, screens.c.retired.is_(None), sa.or_(*reached))
+    return frozenset(row.id for row in tx.execute(found))
 
 
 def unknown_targets(tx: Transaction, org: str, targets: Targets) -> tuple[str, ...]:
     """The screens and groups that do not exist here."""
-    known = living_screens(tx, org) | frozenset(group_tree(tx, org).parents)
+    alone = Targets(targets.screens)
+    known = screens_of(tx, org, alone) | frozenset(group_tree(tx, org).parents if targets.groups else ())
     return tuple(name for name in (*targets.screens, *targets.groups) if name not in known)
 
 

@@ -1,0 +1,61 @@
+"""Jobs: harmless when repeated, quiet about nothing when they fail."""
+
+from __future__ import annotations
+
+import pytest
+
+from server import audit, jobs, tables
+from server.accounts.model import Identity
+from server.clock import FixedClock
+from server.jobs import DAY_MS, Job
+from server.parts import Parts
+from server.programmes.compiler import Compiler
+from server.scheduling import service as scheduling
+from server.scheduling.model import SlotOrder, Targets
+from tests.server.scheduling.site import Site
+
+
+@pytest.mark.parametrize("job", jobs.HOUSEKEEPING, ids=lambda job: job.name)
+def test_every_sweep_may_run_twice_on_an_empty_site(parts: Parts, job: Job) -> None:
+    assert [jobs.run(parts, job), jobs.run(parts, job)] == [True, True]
+
+
+def test_a_failing_job_is_logged_and_reaches_nobody(parts: Parts) -> None:
+    def fail(_: Parts) -> None:
+        raise RuntimeError
+
+    assert jobs.run(parts, Job("fail", 60, fail)) is False
+
+
+def test_old_audit_rows_go_and_the_rest_still_verifies(parts: Parts, owner: Identity, clock: FixedClock) -> None:
+    for _ in range(3):
+        with parts.db.transaction() as tx:
+            audit.record(tx, owner, clock.now(), "test.act")
+        clock.pass_(200 * DAY_MS)
+    assert jobs.forget_audit(parts) == 1
+    with parts.db.read() as tx:
+        assert list(audit.verify(tx)) == []
+
+
+def test_the_newest_audit_row_stays_however_old(parts: Parts, owner: Identity, clock: FixedClock) -> None:
+    with parts.db.transaction() as tx:
+        audit.record(tx, owner, clock.now(), "test.act")
+    clock.pass_(9_999 * DAY_MS)
+    assert jobs.forget_audit(parts) == 0
+
+
+def test_a_rendition_on_a_screen_outlives_any_sweep_and_one_on_none_does_not(
+    parts: Parts, owner: Identity, clock: FixedClock
+) -> None:
+    site, compiler = Site(parts), Compiler(parts)
+    for text in ("还在放", "早撤了"):
+        playlist = site.playlist({"id": text, "kind": "slogan", "text": text})
+        slot = scheduling.add(parts, owner, SlotOrder(playlist, Targets(screens=("s-gate",))))
+        compiler.run_pending()
+    scheduling.remove(parts, owner, slot.id)
+    compiler.run_pending()
+    clock.pass_(40 * DAY_MS)
+    sweep = next(job for job in jobs.HOUSEKEEPING if job.name == "renditions")
+    assert jobs.run(parts, sweep)
+    with parts.db.read() as tx:
+        assert [row.body["text"] for row in tx.execute(tables.renditions.select())] == ["还在放"]
