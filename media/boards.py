@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PIL import Image, ImageOps
+from PIL import Image
 
-from media import canvas, pictures, signage, slogans
+from media import canvas, images, pictures, signage, slogans
 from media.markdown import Block, Run, to_blocks
 from media.palette import RGB, Inks, inks
 from media.profile import Profile
@@ -112,5 +112,4 @@ def _beside(portrait: Image.Image | None, profile: Profile) -> Image.Image | Non
     """The portrait as high as the board, when the board is large and wide enough to keep room for words."""
     if portrait is None or profile.height < 64 or profile.width < 2 * profile.height:
         return None
-    size = (profile.height * 3 // 4, profile.height)
-    return ImageOps.fit(portrait, size, Image.Resampling.LANCZOS, centering=(0.5, 0.35))
+    return images.covering(portrait, profile.height * 3 // 4, profile.height, (0.5, 0.35))

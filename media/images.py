@@ -50,14 +50,14 @@ def decoded(data: bytes) -> Image.Image:
 
 
 def _upright(picture: Image.Image) -> Image.Image:
-    turned = ImageOps.exif_transpose(picture)
+    """The picture turned as its EXIF says, in RGB or RGBA, with nothing attached to its pixels."""
+    ImageOps.exif_transpose(picture, in_place=True)
+    turned = picture
     if turned.mode.startswith("I") or turned.mode == "F":
         turned = turned.convert("I").point(lambda level: level * (1 / 256)).convert("L")
-    clear = turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info
-    pixels = turned.convert("RGBA" if clear else "RGB")
-    bare = Image.new(pixels.mode, pixels.size)
-    bare.paste(pixels)
-    return bare
+    mode = "RGBA" if turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info else "RGB"
+    pixels = turned if turned.mode == mode else turned.convert(mode)
+    return Image.Image()._new(pixels.im)
 
 
 def _encoded(picture: Image.Image, ext: str) -> bytes:
@@ -71,9 +71,24 @@ def _encoded(picture: Image.Image, ext: str) -> bytes:
     return out.getvalue()
 
 
+def contained(picture: Image.Image, width: int, height: int) -> Image.Image:
+    """The whole picture as large as ``width`` x ``height`` px allow; a copy."""
+    scale = min(width / picture.width, height / picture.height)
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def covering(picture: Image.Image, width: int, height: int, centre: tuple[float, float] = (0.5, 0.5)) -> Image.Image:
+    """The part of the picture that fills ``width`` x ``height`` px around ``centre`` (0 to 1); a copy."""
+    scale = max(width / picture.width, height / picture.height)
+    wide, high = width / scale, height / scale
+    left, top = (picture.width - wide) * centre[0], (picture.height - high) * centre[1]
+    box = (left, top, min(picture.width, left + wide), min(picture.height, top + high))
+    return picture.resize((width, height), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
+
+
 def _thumbnail(picture: Image.Image) -> bytes:
-    small = picture.copy()
-    small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    small = contained(picture, THUMBNAIL, THUMBNAIL)
     out = io.BytesIO()
     small.save(out, "WEBP", quality=82, method=2)
     return out.getvalue()

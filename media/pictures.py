@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from media import canvas, images
 from media.lamps import to_lamps
@@ -24,11 +24,8 @@ def fitted(item: Mapping[str, object], profile: Profile, picture: Callable[[str]
     wishes = read(item)
     source = _source(wishes.asset, picture)
     flat = _on_black(source)
-    size = (profile.width, profile.height)
-    if wishes.style.get("fit") == "cover":
-        shown = ImageOps.fit(flat, size, Image.Resampling.LANCZOS)
-    else:
-        shown = _contained(flat, size)
+    fit = images.covering if wishes.style.get("fit") == "cover" else _framed
+    shown = fit(flat, profile.width, profile.height)
     return to_lamps(shown, profile.colour), wishes.duration_ms or IMAGE_MS
 
 
@@ -47,10 +44,11 @@ def encoded(shown: Image.Image) -> tuple[bytes, str]:
     return out.getvalue(), "webp"
 
 
-def _contained(flat: Image.Image, size: tuple[int, int]) -> Image.Image:
-    inner = ImageOps.contain(flat, size, Image.Resampling.LANCZOS)
-    ground = Image.new("RGB", size)
-    ground.paste(inner, ((size[0] - inner.width) // 2, (size[1] - inner.height) // 2))
+def _framed(flat: Image.Image, width: int, height: int) -> Image.Image:
+    """The whole picture on black."""
+    inner = images.contained(flat, width, height)
+    ground = Image.new("RGB", (width, height))
+    ground.paste(inner, ((width - inner.width) // 2, (height - inner.height) // 2))
     return ground
 
 

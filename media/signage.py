@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageDraw
 
-from media import ink, lines, slogans
+from media import images, ink, lines, slogans
 from media.faces import Type
 from media.flow import Look, Row, draw, fill, text_of
 from media.markdown import Block
@@ -76,7 +76,7 @@ def _framed(copy: Copy, profile: Profile) -> Image.Image | None:
     if copy.portrait is None:
         return None
     box = _portrait_box(profile, bool(copy.person))
-    return ImageOps.fit(copy.portrait, (box.width, box.height), Image.Resampling.LANCZOS, centering=(0.5, 0.35))
+    return images.covering(copy.portrait, box.width, box.height, (0.5, 0.35))
 
 
 def _margin(profile: Profile) -> int:
