@@ -211,3 +211,16 @@ def test_the_code_fits_the_smallest_screens(browser: Browser, stand: Stand) -> N
     assert box is not None
     assert 30 <= box[2] - box[0] <= 64
     assert Image.open(io.BytesIO(page.screenshot())).size == (64, 16)
+
+
+def test_hours_of_pages_leave_no_more_behind_than_minutes(browser: Browser, stand: Stand) -> None:
+    pages = [stand.showing(strip(192, 16, n), effect="page", speed=0, ms=40, item=f"i{n}") for n in range(1, 9)]
+    stand.publish(stand.programme(*pages))
+    page = play(browser, stand)
+    session = page.context.new_cdp_session(page)
+    counts = []
+    for _ in range(2):
+        page.wait_for_timeout(4_000)
+        session.send("HeapProfiler.collectGarbage")
+        counts.append(session.send("Memory.getDOMCounters")["nodes"])
+    assert counts[1] <= counts[0] + 20
