@@ -48,7 +48,7 @@ def attach(app: Flask, parts: Parts, identify: Identify) -> SocketIO:
 
     Call it before proxies are trusted (ProxyFix goes outside), and ``start`` once the server is about to listen.
     """
-    socketio = _socketio(app, parts)
+    socketio: Any = _socketio(app, parts)
     server = socketio.server
     guard, presence = Guard(server, parts.config.locale), Presence(parts)
     push = Push(server, guard, parts)
@@ -57,7 +57,8 @@ def attach(app: Flask, parts: Parts, identify: Identify) -> SocketIO:
     push.subscribe()
     app.wsgi_app = PollingGuard(app.wsgi_app, server.eio, guard.close)  # type: ignore[method-assign]
     app.extensions[EXTENSION] = Realtime(socketio, guard, presence, push)
-    return socketio
+    sockets: SocketIO = socketio
+    return sockets
 
 
 def start(app: Flask) -> None:
@@ -84,22 +85,22 @@ def _socketio(app: Flask, parts: Parts) -> SocketIO:
     def allowed(origin: str | None, environ: dict[str, Any]) -> bool:
         return same_origin(origin, environ, public_url)
 
-    return SocketIO(
-        app,
-        async_mode=_mode(),
-        async_handlers=False,  # one peer's events one after another: its own reader is what it slows down
-        json=wirejson,
-        namespaces=list(protocol.ASKED),
-        cors_allowed_origins=allowed,
-        ping_interval=protocol.PING_INTERVAL_S,
-        ping_timeout=protocol.PING_TIMEOUT_S,
-        max_http_buffer_size=protocol.LARGEST_MESSAGE,
-        http_compression=False,
-        message_queue=parts.config.redis_url or None,
-        channel="paomadeng",
-        logger=_quiet("socketio"),
-        engineio_logger=_quiet("engineio"),
-    )
+    options: dict[str, Any] = {
+        "async_mode": _mode(),
+        "async_handlers": False,  # one peer's events one after another: its own reader is what it slows down
+        "json": wirejson,
+        "namespaces": list(protocol.ASKED),
+        "cors_allowed_origins": allowed,
+        "ping_interval": protocol.PING_INTERVAL_S,
+        "ping_timeout": protocol.PING_TIMEOUT_S,
+        "max_http_buffer_size": protocol.LARGEST_MESSAGE,
+        "http_compression": False,
+        "message_queue": parts.config.redis_url or None,
+        "channel": "paomadeng",
+        "logger": _quiet("socketio"),
+        "engineio_logger": _quiet("engineio"),
+    }
+    return SocketIO(app, **options)
 
 
 def _quiet(name: str) -> logging.Logger:

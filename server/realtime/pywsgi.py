@@ -5,11 +5,11 @@ from __future__ import annotations
 from gevent.pywsgi import WSGIHandler
 
 
-class Handler(WSGIHandler):  # type: ignore[misc]
+class Handler(WSGIHandler):
     """Closes a connection after its upgrade; without this every closing websocket logs an invalid HTTP method."""
 
     def handle_one_response(self) -> None:
         """Answer one request."""
         super().handle_one_response()
-        if self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+        if (self.environ or {}).get("HTTP_UPGRADE", "").lower() == "websocket":
             self.close_connection = True

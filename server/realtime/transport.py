@@ -108,10 +108,11 @@ def _websocket_class(transports: Transports) -> Any:
             # Without the offer nothing is compressed: a bomb of zeros never unfolds in here.
             plain = {name: value for name, value in environ.items() if name != "HTTP_SEC_WEBSOCKET_EXTENSIONS"}
             try:
-                self.ws = Server(plain, max_message_size=protocol.LARGEST_MESSAGE, **self.server_args)
+                websocket: Any = Server(plain, max_message_size=protocol.LARGEST_MESSAGE, **self.server_args)
             except (NoHandshake, OSError):
                 return []
-            self.ws.sock = Line(self.ws.sock, BoundedSemaphore(), self.ws.input_buffer, sleep)
+            websocket.sock = Line(websocket.sock, BoundedSemaphore(), websocket.input_buffer, sleep)
+            self.ws: Any = websocket
             self.eio_sid = self.app.__self__.sid
             transports.joined(self.eio_sid, self)
             try:

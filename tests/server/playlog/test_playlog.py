@@ -39,7 +39,8 @@ def play(at: int, number: int = 1, **more: Any) -> dict[str, Any]:
 
 
 def test_a_batch_sent_twice_is_counted_once(parts: Parts, owner: Identity, wall: Identity, clock: FixedClock) -> None:
-    rows, told = [play(clock.now(), n) for n in range(3)], []
+    rows = [play(clock.now(), n) for n in range(3)]
+    told: list[PlaysReported] = []
     parts.db.bus.subscribe(PlaysReported, told.append)
     assert service.report(parts, wall, rows) == service.report(parts, wall, rows)
     assert len(service.list_plays(parts, owner)) == 3

@@ -38,7 +38,9 @@ class Wire:
 
     def __init__(self, tiny: Tiny, **more: Any) -> None:
         address = f"ws://127.0.0.1:{tiny.port}/socket.io/?EIO=4&transport=websocket"
-        self.ws = websocket.create_connection(address, timeout=WAIT_S, suppress_origin="origin" not in more, **more)
+        self.ws: Any = websocket.create_connection(
+            address, timeout=WAIT_S, suppress_origin="origin" not in more, **more
+        )
         self.opened = self.ws.recv()
 
     def join(self, token: str, namespace: str = "/player") -> str:

@@ -235,7 +235,8 @@ def test_a_desk_without_a_session_is_refused(connect: Connect) -> None:
 
 
 def test_a_session_that_ends_takes_its_sockets_along(parts: Parts, desk: Any, realtime: attach.Realtime) -> None:
-    room = list(realtime.socketio.server.manager.get_participants("/desk", "session:session-1"))
+    server: Any = vars(realtime.socketio)["server"]
+    room = list(server.manager.get_participants("/desk", "session:session-1"))
     closed: list[str] = []
     realtime.guard.close = lambda eio_sid, reason: closed.append(eio_sid)  # type: ignore[method-assign]
     with parts.db.transaction() as tx:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from server.realtime import protocol
+from server.realtime import protocol, wirejson
+from server.realtime.desk import same_origin
 from server.screens.model import CommandKind
 
 MIRROR = (Path(__file__).parents[3] / "players" / "screen" / "protocol.js").read_text(encoding="utf-8")
@@ -41,3 +42,33 @@ def test_no_event_bears_a_name_the_library_reserves(namespace: str) -> None:
 
 def test_a_player_may_miss_a_beat_before_it_counts_as_offline() -> None:
     assert protocol.SILENT_MS > 2 * protocol.BEAT_S * 1000
+
+
+@pytest.mark.parametrize(
+    ("origin", "ours"),
+    [(None, True), ("http://paoma:8080", True), ("https://PAOMA:8080", True), ("https://signs.example", True),
+     ("http://paoma:8081", False), ("http://evil.example", False), ("null", False), ("", False),
+     ("http://paoma:8080.evil.example", False), ("http://paoma:8080@evil.example", False)],
+)  # fmt: skip
+def test_only_a_page_of_this_server_opens_a_desk(origin: str | None, ours: bool) -> None:
+    assert same_origin(origin, {"HTTP_HOST": "paoma:8080"}, "https://signs.example/") is ours
+
+
+def readable(text: str) -> bool:
+    try:
+        wirejson.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("text", ["NaN", "[Infinity]", '"\\ud800"', "[" * 100_000, "1" * 5_000, "{", ""])
+def test_json_that_no_table_could_keep_is_a_value_error(text: str) -> None:
+    assert not readable(text)
+
+
+@pytest.mark.parametrize("value", ["东门条屏", "𠮷", {"a": [1, None, True]}])
+def test_json_goes_out_without_escapes_and_comes_back(value: object) -> None:
+    text = wirejson.dumps(value)
+    assert "\\u" not in text
+    assert wirejson.loads(text) == value

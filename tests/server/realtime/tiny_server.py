@@ -63,7 +63,7 @@ def main() -> None:
     server.start()
     told = {"port": server.server_port, "token": given.token, "screen": given.screen.id, "player": given.player}
     print(json.dumps(told), flush=True)
-    for line in FileObjectThread(sys.stdin):
+    for line in FileObjectThread(sys.stdin.fileno(), "r"):
         obey(parts, json.loads(line))
         print(json.dumps("done"), flush=True)
     server.stop()

@@ -207,9 +207,7 @@ def test_a_strange_token_is_nobody(parts: Parts, token: str) -> None:
     assert players.authenticate_player(parts, token) is None
 
 
-def test_the_desk_learns_the_window_of_the_player_behind_a_code(
-    parts: Parts, owner: Identity, asked: Pairing
-) -> None:
+def test_the_desk_learns_the_window_of_the_player_behind_a_code(parts: Parts, owner: Identity, asked: Pairing) -> None:
     assert pairing.look(parts, owner, asked.code.lower()) == (192, 16)
     with pytest.raises(Invalid):
         pairing.look(parts, owner, wrong(asked))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask, Response, g, request
+from flask import Flask, g, request
 from flask.testing import FlaskClient
 
 from server.accounts.model import Identity, nobody
@@ -42,7 +42,7 @@ def http(parts: Parts, owner: Identity) -> FlaskClient:
 
 
 def call(http: FlaskClient, method: str, path: str, body: Any = None, token: str = "staff") -> Any:
-    answer: Response = http.open(path, method=method, json=body, headers={"Authorization": f"Bearer {token}"})
+    answer = http.open(path, method=method, json=body, headers={"Authorization": f"Bearer {token}"})
     return answer.status_code, (answer.get_json() if answer.data else None)
 
 

@@ -76,7 +76,8 @@ def test_a_layout_for_another_size_is_refused(parts: Parts, owner: Identity) -> 
 
 
 def test_a_change_of_nothing_announces_nothing(parts: Parts, owner: Identity) -> None:
-    made, told = add(parts, owner), []
+    made = add(parts, owner)
+    told: list[ScreenChanged] = []
     parts.db.bus.subscribe(ScreenChanged, told.append)
     service.change(parts, owner, made.screen.id, {"name": made.screen.name, "groups": ()})
     assert told == []
@@ -146,7 +147,8 @@ def test_a_group_with_groups_in_it_is_not_removed(parts: Parts, owner: Identity)
 
 
 def test_a_removed_group_leaves_its_screens(parts: Parts, owner: Identity) -> None:
-    group, told = groups.add_group(parts, owner, "厂"), []
+    group = groups.add_group(parts, owner, "厂")
+    told: list[SettingsChanged] = []
     made = add(parts, owner, groups=(group.id,))
     parts.db.bus.subscribe(SettingsChanged, told.append)
     groups.delete_group(parts, owner, group.id)
@@ -205,7 +207,8 @@ def test_every_overlap_and_overhang_of_a_layout_is_named(parts: Parts, owner: Id
 
 
 def test_moving_a_layouts_regions_changes_every_screen_on_it(parts: Parts, owner: Identity) -> None:
-    layout, told = layouts.make_layout(parts, owner, LayoutKind.MAIN_STRIP, 256, 64), []
+    layout = layouts.make_layout(parts, owner, LayoutKind.MAIN_STRIP, 256, 64)
+    told: list[ScreenChanged] = []
     made = add(parts, owner, width=256, height=64).screen
     service.change(parts, owner, made.id, {"layout": layout.id})
     parts.db.bus.subscribe(ScreenChanged, told.append)
