@@ -1,4 +1,4 @@
-"""Rebuilds players/dist beside the tree and says whether the committed one is what the sources give."""
+"""Rebuilds the browser parts beside the tree and says whether the committed ones are what the sources give."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+BUILT = {"players/build.mjs": "players/dist", "server/web/build.mjs": "server/web/static"}
 
 
-def rebuild(folder: Path) -> Path:
-    """Build a copy of the player's sources in ``folder``; return its dist."""
-    shutil.copytree(ROOT / "players", folder / "players", ignore=shutil.ignore_patterns("dist", "__pycache__"))
+def copy_sources(folder: Path) -> None:
+    """Copy what the builds read into ``folder``; the player's dist stays behind, so that it is made from nothing."""
+    ignored = shutil.ignore_patterns("dist", "__pycache__")
+    for part in ("players", "server/web"):
+        shutil.copytree(ROOT / part, folder / part, ignore=ignored)
     shutil.copy(ROOT / "package.json", folder)
     (folder / "node_modules").symlink_to(ROOT / "node_modules")
-    subprocess.run(["node", "players/build.mjs"], cwd=folder, stdin=subprocess.DEVNULL, check=True)
-    return folder / "players" / "dist"
 
 
 def files(folder: Path) -> set[str]:
@@ -33,13 +34,23 @@ def differences(built: Path, kept: Path) -> list[str]:
     return sorted({*(files(built) ^ files(kept)), *unequal, *unread})
 
 
+def stale(folder: Path) -> list[str]:
+    """Build everything in ``folder``; return the committed files that are not what came out."""
+    copy_sources(folder)
+    found = []
+    for script, output in BUILT.items():
+        subprocess.run(["node", script], cwd=folder, stdin=subprocess.DEVNULL, check=True)
+        found += [f"{output}/{name}" for name in differences(folder / output, ROOT / output)]
+    return found
+
+
 def main() -> int:
     """Compare, and say what to run when they differ."""
     with tempfile.TemporaryDirectory() as folder:
-        stale = differences(rebuild(Path(folder)), ROOT / "players" / "dist")
-    if stale:
-        print(f"players/dist is not what the sources give: {', '.join(stale)}; run npm run build and commit it")
-    return 1 if stale else 0
+        found = stale(Path(folder))
+    if found:
+        print(f"built files are not what the sources give: {', '.join(found)}; run npm run build and commit them")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

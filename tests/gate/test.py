@@ -115,7 +115,7 @@ def summary(tallies: list[Tally]) -> str:
     return "\n".join([*lines, f"{passed} passed, {failed} failed, {skipped} skipped"])
 
 
-def is_good(tallies: list[Tally], strict: bool) -> bool:  # noqa: FBT001
+def is_good(tallies: list[Tally], strict: bool) -> bool:
     """Tell whether all is well; ``strict`` (in CI) takes a skip for a failure, and nothing run never is."""
     failed = any(tally.failed or tally.broken or (strict and tally.skips) for tally in tallies)
     return not failed and any(tally.passed for tally in tallies)
