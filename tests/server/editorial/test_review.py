@@ -89,7 +89,8 @@ def test_two_steps_need_two_people(parts: Parts) -> None:
 
 def test_an_edit_pulls_the_submitted_revision_back_so_that_nothing_unseen_is_approved(parts: Parts) -> None:
     waiting = submitted(parts, 1)
-    service.save(parts, AUTHOR, waiting.id, waiting.revision, Order(items=[{**SLOGAN, "text": "换了"}]))
+    edited = service.save(parts, AUTHOR, waiting.id, waiting.revision, Order(items=[{**SLOGAN, "text": "换了"}]))
+    assert (edited.state, edited.submitted, service.waiting_count(parts, REVIEWER)) == ("draft", None, 0)
     with pytest.raises(Conflict):
         service.approve(parts, REVIEWER, waiting.id, waiting.revision)
     again = service.submit(parts, AUTHOR, waiting.id)
