@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def table(events: list[dict[str, Any]]) -> dict[str, str]:
     """What the trace says: frames drawn and late, the main thread's share, layouts."""
     draws = sorted(event["ts"] for event in events if event["name"] == "DrawFrame")
     busiest = max({event["pid"] for event in events if event["name"] == "DrawFrame"}, default=0)
-    gaps = [after - before for before, after in zip(draws, draws[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(draws)]
     late = sum(round(gap / FRAME_US) - 1 for gap in gaps if gap > 1.5 * FRAME_US)
     main = thread(events, "CrRendererMain")
     tasks = [e for e in events if e["name"].endswith("RunTask") and (e["pid"], e["tid"]) in main and "dur" in e]

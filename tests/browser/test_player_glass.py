@@ -41,6 +41,11 @@ def column_of(page: Page, png: bytes) -> int | None:
     return next((x for x in range(before + 1, after - 2, -1) if at_column(png, x).tobytes() == seen), None)
 
 
+def comes(page: Page, png: bytes) -> bool:
+    """Whether a page of the region's size comes on."""
+    return until(lambda: glass(page).tobytes() == picture(png).tobytes())
+
+
 def test_a_still_page_is_its_rendition_pixel_by_pixel(browser: Browser, stand: Stand) -> None:
     stand.publish(stand.still())
     page = play(browser, stand)
@@ -124,8 +129,7 @@ def test_pages_follow_each_other(browser: Browser, stand: Stand) -> None:
     stand.publish(stand.programme(first, second))
     page = play(browser, stand)
     for seed in (1, 2, 1):
-        wanted = picture(strip(192, 16, seed)).tobytes()
-        assert until(lambda wanted=wanted: glass(page).tobytes() == wanted)
+        assert comes(page, strip(192, 16, seed))
 
 
 def test_a_fade_mixes_two_pages_and_then_shows_the_second_alone(browser: Browser, stand: Stand) -> None:

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
-from flask_socketio import ConnectionRefusedError, Namespace, SocketIO
+from flask_socketio import Namespace, SocketIO
 from PIL import Image
+from socketio.exceptions import ConnectionRefusedError as Refusal
 
 from server.clock import SystemClock
 
@@ -73,7 +74,7 @@ class Site:
         return not self.revoked and request.headers.get("Authorization") == "Bearer t1"
 
 
-class Player(Namespace):
+class Player(Namespace):  # type: ignore[misc,unused-ignore]
     """The socket half of the protocol."""
 
     def __init__(self, site: Site) -> None:
@@ -82,7 +83,7 @@ class Player(Namespace):
 
     def on_connect(self, auth: dict[str, Any] | None) -> None:
         if self.site.revoked or (auth or {}).get("token") != "t1":
-            raise ConnectionRefusedError({"status": 401, "title": "revoked"})
+            raise Refusal({"status": 401, "title": "revoked"})
 
     def on_hello(self, data: dict[str, Any]) -> dict[str, Any]:
         self.site.heard.append({"event": "hello", **data})
