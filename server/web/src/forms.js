@@ -1,7 +1,7 @@
 /** Plain forms: ask before an act that cannot be taken back, and keep a second click from sending twice. */
 
-import { all } from "./lib/dom.js";
 import { ask } from "./lib/dialog.js";
+import { all } from "./lib/dom.js";
 
 for (const button of all("button[data-ask]")) {
   button.addEventListener("click", async (event) => {
