@@ -138,6 +138,13 @@ def test_an_item_that_stands_twice_goes_on_at_its_own_place() -> None:
     assert re_anchor(old, 100_000, new, 102_500) == 102_500 - 3_500
 
 
+def test_an_item_left_without_any_time_counts_as_gone() -> None:
+    one = Showing("i1", Kind.SLOGAN, Effect.STATIC, 0, (Page("a.png", 192, 16, 1_000),))
+    two, three = replace(one, item="i2"), replace(one, item="i3")
+    new = Loop((replace(one, pages=()), three, two))
+    assert shown(new, re_anchor(Loop((one, two, three)), 0, new, 90_500), 90_500) == ("i2", 0)
+
+
 def test_after_black_the_first_item_starts_at_once() -> None:
     loop = strip(60, 372, 9_400).loops[0]
     assert re_anchor(Loop(), 0, loop, 77_777) == 77_777

@@ -23,6 +23,7 @@ def text() -> str:
     rng = random.Random(20_240_601)
     programmes = [programme(rng, n) for n in range(24)]
     cues = [cue_case(rng, n, one) for n, one in enumerate(programmes) for _ in range(16)]
+    cues += [asked(n, one, where, at) for n, one in enumerate(programmes) for where, at in turn_starts(one)]
     needs = [resource_case(rng, n, one) for n, one in enumerate(programmes) for _ in range(5)]
     lines = [f'{{"programmes":{rows(programmes)}', f'"cues":{rows(cues)}', f'"resources":{rows(needs)}}}']
     return ",\n".join(lines) + "\n"
@@ -90,7 +91,23 @@ def cue_case(rng: random.Random, n: int, one: Json) -> Json:
     edges = [span[side] for span in where["spans"] for side in ("begins", "ends")] or [one["begins"]]
     at = max(0, rng.choice([rng.choice(edges) + rng.randrange(-1, 2), one["begins"] + rng.randrange(-50, 4_100)]))
     name = where["region"]["name"] if rng.random() < 0.97 else "nowhere"
+    return asked(n, one, name, at)
+
+
+def asked(n: int, one: Json, name: str, at: int) -> Json:
+    """A question with its answers."""
     return {"programme": n, "region": name, "at": at, "cue": cue(one, name, at), "next": following(one, name, at)}
+
+
+def turn_starts(one: Json) -> list[tuple[str, int]]:
+    """(region, instant) of the first turn that begins in each span whose anchor lies ahead."""
+    found = []
+    for where in one["channels"]:
+        for span in where["spans"]:
+            pages = [p["duration_ms"] for s in one["loops"][span["loop"]]["showings"] for p in s["pages"]]
+            if span["anchor"] > span["begins"] and sum(pages):
+                found.append((where["region"]["name"], span["begins"] + (span["anchor"] - span["begins"]) % sum(pages)))
+    return found
 
 
 def resource_case(rng: random.Random, n: int, one: Json) -> Json:
