@@ -90,7 +90,7 @@ class Api:
     """
 
     def __init__(self, name: str) -> None:
-        self.blueprint = Blueprint(name, __name__)
+        self.blueprint = Blueprint(f"{name}_api", __name__)
         self.name = name
         self.operations: list[Operation] = []
 
