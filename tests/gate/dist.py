@@ -19,7 +19,9 @@ def copy_sources(folder: Path) -> None:
     for part in ("players", "server/web"):
         shutil.copytree(ROOT / part, folder / part, ignore=ignored)
     shutil.copy(ROOT / "package.json", folder)
-    (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    # A copy, not a link: esbuild names chunks by a hash over paths as well.
+    checkers = shutil.ignore_patterns("typescript", "@typescript", "@biomejs", ".bin")
+    shutil.copytree(ROOT / "node_modules", folder / "node_modules", ignore=checkers)
 
 
 def files(folder: Path) -> set[str]:
