@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from media import ink, lines
+from media.characters import count
 from media.faces import Type
 from media.markdown import Block, Run
 from media.palette import RGB
@@ -45,7 +46,7 @@ def fill(blocks: Sequence[Block], width: int, height: int, look: Look) -> tuple[
     rows: list[Row] = []
     used = 0
     for number, block in enumerate(blocks):
-        gap = look.em // 2 if rows else 0
+        gap = _gap(block, rows, look)
         room = (height - used - gap) // look.leading
         texts = _broken(block, width, look)
         kept = _kept(block, len(texts), room, page_is_empty=not rows)
@@ -55,6 +56,13 @@ def fill(blocks: Sequence[Block], width: int, height: int, look: Look) -> tuple[
         if kept < len(texts):
             return rows, [_cut(block, texts[:kept]) if kept else block, *blocks[number + 1 :]]
     return rows, []
+
+
+def _gap(block: Block, rows: list[Row], look: Look) -> int:
+    """The space above a block: half an em, less between the items of one list, none at the top."""
+    if not rows:
+        return 0
+    return look.em // 6 if block.kind == rows[-1].block.kind == "item" else look.em // 2
 
 
 def _kept(block: Block, count: int, room: int, page_is_empty: bool) -> int:
@@ -81,11 +89,20 @@ def _broken(block: Block, width: int, look: Look) -> list[tuple[Run, ...]]:
     room = width - _indent(block, look)
     out = []
     at = 0
-    for line in lines.greedy(block.text, room, setting):
+    for line in _told(block.text, room, setting):
         at = block.text.index(line, at)
         out.append(_slice(block.runs, at, at + len(line)))
         at += len(line)
     return out
+
+
+def _told(text: str, room: int, setting: Type) -> list[str]:
+    """The text's lines; a last line of one or two characters gets company from the one before."""
+    said = lines.greedy(text, room, setting)
+    if len(said) > 1 and count(said[-1]) <= 3:
+        closer = lines.greedy(text, room - setting.em, setting)
+        return closer if len(closer) == len(said) else said
+    return said
 
 
 def _slice(runs: tuple[Run, ...], start: int, end: int) -> tuple[Run, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
@@ -172,14 +172,17 @@ def _at(text: str, profile: Profile, width: int, height: int, em: int) -> Block 
         return None
     if len(said) == 1 and ink.set_line(said[0], setting).height > height:
         return None
-    return Block(tuple(_evened(text, said, width, setting)), setting, row_for(em))
+    return Block(tuple(_evened(text, width, setting)), setting, row_for(em))
 
 
-def _evened(text: str, said: list[str], width: int, setting: Type) -> list[str]:
-    """The same number of lines, broken more evenly when it is one paragraph of a few lines."""
-    if not 2 <= len(said) <= 4 or "\n" in text:
-        return said
-    return lines.balanced(text, width, setting, len(said)) or said
+def _evened(text: str, width: int, setting: Type) -> list[str]:
+    """The lines of a text, each paragraph of a few lines broken as evenly as its number of lines allows."""
+    out: list[str] = []
+    for paragraph in text.split("\n"):
+        said = lines.greedy(paragraph, width, setting)
+        even = lines.balanced(paragraph, width, setting, len(said)) if 2 <= len(said) <= 4 else None
+        out.extend(even or said)
+    return out
 
 
 def pages(text: str, profile: Profile, width: int, height: int, em: int) -> list[Block]:
@@ -187,11 +190,10 @@ def pages(text: str, profile: Profile, width: int, height: int, em: int) -> list
     setting = Type(em, smooth(profile, em))
     row = row_for(em)
     most = max(1, height // row)
-    said = [line for line in lines.greedy(text, width, setting) if line]
-    if len(text) <= SHORT:
-        said = _evened(text, said, width, setting)
+    broken = _evened(text, width, setting) if len(text) <= SHORT else lines.greedy(text, width, setting)
+    said = [line for line in broken if line]
     count = max(1, -(-len(said) // most))
-    each = -(-len(said) // count)
+    each = max(1, -(-len(said) // count))
     return [Block(tuple(said[at : at + each]), setting, row) for at in range(0, len(said), each)]
 
 
@@ -234,10 +236,21 @@ def reading_pages(text: str, profile: Profile) -> list[Block]:
         em = page_em(profile) if not more else em_in(profile.height // (rows + more))
         if more and em < 16:
             break
-        flowed = pages(text, profile, profile.width - profile.width % em // 2, profile.height, em)
+        flowed = pages(text, profile, profile.width - profile.width % em // 2, _aired(profile.height, em), em)
         if len(flowed) <= MANY_PAGES:
             break
-    return flowed
+    return _spread(flowed, profile.height)
+
+
+def _aired(height: int, em: int) -> int:
+    """The height to fill: of many rows of a bitmap face one is given up, so that there is air between the others."""
+    return height // (em + 2) * em if em == 16 and height >= 80 else height
+
+
+def _spread(blocks: list[Block], height: int) -> list[Block]:
+    """The same pages with rows up to a quarter higher where the height allows."""
+    most = max((len(block.texts) for block in blocks), default=1)
+    return [replace(block, row=max(block.row, min(block.row * 5 // 4, height // most))) for block in blocks]
 
 
 def page_em(profile: Profile) -> int:

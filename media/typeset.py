@@ -155,6 +155,8 @@ def _scroll(wishes: Wishes, text: str, profile: Profile, left_out: int) -> Setti
 def _titled(wishes: Wishes, profile: Profile, picture: Picture) -> Setting:
     """A story, or a notice with its title: one line on a strip, designed pages on a board."""
     body = clean(plain(wishes.body)) if wishes.kind == "story" else wishes.text
+    if not body and not wishes.title:
+        raise Refused("empty", field="body")  # Markdown that says nothing, such as a lone rule
     if slogans.is_strip(profile) or wishes.effect in ("scroll", "static"):
         line, left_out = _one_line_of(wishes, body)
         return _untitled(wishes, line, profile, left_out)

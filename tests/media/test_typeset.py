@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from media import ink, slogans
 from media.errors import Refused
 from media.palette import FULL, LAMPS
 from media.profile import Profile
@@ -129,6 +130,13 @@ def test_right_to_left_text_is_seen_from_the_right() -> None:
     assert hebrew.crop((32, 0, 40, 16)).tobytes() == reversed_letters.crop((4, 0, 12, 16)).tobytes()
 
 
+@given(st.text("مرحبابالعالمשלום 12abc安", min_size=1, max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_right_to_left_lines_stay_within_their_page(text: str) -> None:
+    for block in slogans.pages(text, Profile(64, 48, "single"), 64, 48, 16):
+        assert all(ink.set_line(line, block.type).right <= 64 for line in block.texts)
+
+
 def test_missing_characters_are_named_once_in_order() -> None:
     assert coverage("𠮷家\ue000𠮷", Profile(192, 16, "single")) == ("𠮷", "\ue000")
 
@@ -160,6 +168,7 @@ def test_readable_distance_follows_the_pitch() -> None:
         (slogan(" \n\u200b"), "empty"),
         (slogan("字" * 2001), "too_long"),
         (story("", ""), "empty"),
+        (story("", "---\n\n<div></div>"), "empty"),
         (slogan("慢", effect="spin"), "unknown_effect"),
         (slogan("慢", duration_ms=0), "duration"),
         ({"kind": "opera"}, "unknown_kind"),
