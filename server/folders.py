@@ -103,7 +103,7 @@ def export_path(parts: Parts, who: Identity, path: Path) -> str:
             (path / f"{number:02d}-{_file_name(view.name)}.md").write_text(text, encoding="utf-8")
     except OSError as error:
         raise Refused(detail="export.not_written", path=str(path), why=error.strerror or "") from error
-    return say("export.told", who.locale, n=len(views), pictures=len(set(media.values())), path=str(path))
+    return say("export.told", parts.config.locale, n=len(views), pictures=len(set(media.values())), path=str(path))
 
 
 def _sheet(source: Source, file: str) -> Sheet:
