@@ -72,11 +72,7 @@ def first_run() -> Any:
     samples = [screen for screen in data["screens"] if screen["sample"]]
     data["taken"] = [screen["name"] for screen in data["screens"]]
     address = (parts().config.public_url or request.host_url).rstrip("/") + "/screen"
-    values = {"samples": [wall.tile(one) for one in samples], "address": address, **_may()}
-    return render_first(data, values)
-
-
-def render_first(data: dict[str, Any], values: dict[str, Any]) -> str:
+    values = {"samples": wall.level(samples), "address": address, **_may()}
     return page("first_run.html", here="first_run", words=WORDS, data=data, **values)
 
 

@@ -74,12 +74,29 @@ def sections(data: dict[str, Any]) -> list[dict[str, Any]]:
     for screen in data["screens"]:
         found.setdefault(next(iter(screen["groups"]), ""), []).append(tile(screen))
     for tiles in found.values():
-        tiles.sort(key=lambda one: ("c12", "c6", "c4").index(one["span"]))
+        _level(tiles)
     made = [
         {"id": group, "name": names.get(group, ""), "tiles": tiles, "count": len(tiles), "trouble": _trouble(tiles)}
         for group, tiles in found.items()
     ]
     return sorted(made, key=lambda one: (-one["trouble"], one["id"] == "", one["name"]))
+
+
+def level(screens: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The tiles of one wall without groups."""
+    tiles = [tile(one) for one in screens]
+    _level(tiles)
+    return tiles
+
+
+def _level(tiles: list[dict[str, Any]]) -> None:
+    """Order tiles so that rows are level: strips, wide boards, the rest; an odd one spans what is left of its row."""
+    tiles.sort(key=lambda one: (("c12", "c6", "c4").index(one["span"]), one["hang"] != "h-strip"))
+    for hang in ("h-strip", "h-mid"):
+        halves = [one for one in tiles if one["span"] == "c6" and one["hang"] == hang]
+        if len(halves) % 2:
+            beside = hang == "h-mid" and any(one["span"] == "c4" for one in tiles)
+            halves[-1].update({"span": "c8", "hang": "h-tall"} if beside else {"span": "c12"})
 
 
 def _trouble(tiles: list[dict[str, Any]]) -> int:

@@ -218,7 +218,10 @@ one("#move").addEventListener("click", () => {
 });
 onKey("n", () => slider.choose(null));
 addEventListener("hashchange", look);
-addEventListener("resize", calm(150, () => arrange(document.body.classList.contains("aslist"))));
+addEventListener(
+  "resize",
+  calm(150, () => arrange(document.body.classList.contains("aslist"))),
+);
 
 one("#move").hidden = isMoving();
 if (data.list) arrange(true);

@@ -8,7 +8,7 @@ import { instant, once, unwatch, watch } from "./motion.js";
 import { hangPanel } from "./panel.js";
 import { programmeOf } from "./programmes.js";
 import { slide } from "./slider.js";
-import { nameOf, playWords, profileWords, proofWords } from "./states.js";
+import { listWords, nameOf, playWords, profileWords, proofWords } from "./states.js";
 
 const CLOSE = "M6 6l12 12M18 6L6 18";
 const DAY = 86_400_000;
@@ -119,7 +119,7 @@ function coming(programme, at, names) {
 
 /** @param {number} begins @param {any} loop @param {Record<string, string>} names @param {boolean} fallback */
 function stretch(begins, loop, names, fallback) {
-  const name = loop.playlists.map((/** @type {string} */ id) => names[id] || t("now.a_playlist")).join(t("now.and"));
+  const name = listWords(loop.playlists, names);
   const text = !loop.showings.length ? t("now.black") : fallback ? t("now.fallback", { name }) : name;
   const day = dayName(begins) === dayName(now()) ? "" : `${dayName(begins)} `;
   const when = begins <= now() ? t("now.since") : day + shortTime(begins);

@@ -70,10 +70,19 @@ export function playWords(screen, programme, at, names) {
   if (screen.blanked || programme.blank) return t("now.is_blanked");
   const found = playing(programme, at);
   if (!found) return t("now.black");
-  const name = found.playlists.map((/** @type {string} */ id) => names[id] || t("now.a_playlist")).join(t("now.and"));
+  const name = listWords(found.playlists, names);
   const place = found.of > 1 ? t("now.item", { n: found.n, of: found.of }) : "";
   if (stateOf(screen) === "offline") return t("now.should", { name });
   return `${found.fallback ? t("now.fallback", { name }) : name}${place}`;
+}
+
+/**
+ * The playlists of a loop: the first by name, how many take turns with it.
+ * @param {string[]} playlists @param {Record<string, string>} names
+ */
+export function listWords(playlists, names) {
+  const name = names[playlists[0]] || t("now.a_playlist");
+  return playlists.length > 1 ? t("now.lists", { name, n: playlists.length }) : name;
 }
 
 /**

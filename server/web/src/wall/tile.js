@@ -21,7 +21,8 @@ const DOTS = { playing: "on", sample: "on", blanked: "off", offline: "off", new:
 export function hangTile(element, screen, { names, away = () => 0 }) {
   const hang = one(".hang", element);
   const panel = hangPanel(hang, screen);
-  const over = make("div.over", { hidden: true });
+  const badge = make("span.badge");
+  const over = make("div.over", { hidden: true }, badge);
   hang.append(over);
   let asked = false;
 
@@ -47,8 +48,8 @@ export function hangTile(element, screen, { names, away = () => 0 }) {
     write(one(".seen", element), proofWords(screen, away()));
     const shown = panel.programme && playing(panel.programme, at);
     panel.tell(shown?.showing.text || screen.name);
-    write(over, overWords(state, screen));
-    over.hidden = !over.textContent;
+    write(badge, overWords(state, screen));
+    over.hidden = !badge.textContent;
     const dot = one(".dot", element);
     dot.className = `dot ${DOTS[state]}`;
     dot.setAttribute("aria-label", t(`now.state.${state}`));
