@@ -48,8 +48,14 @@ HOUSEKEEPING: tuple[Job, ...] = (
 
 
 def rolling(compiler: Compiler) -> tuple[Job, ...]:
-    """What keeps programmes within their window: asked often, working once a day, at each site's midnight."""
-    return (Job("roll", 600, lambda _: compiler.roll()),)
+    """What keeps programmes right: the roll works once a day, at each site's midnight; the rest finds what was missed.
+
+    Facts of another process, such as a command on the command line, are not heard here.
+    """
+    return (
+        Job("roll", 60, lambda _: compiler.roll()),
+        Job("compile", 300, lambda _: compiler.touch_all()),
+    )
 
 
 def run(parts: Parts, job: Job) -> bool:

@@ -15,8 +15,7 @@ from server.parts import Parts
 from server.scheduling import service
 from server.scheduling.model import QUICK_PRIORITY, SlotOrder, SlotRow, Targets, Until
 from server.scheduling.service import zone_of
-from server.scheduling.targets import group_tree, groups_of, must_reach, screens_of
-from server.screens.groups import steps_over
+from server.scheduling.targets import NOWHERE, must_reach, screens_of, strictest
 
 HOUR_MS = 3_600_000
 NAME_CHARACTERS = 30
@@ -47,7 +46,7 @@ def quick_line(
         if not reached:
             rule = "scheduling.no_screens" if targets.groups else "scheduling.no_targets"
             raise Invalid((Violation("targets", rule),))
-        made = _submitted(parts, who, text, _reviewers(tx, who, targets))
+        made = _submitted(parts, who, text, _home(tx, who, targets))
         ends = ending(zone_of(tx, who.org), now, until)
         order = SlotOrder(made.id, targets, region, None, QUICK_PRIORITY, now, ends)
         slot = service.add(parts, who, order)
@@ -78,15 +77,9 @@ def _name(text: str) -> str:
     return line if len(line) <= NAME_CHARACTERS else line[: NAME_CHARACTERS - 1] + "…"
 
 
-def _reviewers(tx: Transaction, who: Identity, targets: Targets) -> str | None:
-    """The group whose review the line needs: of all groups it reaches, the one that asks for most steps."""
-    reached = screens_of(tx, who.org, targets)
-    tree = group_tree(tx, who.org)
-    direct = {group for groups in groups_of(tx, who.org, sorted(reached)).values() for group in groups}
-    groups = sorted(tree.above({*direct, *targets.groups}))
-    steps = {group: steps_over(tx, who.org, group) for group in groups}
-    mine = [group for group in groups if who.may("content", tree.above([group]))]
-    strictest = max(groups, key=lambda group: steps[group], default=None)
-    if strictest is None or steps[strictest] == 0:
-        return mine[0] if mine and not who.may("content", frozenset()) else None
-    return strictest
+def _home(tx: Transaction, who: Identity, targets: Targets) -> str | None:
+    """The group the line belongs to: the one that asks for most review; without any, one in which ``who`` may write."""
+    group, _ = strictest(tx, who.org, targets)
+    if group is not None or who.may("content", NOWHERE):
+        return group
+    return next((grant.group for grant in who.grants if grant.scope in ("content", "*")), None)

@@ -24,8 +24,8 @@ from server.parts import Parts
 from server.scheduling import store
 from server.scheduling.model import SlotOrder, SlotQuery, SlotRow, Targets
 from server.scheduling.pieces import pieces
-from server.scheduling.targets import group_tree, groups_of, must_reach, screens_of, unknown_targets
-from server.tables import organisations, playlists, screens
+from server.scheduling.targets import group_tree, groups_of, must_reach, screens_of, strictest, unknown_targets
+from server.tables import organisations, playlists, screen_groups, screens
 
 FEW_SCREENS = 100
 
@@ -49,8 +49,7 @@ def add(parts: Parts, who: Identity, order: SlotOrder) -> SlotRow:
     """Put a playlist on screens; raise Invalid, NotFound or Forbidden."""
     order = _checked(order)
     with parts.db.transaction() as tx:
-        _must_exist(tx, who, order)
-        must_reach(tx, who, order.targets)
+        _must_fit(tx, who, order)
         slot, now = new_id("t"), parts.clock.now()
         store.insert(tx, who.org, slot, order, who.id, now)
         audit.record(tx, who, now, "slot.add", slot, after=_told(order))
@@ -63,8 +62,7 @@ def change(parts: Parts, who: Identity, slot: str, held: str, order: SlotOrder) 
     order = _checked(order)
     with parts.db.transaction() as tx:
         before = _held(tx, who, slot, held)
-        _must_exist(tx, who, order)
-        must_reach(tx, who, order.targets)
+        _must_fit(tx, who, order)
         now = parts.clock.now()
         store.update(tx, who.org, slot, order, _later(now, before))
         audit.record(tx, who, now, "slot.change", slot, before=_told(_order(before)), after=_told(order))
@@ -233,17 +231,32 @@ def _touched(tx: Transaction, org: str, *targets: Targets) -> tuple[str, ...]:
     return tuple(sorted({screen for one in targets for screen in screens_of(tx, org, one)}))
 
 
-def _must_exist(tx: Transaction, who: Identity, order: SlotOrder) -> None:
-    playlist = sa.select(playlists.c.id).where(
-        playlists.c.org == who.org, playlists.c.id == order.playlist, playlists.c.deleted.is_(None)
-    )
-    broken = [] if tx.execute(playlist).first() else [Violation("playlist", "scheduling.no_playlist")]
+def _must_fit(tx: Transaction, who: Identity, order: SlotOrder) -> None:
+    """Raise Invalid for what does not exist, Forbidden for screens of another unit, Conflict for too little review."""
+    group = _group_of(tx, who.org, order.playlist)
+    broken = [Violation("playlist", "scheduling.no_playlist")] if group is None else []
     if not (order.targets.screens or order.targets.groups or order.targets.everywhere):
         broken.append(Violation("targets", "scheduling.no_targets"))
     unknown = unknown_targets(tx, who.org, order.targets)
     broken += [Violation("targets", "scheduling.unknown_target", (("name", name),)) for name in unknown]
     if broken:
         raise Invalid(tuple(broken))
+    must_reach(tx, who, order.targets)
+    strict, steps = strictest(tx, who.org, order.targets)
+    if group_tree(tx, who.org).steps(group) < steps:
+        raise Conflict(detail="scheduling.needs_review", group=strict, name=_name_of_group(tx, who.org, strict))
+
+
+def _group_of(tx: Transaction, org: str, playlist: str) -> str | None:
+    """The group a playlist belongs to, "" for none; None when there is no such playlist."""
+    wanted = (playlists.c.org == org, playlists.c.id == playlist, playlists.c.deleted.is_(None))
+    row = tx.execute(sa.select(playlists.c.screen_group).where(*wanted)).first()
+    return None if row is None else row.screen_group or ""
+
+
+def _name_of_group(tx: Transaction, org: str, group: str | None) -> str:
+    wanted = (screen_groups.c.org == org, screen_groups.c.id == group)
+    return str(tx.execute(sa.select(screen_groups.c.name).where(*wanted)).scalar())
 
 
 def _checked(order: SlotOrder) -> SlotOrder:

@@ -17,8 +17,9 @@ NOWHERE: frozenset[str] = frozenset()
 class GroupTree:
     """The groups of an organisation, looked up upwards and downwards."""
 
-    def __init__(self, parents: dict[str, str | None]) -> None:
+    def __init__(self, parents: dict[str, str | None], own_steps: dict[str, int]) -> None:
         self.parents = parents
+        self._own_steps = own_steps
         self._below: dict[str, list[str]] = {}
         for group, parent in parents.items():
             if parent is not None:
@@ -35,6 +36,10 @@ class GroupTree:
                 waiting.extend(p for p in (self.parents[group],) if p is not None)
         return frozenset(found)
 
+    def steps(self, group: str | None) -> int:
+        """The review steps that hold for a group: the most of it and those it lies in; 0 for none."""
+        return max((self._own_steps[one] for one in self.above([group] if group else ())), default=0)
+
     def below(self, groups: Iterable[str]) -> frozenset[str]:
         """The groups and everything that lies in them."""
         found: set[str] = set()
@@ -49,8 +54,9 @@ class GroupTree:
 
 def group_tree(tx: Transaction, org: str) -> GroupTree:
     """Read the organisation's groups."""
-    rows = tx.execute(sa.select(screen_groups.c.id, screen_groups.c.parent).where(screen_groups.c.org == org))
-    return GroupTree({row.id: row.parent for row in rows})
+    columns = (screen_groups.c.id, screen_groups.c.parent, screen_groups.c.steps)
+    rows = list(tx.execute(sa.select(*columns).where(screen_groups.c.org == org).order_by(screen_groups.c.id)))
+    return GroupTree({row.id: row.parent for row in rows}, {row.id: row.steps for row in rows})
 
 
 def living_screens(tx: Transaction, org: str) -> frozenset[str]:
@@ -100,3 +106,16 @@ def must_reach(tx: Transaction, who: Identity, targets: Targets) -> None:
         who.must("content", tree.above([group]))
     for groups in groups_of(tx, who.org, targets.screens).values():
         who.must("content", tree.above(groups))
+
+
+def strictest(tx: Transaction, org: str, targets: Targets) -> tuple[str | None, int]:
+    """The group that asks for most review among those ``targets`` reaches, and how many steps; (None, 0) for none.
+
+    Of several that ask for as much, the one that lies highest: it has reviewers for the most screens.
+    """
+    tree = group_tree(tx, org)
+    direct = groups_of(tx, org, sorted(screens_of(tx, org, targets))).values()
+    reached = sorted({*targets.groups, *(group for groups in direct for group in groups)})
+    group = max(reached, key=lambda one: (tree.steps(one), -len(tree.above([one]))), default=None)
+    steps = tree.steps(group)
+    return (group, steps) if steps else (None, 0)

@@ -225,6 +225,38 @@ def test_a_screen_compiled_later_falls_into_step_with_those_compiled_before(
     assert len({cue_at(programme, "main", clock.now()) for programme in programmes}) == 1
 
 
+def test_a_restarted_process_carries_the_running_line_on_too(
+    parts: Parts, owner: Identity, site: Site, compiler: Compiler, clock: FixedClock
+) -> None:
+    playlist = site.playlist(slogan("第一句", "a"), slogan("第二句", "b"))
+    scheduling.add(parts, owner, SlotOrder(playlist, Targets(screens=("s-gate",))))
+    compiler.run_pending()
+    at = clock.pass_(7_000)
+    before = cue_at(wire.programme_from_json(_body(parts, "s-gate")), "main", at)
+    site.revise(playlist, slogan("第零句在前面插进来", "z"), slogan("第一句", "a"), slogan("第二句", "b"))
+    again = Compiler(parts)
+    again.touch_all()
+    again.run_pending()
+    after = cue_at(wire.programme_from_json(_body(parts, "s-gate")), "main", at)
+    assert before is not None
+    assert after is not None
+    assert (after.showing, after.elapsed_ms) == (before.showing + 1, before.elapsed_ms)
+
+
+def test_an_edit_does_not_wait_for_those_in_no_hurry(
+    parts: Parts, site: Site, compiler: Compiler, facts: list[ProgrammePublished]
+) -> None:
+    for n in range(5):
+        site.screen(f"s-size{n}", width=64 + n)
+    urgent = ScreenChanged("o1", "s-size4")
+    parts.db.bus.subscribe(ProgrammePublished, lambda _: parts.db.bus.publish([urgent] if len(facts) == 1 else []))
+    compiler.touch_all()
+    compiler.run_pending()
+    screens = [fact.screen for fact in facts]
+    assert screens.index("s-size4") < screens.index("s-size0")
+    assert len(screens) == len(set(screens)) == 8
+
+
 def test_the_window_moves_on_at_local_midnight_and_not_before(
     parts: Parts, owner: Identity, site: Site, compiler: Compiler, clock: FixedClock
 ) -> None:

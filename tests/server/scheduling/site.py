@@ -30,10 +30,12 @@ class Site:
         self.parts = parts
         self._made = 0
         with parts.db.transaction() as tx:
-            for group, parent in (("g-shop", None), ("g-line", "g-shop")):
+            groups: tuple[tuple[str, str | None], ...] = (("g-shop", None), ("g-line", "g-shop"))
+            for group, parent in groups:
                 tx.execute(screen_groups.insert().values(id=group, org="o1", name=group, parent=parent, created=BORN))
-        for screen, group in (("s-gate", "g-shop"), ("s-line", "g-line"), ("s-office", None)):
-            self.screen(screen, group)
+        self.screen("s-gate", "g-shop")
+        self.screen("s-line", "g-line")
+        self.screen("s-office")
 
     def screen(self, screen: str, group: str | None = None, **more: Any) -> str:
         values = {"width": 192, "height": 16, "colour": "single", "key_hash": screen.ljust(64, "0"), **more}
@@ -50,12 +52,14 @@ class Site:
         with self.parts.db.transaction() as tx:
             tx.execute(screens.update().where(screens.c.id == screen).values(**values))
 
-    def playlist(self, *items: dict[str, Any], approved: bool = True, name: str = "标语") -> str:
+    def playlist(
+        self, *items: dict[str, Any], approved: bool = True, name: str = "标语", screen_group: str | None = None
+    ) -> str:
         self._made += 1
         playlist = f"p{self._made}"
         values = {"org": "o1", "name": name, "state": "approved" if approved else "draft", "draft": "", "created": BORN}
         with self.parts.db.transaction() as tx:
-            tx.execute(playlists.insert().values(id=playlist, changed=BORN, **values))
+            tx.execute(playlists.insert().values(id=playlist, changed=BORN, screen_group=screen_group, **values))
         self.revise(playlist, *(items or (slogan(f"安全第一 {self._made}"),)), approved=approved)
         return playlist
 
@@ -75,6 +79,10 @@ class Site:
     def withdraw(self, playlist: str) -> None:
         with self.parts.db.transaction() as tx:
             tx.execute(playlists.update().where(playlists.c.id == playlist).values(approved=None, state="withdrawn"))
+
+    def ask_review(self, group: str, steps: int) -> None:
+        with self.parts.db.transaction() as tx:
+            tx.execute(screen_groups.update().where(screen_groups.c.id == group).values(steps=steps))
 
     def acts(self) -> list[str]:
         with self.parts.db.read() as tx:

@@ -23,11 +23,6 @@ def site(parts: Parts) -> Site:
     return Site(parts)
 
 
-def _steps(parts: Parts, group: str, steps: int) -> None:
-    with parts.db.transaction() as tx:
-        tx.execute(tables.screen_groups.update().where(tables.screen_groups.c.id == group).values(steps=steps))
-
-
 def _count(parts: Parts, table: sa.Table) -> int:
     with parts.db.read() as tx:
         return int(tx.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
@@ -61,13 +56,13 @@ def test_a_quick_line_leaves_when_it_was_told_to(
 
 
 def test_a_group_above_the_screen_that_asks_for_review_gets_it(parts: Parts, owner: Identity, site: Site) -> None:
-    _steps(parts, "g-shop", 1)
+    site.ask_review("g-shop", 1)
     made = quick_line(parts, owner, "要审的", Targets(screens=("s-line",)))
     assert made.state not in ("approved", "draft")
 
 
 def test_all_screens_are_reviewed_when_one_of_them_asks_for_it(parts: Parts, owner: Identity, site: Site) -> None:
-    _steps(parts, "g-line", 1)
+    site.ask_review("g-line", 1)
     made = quick_line(parts, owner, "全厂", Targets(everywhere=True))
     assert made.state not in ("approved", "draft")
 

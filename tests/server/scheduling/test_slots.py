@@ -157,6 +157,16 @@ def test_another_units_slot_can_neither_be_moved_nor_removed(parts: Parts, owner
         service.remove(parts, _limited("g-line"), slot.id)
 
 
+def test_screens_that_ask_for_review_take_no_playlist_without_it(parts: Parts, owner: Identity, site: Site) -> None:
+    site.ask_review("g-shop", 1)
+    with pytest.raises(errors.Conflict) as caught:
+        service.add(parts, owner, SlotOrder(site.playlist(), Targets(screens=("s-line",))))
+    assert (caught.value.detail, caught.value.params["name"]) == ("scheduling.needs_review", "g-line")
+    service.add(parts, owner, SlotOrder(site.playlist(), Targets(screens=("s-office",))))
+    reviewed = site.playlist(screen_group="g-line")
+    service.add(parts, owner, SlotOrder(reviewed, Targets(screens=("s-line",))))
+
+
 def test_the_list_pages_through_every_slot_once(parts: Parts, owner: Identity, site: Site) -> None:
     made = {service.add(parts, owner, SlotOrder(site.playlist(), Targets(everywhere=True))).id for _ in range(5)}
     seen, cursor = [], None
