@@ -23,7 +23,7 @@ REFUSED = prometheus_client.Counter("paomadeng_socket_refused_total", "Refused e
 class Guard:
     """Stands between Engine.IO and Socket.IO.
 
-    The library runs an application's own ``connect`` handler when a client sends an event of that name, leaves
+    The library runs an application's own ``connect`` handler when a peer sends an event of that name, leaves
     malformed and never-joining sockets open, and acknowledges unknown events; here each of them ends.
     """
 

@@ -47,7 +47,7 @@ TOLD: dict[str, frozenset[str]] = {
 """Per namespace the events that go out."""
 
 RESERVED = frozenset({"connect", "connect_error", "disconnect", "message", "*"})
-"""Names that mean something to the library itself; sent by a client they are an attack."""
+"""Names that mean something to the library itself; sent by a peer they are an attack."""
 
 BEAT_S = 10
 SILENT_MS = 25_000  # a player not heard for so long is offline
