@@ -35,6 +35,11 @@ def test_a_slot_wholly_beneath_higher_ones_is_hidden() -> None:
     assert (found.begins, found.total_ms) == (8 * HOUR_MS, 7 * 4 * HOUR_MS)
 
 
+def test_a_slot_that_only_touches_a_hidden_one_does_not_cover_it() -> None:
+    found = conflicts([slot("x", 10), slot("y", 50), slot("z", 90, Daypart(720, 780))], "UTC", 0, WEEK)
+    assert [c.slots for c in found] == [("x", "y")]
+
+
 @pytest.mark.parametrize(
     "slots",
     [
