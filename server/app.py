@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_socketio import SocketIO
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 APIS: tuple[Api, ...] = tuple(
     feature.api for feature in (accounts, screens, library, editorial, scheduling, programmes, playlog, realtime)
 )
-PLAYER = Path(__file__).parent.parent / "players" / "dist"
+OPERATIONS = "paomadeng_operations"
 
 
 def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
@@ -42,6 +42,7 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
     app = Flask(__name__, static_folder=None, template_folder="web/templates")
     app.secret_key = _secret_key(parts.config.data)
     app.extensions["paomadeng"] = parts
+    app.extensions[OPERATIONS] = [operation for api in APIS for operation in api.operations]
     app.before_request(_who)
     csrf = guards.install(app, parts.config)
     app.before_request(lambda: guards.protect(csrf))
@@ -105,8 +106,7 @@ def _count(response: Response) -> Response:
 
 
 def _openapi() -> Response:
-    operations = [operation for api in APIS for operation in api.operations]
-    return Response(to_json(document(operations, VERSION)), mimetype="application/json")
+    return Response(to_json(document(current_app.extensions[OPERATIONS], VERSION)), mimetype="application/json")
 
 
 # errors -------------------------------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from server.accounts import sessions
-from server.accounts import store as accounts
 from server.accounts.model import Identity, nobody
 from server.accounts.routes import COOKIE
+from server.accounts.site import Site, only
 from server.parts import Parts
 from server.screens.players import authenticate_player
 from server.words import LOCALES
@@ -32,10 +32,9 @@ def _by_bearer(parts: Parts, authorization: str, address: str) -> Identity | Non
     return sessions.by_token(parts, secret, address)
 
 
-def site(parts: Parts) -> Any:
-    """The organisation's row."""
-    with parts.db.read() as tx:
-        return accounts.first_org(tx)
+def site(parts: Parts) -> Site:
+    """The one site of this server."""
+    return only(parts)
 
 
 def preferred(languages: str, otherwise: str) -> str:

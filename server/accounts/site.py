@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from server import audit
+from server.accounts import store
 from server.accounts.model import Identity
 from server.db import Transaction
 from server.errors import Invalid, Violation
@@ -43,6 +44,12 @@ def site(parts: Parts, org: str) -> Site:
     """The site as it is."""
     with parts.db.read() as tx:
         return _site(tx, org)
+
+
+def only(parts: Parts) -> Site:
+    """The one site of this server; there is one from the first start on."""
+    with parts.db.read() as tx:
+        return _site(tx, store.first_org(tx).id)
 
 
 def _site(tx: Transaction, org: str) -> Site:

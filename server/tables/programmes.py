@@ -1,0 +1,107 @@
+"""Tables of slots, programmes and plays."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from server.tables.columns import (
+    Hash,
+    Id,
+    id_column,
+    maybe_ms_column,
+    metadata,
+    ms_column,
+    org_column,
+    ref_column,
+    text_column,
+)
+
+slots = sa.Table(
+    "slots",
+    metadata,
+    id_column(),
+    org_column(),
+    ref_column("playlist", "playlists.id"),
+    sa.Column("region", sa.String(40), nullable=False, server_default="main"),
+    sa.Column("daypart", sa.JSON, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    maybe_ms_column("begins"),
+    maybe_ms_column("ends"),
+    sa.Column("everywhere", sa.Boolean, nullable=False, server_default=sa.false()),
+    text_column("by"),
+    ms_column("created"),
+    ms_column("changed"),
+    maybe_ms_column("deleted"),
+)
+
+slot_screens = sa.Table(
+    "slot_screens",
+    metadata,
+    sa.Column("slot", Id, sa.ForeignKey("slots.id"), primary_key=True),
+    sa.Column("screen", Id, sa.ForeignKey("screens.id"), primary_key=True, index=True),
+    org_column(),
+)
+
+slot_groups = sa.Table(
+    "slot_groups",
+    metadata,
+    sa.Column("slot", Id, sa.ForeignKey("slots.id"), primary_key=True),
+    sa.Column("screen_group", Id, sa.ForeignKey("screen_groups.id"), primary_key=True, index=True),
+    org_column(),
+)
+
+slot_pauses = sa.Table(
+    "slot_pauses",
+    metadata,
+    sa.Column("slot", Id, sa.ForeignKey("slots.id"), primary_key=True),
+    sa.Column("day", sa.String(10), primary_key=True),
+    org_column(),
+)
+
+renditions = sa.Table(
+    "renditions",
+    metadata,
+    sa.Column("key", Hash, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
+    ms_column("created"),
+    ms_column("used"),
+)
+
+anchors = sa.Table(
+    "anchors",
+    metadata,
+    sa.Column("org", Id, sa.ForeignKey("organisations.id"), primary_key=True),
+    sa.Column("loop", sa.String(400), primary_key=True),
+    ms_column("since"),
+    ms_column("anchor"),
+    sa.Column("shape", sa.JSON, nullable=False),
+)
+
+programmes = sa.Table(
+    "programmes",
+    metadata,
+    sa.Column("screen", Id, sa.ForeignKey("screens.id"), primary_key=True),
+    org_column(),
+    sa.Column("version", sa.String(32), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("findings", sa.JSON, nullable=False),
+    ms_column("begins"),
+    ms_column("ends"),
+    ms_column("compiled"),
+)
+
+plays = sa.Table(
+    "plays",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    org_column(),
+    sa.Column("screen", Id, sa.ForeignKey("screens.id"), nullable=False),
+    sa.Column("region", sa.String(40), nullable=False),
+    sa.Column("playlist", Id, nullable=False),
+    sa.Column("item", sa.String(80), nullable=False),
+    sa.Column("media", sa.String(80), nullable=False),
+    ms_column("begins"),
+    ms_column("ends"),
+    ms_column("stored"),
+)
+sa.Index("ix_plays_screen_begins", plays.c.screen, plays.c.begins)
