@@ -16,6 +16,8 @@ import { VERSION } from "./version.js";
 import { heapPart, startWatchdog } from "./watchdog.js";
 
 const FLUSH_MS = 30_000;
+/** How long the kept programme may take to come on before the server is asked as well. */
+const BOOT_MS = 3_000;
 const SAFE_SILENCE_MS = 20_000;
 
 /**
@@ -35,11 +37,17 @@ const SAFE_SILENCE_MS = 20_000;
 /** @param {string} id @returns {any} */
 const part = (id) => document.getElementById(id);
 
-/** Whole pixels whatever the system's scale; `?zoom=` is for people. @param {HTMLElement} root */
-function fit(root) {
+/** Whole pixels whatever the system's scale; `?zoom=` enlarges the wall for people. */
+function fit() {
   const asked = /[?&]zoom=(\d{1,2})/.exec(location.search);
-  const scale = (asked ? Math.max(1, Number(asked[1])) : 1) / (window.devicePixelRatio || 1);
-  root.style.transform = scale === 1 ? "" : `scale(${scale})`;
+  const one = 1 / (window.devicePixelRatio || 1);
+  scale(part("wall"), one * (asked ? Math.max(1, Number(asked[1])) : 1));
+  scale(part("code"), one);
+}
+
+/** @param {HTMLElement} element @param {number} factor */
+function scale(element, factor) {
+  element.style.transform = factor === 1 ? "" : `scale(${factor})`;
 }
 
 /** The bonus where the browser allows it: a page that opens while the server is away. */
@@ -51,11 +59,12 @@ function keepShell() {
 async function start() {
   const key = takeKey();
   keepShell();
-  fit(part("wall"));
-  window.addEventListener("resize", () => fit(part("wall")));
+  fit();
+  window.addEventListener("resize", fit);
   const player = await assemble();
-  await player.programmes.boot().catch(() => {});
   player.stage.start();
+  const kept = player.programmes.boot().catch(() => {});
+  await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, BOOT_MS))]);
   inspect(player);
   watch(player);
   if (key || !player.credentials.paired()) await pair(player, key);

@@ -30,8 +30,8 @@ export function createProgrammes(http, cache, media, stage, clock, tell) {
   async function boot() {
     const kept = await cache.get("kept", "programme");
     if (!kept) return;
-    await stage.use(kept);
     held = kept;
+    await stage.use(kept).catch(() => held === kept && stage.put(kept));
   }
 
   /** Ask the server and take what is newer; safe to call at any time. @returns {Promise<void>} */
@@ -64,7 +64,7 @@ export function createProgrammes(http, cache, media, stage, clock, tell) {
     const now = clock.now();
     await media.all(resources(fresh, now, now + AHEAD_MS));
     if (mine !== turn) return;
-    await stage.use(fresh);
+    if (!(await stage.use(fresh))) return;
     held = fresh;
     tell.trouble("");
     keep(fresh, mine).catch((error) => tell.trouble(`not kept: ${error?.message}`));

@@ -27,6 +27,7 @@ export function createStage(root, clock, bytesOf, onEnter) {
   let programme = null;
   let shape = "";
   let frames = 0;
+  let uses = 0;
   let started = false;
   let due = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -40,11 +41,40 @@ export function createStage(root, clock, bytesOf, onEnter) {
     );
   }
 
-  /** Decode what `next` shows now, then put it on in the next frame. @param {Programme} next */
+  /**
+   * Decode what `next` shows now, then put it on in the next frame; of two calls the later wins.
+   * @param {Programme} next @returns {Promise<boolean>} false when a later call has won
+   */
   async function use(next) {
+    const mine = ++uses;
     const fresh = viewsFor(next);
     const at = clock.now();
-    await Promise.all(fresh.map((view) => view.prepare(next, at)));
+    const ready = Promise.all(fresh.map((view) => view.prepare(next, at)));
+    const won = await ready.then(
+      () => mine === uses,
+      (error) => {
+        drop(fresh);
+        throw error;
+      },
+    );
+    if (won) show(next, fresh);
+    else drop(fresh);
+    return won;
+  }
+
+  /** Put `next` on as far as its pages are there; the others follow. @param {Programme} next */
+  function put(next) {
+    uses += 1;
+    show(next, viewsFor(next));
+  }
+
+  /** @param {RegionView[]} unused */
+  function drop(unused) {
+    if (unused !== views) for (const view of unused) view.close();
+  }
+
+  /** @param {Programme} next @param {RegionView[]} fresh */
+  function show(next, fresh) {
     if (fresh !== views) rebuild(next, fresh);
     programme = next;
     for (const view of views) view.use(next);
@@ -114,6 +144,7 @@ export function createStage(root, clock, bytesOf, onEnter) {
 
   return {
     use,
+    put,
     picture,
     start,
     wake,
