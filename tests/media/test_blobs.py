@@ -109,3 +109,10 @@ def test_many_writers_of_the_same_bytes_agree(blobs: Blobs) -> None:
 
 def test_sweeping_a_store_that_was_never_used_finds_nothing(tmp_path: Path) -> None:
     assert Blobs(tmp_path / "none").sweep((), 0, 0) == 0
+
+
+def test_a_stranger_beside_the_blobs_is_not_served(blobs: Blobs) -> None:
+    name = blobs.put(b"lamp", "png")
+    stranger = blobs.path(name).with_name(name + ".bak")
+    stranger.write_bytes(b"x")
+    assert not blobs.has(stranger.name)

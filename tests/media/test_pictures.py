@@ -170,3 +170,9 @@ def test_clear_parts_of_a_picture_are_dark_lamps() -> None:
     clear = Image.new("RGBA", (8, 8), (255, 255, 255, 0))
     shown, _ = fitted({"kind": "image", "asset": "x"}, Profile(8, 8, "single"), lambda _: encoded(clear, "PNG"))
     assert shown.convert("RGB").getcolors() == [(64, (0, 0, 0))]
+
+
+def test_blue_shows_as_green_on_dual() -> None:
+    blue = encoded(Image.new("RGB", (8, 8), (0, 0, 255)), "PNG")
+    shown, _ = fitted({"kind": "image", "asset": "x"}, Profile(8, 8, "dual"), lambda _: blue)
+    assert shown.convert("RGB").getcolors() == [(64, LAMPS["dual"][2])]

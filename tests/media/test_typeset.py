@@ -196,3 +196,18 @@ def test_a_region_too_small_for_the_smallest_face_is_refused(size: tuple[int, in
 def test_an_unknown_colour_class_is_refused() -> None:
     with pytest.raises(Refused, match="unknown_colour"):
         set_on(slogan("慢"), 64, 16, "sepia")
+
+
+def test_what_arrives_broken_is_named_as_missing() -> None:
+    assert coverage("安\ud800全", Profile(192, 16, "single")) == ("\ufffd",)
+
+
+@pytest.mark.parametrize(
+    ("wish", "colour", "lamp"),
+    [("orange", "dual", "yellow"), ("blue", "dual", "green"), ("white", "single", "red"), ("green", "dual", "green")],
+)
+def test_a_colour_wish_becomes_the_nearest_lamp(wish: str, colour: str, lamp: str) -> None:
+    wished = set_on(slogan("慢", style={"colour": wish}), 64, 16, colour).sheets[0].picture
+    plain = set_on(slogan("慢", style={"colour": lamp}), 64, 16, colour).sheets[0].picture
+    assert wished.tobytes() == plain.tobytes()
+    assert len(wished.getcolors() or []) == 2
