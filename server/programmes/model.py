@@ -132,6 +132,23 @@ class CueList(BaseModel):
     items: list[CueAnswer]
 
 
+class FindingAnswer(BaseModel):
+    """Something left out of a programme, and why."""
+
+    rule: str
+    detail: str
+    playlist: str
+    item: str
+    region: str
+    params: dict[str, Any]
+
+
+class FindingList(BaseModel):
+    """Everything left out of a screen's programme."""
+
+    items: list[FindingAnswer]
+
+
 class PreviewPage(BaseModel):
     """One picture, fetched from ``/media/<media>``."""
 

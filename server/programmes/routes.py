@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, request
 
 from server.accounts.model import Identity
 from server.api import Answer, Api
 from server.parts import Parts
 from server.programmes import previews, service
-from server.programmes.model import AtQuery, CueList, InstantQuery, NewPreview, PreviewsAnswer, Stored
+from server.programmes.model import AtQuery, CueList, FindingList, InstantQuery, NewPreview, PreviewsAnswer, Stored
 
 api = Api("programmes")
 
@@ -35,9 +33,9 @@ def _programme(found: Stored) -> Response:
     return Response(found.body, headers=headers, mimetype="application/json")
 
 
-@api.get("/api/v1/screens/<screen>/findings", summary="What is left out of a screen's programme, and why")
-def findings(parts: Parts, who: Identity, screen: str) -> dict[str, Any]:
-    return {"items": service.findings(parts, who, screen)}
+@api.get("/api/v1/screens/<screen>/findings", answer=FindingList, summary="What a programme leaves out, and why")
+def findings(parts: Parts, who: Identity, screen: str) -> FindingList:
+    return FindingList(items=service.findings(parts, who, screen))
 
 
 @api.get("/api/v1/screens/<screen>/frame.png", query=InstantQuery, media="image/png", summary="Pixels of an instant")

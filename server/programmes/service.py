@@ -20,7 +20,7 @@ from server.errors import Busy, Gone, NotFound, Unauthenticated
 from server.parts import Parts
 from server.pool import off_hub
 from server.programmes import store
-from server.programmes.model import CueAnswer, Stored
+from server.programmes.model import CueAnswer, FindingAnswer, Stored
 from server.screens import service as screens
 from server.words import say
 
@@ -67,10 +67,10 @@ def for_desk(parts: Parts, who: Identity, screen: str) -> Stored:
     return found
 
 
-def findings(parts: Parts, who: Identity, screen: str) -> list[dict[str, Any]]:
+def findings(parts: Parts, who: Identity, screen: str) -> list[FindingAnswer]:
     """What is left out of a screen's programme, and why, in the reader's language."""
     found = for_desk(parts, who, screen).findings
-    return [{**one, "detail": say(one["rule"], who.locale, **one.get("params", {}))} for one in found]
+    return [FindingAnswer(**one, detail=say(one["rule"], who.locale, **one["params"])) for one in found]
 
 
 def cues(parts: Parts, who: Identity, screen: str, at: int | None = None) -> tuple[int, list[CueAnswer]]:

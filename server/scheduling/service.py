@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from playlists import wire
-from playlists.model import Slot
-from playlists.rules import slot_violations
-from playlists.violation import Malformed
-from playlists.violation import Violation as Broken
 from server import audit
 from server.accounts.model import Identity
 from server.db import Transaction
@@ -22,10 +15,11 @@ from server.events import SlotChanged
 from server.ids import new_id
 from server.parts import Parts
 from server.scheduling import store
+from server.scheduling.checks import checked, must_be_date, must_fit
 from server.scheduling.model import SlotOrder, SlotQuery, SlotRow, Targets
 from server.scheduling.pieces import pieces
-from server.scheduling.targets import group_tree, groups_of, must_reach, screens_of, strictest, unknown_targets
-from server.tables import organisations, playlists, screen_groups, screens
+from server.scheduling.targets import group_tree, groups_of, must_reach, screens_of
+from server.tables import organisations, screens
 
 FEW_SCREENS = 100
 
@@ -47,9 +41,9 @@ __all__ = [
 
 def add(parts: Parts, who: Identity, order: SlotOrder) -> SlotRow:
     """Put a playlist on screens; raise Invalid, NotFound or Forbidden."""
-    order = _checked(order)
+    order = checked(order)
     with parts.db.transaction() as tx:
-        _must_fit(tx, who, order)
+        must_fit(tx, who, order)
         slot, now = new_id("t"), parts.clock.now()
         store.insert(tx, who.org, slot, order, who.id, now)
         audit.record(tx, who, now, "slot.add", slot, after=_told(order))
@@ -59,10 +53,10 @@ def add(parts: Parts, who: Identity, order: SlotOrder) -> SlotRow:
 
 def change(parts: Parts, who: Identity, slot: str, held: str, order: SlotOrder) -> SlotRow:
     """Replace what a slot says; raise Stale when someone else saved first."""
-    order = _checked(order)
+    order = checked(order)
     with parts.db.transaction() as tx:
         before = _held(tx, who, slot, held)
-        _must_fit(tx, who, order)
+        must_fit(tx, who, order)
         now = parts.clock.now()
         store.update(tx, who.org, slot, order, _later(now, before))
         audit.record(tx, who, now, "slot.change", slot, before=_told(_order(before)), after=_told(order))
@@ -94,7 +88,7 @@ def _mark(tx: Transaction, parts: Parts, who: Identity, before: SlotRow, act: st
 
 def pause(parts: Parts, who: Identity, slot: str, day: str, *, paused: bool = True) -> SlotRow:
     """Let a slot rest on one local day, or end that rest."""
-    _must_be_date(day)
+    must_be_date(day)
     with parts.db.transaction() as tx:
         before = _living(tx, who, slot)
         if (day in before.pauses) == paused:
@@ -229,58 +223,6 @@ def _later(now: int, before: SlotRow) -> int:
 
 def _touched(tx: Transaction, org: str, *targets: Targets) -> tuple[str, ...]:
     return tuple(sorted({screen for one in targets for screen in screens_of(tx, org, one)}))
-
-
-def _must_fit(tx: Transaction, who: Identity, order: SlotOrder) -> None:
-    """Raise Invalid for what does not exist, Forbidden for screens of another unit, Conflict for too little review."""
-    group = _group_of(tx, who.org, order.playlist)
-    broken = [Violation("playlist", "scheduling.no_playlist")] if group is None else []
-    if not (order.targets.screens or order.targets.groups or order.targets.everywhere):
-        broken.append(Violation("targets", "scheduling.no_targets"))
-    unknown = unknown_targets(tx, who.org, order.targets)
-    broken += [Violation("targets", "scheduling.unknown_target", (("name", name),)) for name in unknown]
-    if broken:
-        raise Invalid(tuple(broken))
-    must_reach(tx, who, order.targets)
-    strict, steps = strictest(tx, who.org, order.targets)
-    if group_tree(tx, who.org).steps(group) < steps:
-        raise Conflict(detail="scheduling.needs_review", group=strict, name=_name_of_group(tx, who.org, strict))
-
-
-def _group_of(tx: Transaction, org: str, playlist: str) -> str | None:
-    """The group a playlist belongs to, "" for none; None when there is no such playlist."""
-    wanted = (playlists.c.org == org, playlists.c.id == playlist, playlists.c.deleted.is_(None))
-    row = tx.execute(sa.select(playlists.c.screen_group).where(*wanted)).first()
-    return None if row is None else row.screen_group or ""
-
-
-def _name_of_group(tx: Transaction, org: str, group: str | None) -> str:
-    wanted = (screen_groups.c.org == org, screen_groups.c.id == group)
-    return str(tx.execute(sa.select(screen_groups.c.name).where(*wanted)).scalar())
-
-
-def _checked(order: SlotOrder) -> SlotOrder:
-    try:
-        daypart = wire.daypart_from_json(order.daypart or {})
-    except Malformed as malformed:
-        raise Invalid(tuple(_violation(v.under("daypart")) for v in malformed.violations)) from malformed
-    slot = Slot("new", order.playlist, order.region, daypart, order.priority, order.begins, order.ends)
-    broken = slot_violations(slot)
-    if broken:
-        raise Invalid(tuple(_violation(v) for v in broken))
-    return replace(order, daypart=dict(wire.daypart_to_json(daypart)))
-
-
-def _violation(broken: Broken) -> Violation:
-    field = {"begins": "from", "ends": "until"}.get(broken.field, broken.field)
-    return Violation(field, f"rules.{broken.rule.value}", tuple(sorted(broken.params.items())))
-
-
-def _must_be_date(day: str) -> None:
-    try:
-        date.fromisoformat(day)
-    except ValueError as error:
-        raise Invalid((Violation("day", "rules.bad_date"),)) from error
 
 
 def _order(row: SlotRow) -> SlotOrder:

@@ -11,6 +11,7 @@ from server.accounts.model import Identity
 from server.errors import Invalid, Violation
 from server.parts import Parts
 from server.scheduling import store
+from server.scheduling.checks import must_be_date
 from server.scheduling.model import Day, Gap, Occurrence, SlotRow, Week, WeekQuery, lasting
 from server.scheduling.service import fallback_of, pieces, slots_by_screen, zone_of
 from server.scheduling.targets import group_tree
@@ -44,10 +45,8 @@ def week(parts: Parts, who: Identity, query: WeekQuery) -> Week:
 def _monday(asked: str | None, today: int) -> int:
     if asked is None:
         return today - (today - 1) % 7
-    try:
-        day = calendar.ordinal(asked)
-    except ValueError as error:
-        raise Invalid((Violation("monday", "rules.bad_date"),)) from error
+    must_be_date(asked, "monday")
+    day = calendar.ordinal(asked)
     if (day - 1) % 7:
         raise Invalid((Violation("monday", "scheduling.not_a_monday", (("day", asked),)),))
     return day

@@ -69,6 +69,8 @@ def test_a_slot_for_nobody_is_refused(parts: Parts, owner: Identity, site: Site)
         ({"weekdays": [1, 9]}, "daypart.weekdays.1"),
         ({"first": "2025-02-30"}, "daypart.first"),
         ({"first": "2025-02-03", "last": "2025-02-02"}, "daypart.last"),
+        ({"first": "0001-01-01"}, "daypart.first"),
+        ({"last": "9999-12-31"}, "daypart.last"),
         ({"hours": 3}, "daypart.hours"),
     ],
 )
@@ -118,10 +120,11 @@ def test_a_slot_rests_on_a_day_and_is_woken_again(parts: Parts, owner: Identity,
     assert (rested.pauses, woken.pauses) == (("2025-11-19",), ())
 
 
-def test_a_day_that_does_not_exist_cannot_be_rested(parts: Parts, owner: Identity, site: Site) -> None:
+@pytest.mark.parametrize("day", ["2025-02-30", "0001-01-01", "9999-12-31"])
+def test_a_day_that_no_calendar_holds_cannot_be_rested(parts: Parts, owner: Identity, site: Site, day: str) -> None:
     slot = service.add(parts, owner, SlotOrder(site.playlist(), Targets(everywhere=True)))
     with pytest.raises(errors.Invalid):
-        service.pause(parts, owner, slot.id, "2025-02-30")
+        service.pause(parts, owner, slot.id, day)
 
 
 def _limited(group: str) -> Identity:

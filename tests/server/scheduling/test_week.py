@@ -75,7 +75,13 @@ def test_a_group_shows_the_slots_that_reach_all_of_it(parts: Parts, owner: Ident
 
 
 @pytest.mark.parametrize(
-    "query", [WeekQuery(), WeekQuery(screen="s-gate", group="g-line"), WeekQuery(screen="s-gate", monday="2025-11-18")]
+    "query",
+    [
+        WeekQuery(),
+        WeekQuery(screen="s-gate", group="g-line"),
+        WeekQuery(screen="s-gate", monday="2025-11-18"),
+        WeekQuery(screen="s-gate", monday="9999-12-27"),
+    ],
 )
 def test_a_week_of_nothing_of_two_things_or_from_a_tuesday_is_refused(
     parts: Parts, owner: Identity, site: Site, query: WeekQuery
