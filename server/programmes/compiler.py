@@ -29,6 +29,7 @@ from server.scheduling import service as scheduling
 
 log = structlog.get_logger(__name__)
 
+AGAIN_S = 1  # after a failure, such as a full disk, everything touched is tried again
 ROWS = 250  # programmes written in one transaction
 
 
@@ -77,7 +78,10 @@ class Compiler:
                 self.touch(org, store.stale_screens(tx, org, begins), hurry=False)
 
     def run_pending(self) -> int:
-        """Compile all that is touched, also by what is said meanwhile; return how many programmes were published."""
+        """Compile all that is touched, also by what is said meanwhile; return how many programmes were published.
+
+        Whatever it raises, such as that the database is locked, what was touched stays touched.
+        """
         published = 0
         with self._running:
             while True:
@@ -85,8 +89,17 @@ class Compiler:
                 if not burst:
                     self._showings.flush()
                     return published
-                for org in {org for org, _ in burst}:
-                    published += self._compile(org, [screen for of, screen in burst if of == org], patient)
+                try:
+                    for org in {org for org, _ in burst}:
+                        published += self._compile(org, [screen for of, screen in burst if of == org], patient)
+                except Exception:
+                    self._put_back(burst)
+                    raise
+
+    def _put_back(self, burst: list[tuple[str, str]]) -> None:
+        """Nothing that was touched is forgotten because the database was busy."""
+        with self._lock:
+            self._hurried.update((one, None) for one in burst)
 
     def start(self) -> Any:
         """Work in a greenlet of its own from now on; return it."""
@@ -98,6 +111,8 @@ class Compiler:
         return gevent.spawn(self._work)
 
     def _work(self) -> None:
+        import gevent
+
         while True:
             self._wake.wait()
             self._wake.clear()
@@ -105,6 +120,8 @@ class Compiler:
                 self.run_pending()
             except Exception:
                 log.exception("compile_failed")
+                gevent.sleep(AGAIN_S)
+                self._wake.set()
 
     def _call(self) -> None:
         if self._wake is not None:
@@ -115,7 +132,12 @@ class Compiler:
         with self._lock:
             facts, self._facts = self._facts, []
         if facts:
-            self._resolve(facts)
+            try:
+                self._resolve(facts)
+            except Exception:
+                with self._lock:
+                    self._facts = [*facts, *self._facts]
+                raise
         with self._lock:
             patient = not self._hurried
             burst = list(self._patient if patient else self._hurried)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from playlists import wire
 from playlists.model import DAY_MS
@@ -255,6 +256,19 @@ def test_an_edit_does_not_wait_for_those_in_no_hurry(
     screens = [fact.screen for fact in facts]
     assert screens.index("s-size4") < screens.index("s-size0")
     assert len(screens) == len(set(screens)) == 8
+
+
+def test_a_failing_database_loses_no_touched_screen(
+    parts: Parts, owner: Identity, site: Site, compiler: Compiler
+) -> None:
+    scheduling.add(parts, owner, SlotOrder(site.playlist(slogan("还是要上")), Targets(screens=("s-gate",))))
+    with parts.db.transaction() as tx:
+        tx.execute(sa.text("ALTER TABLE anchors RENAME TO away"))
+    with pytest.raises(sa.exc.OperationalError):
+        compiler.run_pending()
+    with parts.db.transaction() as tx:
+        tx.execute(sa.text("ALTER TABLE away RENAME TO anchors"))
+    assert (compiler.run_pending(), _texts(parts, "s-gate")) == (1, ["还是要上"])
 
 
 def test_the_window_moves_on_at_local_midnight_and_not_before(
