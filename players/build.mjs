@@ -17,7 +17,7 @@ await build({
   target: "es2015",
   charset: "utf8",
   legalComments: "none",
-  define: { "process.env.NODE_DEBUG": '""' },
+  tsconfigRaw: "{}",
   conditions: ["browser"],
 });
 for (const name of ["index.html", "player.css"]) await copyFile(from + name, to + name);
