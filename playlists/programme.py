@@ -104,7 +104,7 @@ def _channel(brief: Brief, region: Region, loops: _Loops) -> Channel:
         if spans and (spans[-1].loop, spans[-1].anchor) == (loop, anchor):
             begins = spans.pop().begins
         spans.append(Span(begins, ends, loop, anchor))
-    lengths = {span.loop: loops.found[span.loop].length_ms for span in spans}
+    lengths = {number: loops.found[number].length_ms for number in {span.loop for span in spans}}
     settled = tuple(_settled(span, lengths[span.loop]) for span in spans)
     return Channel(region, settled, loops.number(fallback, region.name))
 
