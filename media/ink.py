@@ -93,6 +93,7 @@ def _parts(cluster: str, setting: Type) -> Iterator[tuple[str, Face]]:
         yield run, run_face
 
 
+@lru_cache(maxsize=16384)
 def advance(text: str, setting: Type) -> int:
     """How far a text moves the pen, in px."""
     return sum(_cluster_advance(cluster, setting) for cluster in clusters(text))

@@ -78,6 +78,9 @@ def _torn(piece: str, width: int, setting: Type) -> list[str]:
     return [*torn, current]
 
 
+MOST_PIECES = 80
+
+
 @dataclass(frozen=True, slots=True)
 class _Way:
     cost: float
@@ -87,9 +90,11 @@ class _Way:
 def balanced(text: str, width: int, setting: Type, count: int) -> list[str] | None:
     """Break one short paragraph into exactly ``count`` lines of even length, after a clause where that is possible.
 
-    None when it does not fit.
+    None when it does not fit, or is too long for evenness to matter.
     """
     pieces = _fitting(boxes(text), width, setting)
+    if len(pieces) > MOST_PIECES:
+        return None
     best: list[_Way | None] = [_Way(0.0, ())]
     best += [None] * len(pieces)
     for _ in range(count):

@@ -138,18 +138,16 @@ def _kinder(largest: Block, text: str, profile: Profile, width: int, height: int
 
 def _largest(text: str, profile: Profile, width: int, height: int, least: int) -> Block | None:
     untried = sizes(profile, height, least)
-    best = _at(text, profile, width, height, untried[-1]) if untried else None
-    if best is None:
+    first, last = 0, len(untried) - 1
+    if not untried or not _holds(text, width, height, Type(untried[last], smooth(profile, untried[last]))):
         return None
-    first, last = 0, len(untried) - 2
-    while first <= last:
+    while first < last:
         middle = (first + last) // 2
-        block = _at(text, profile, width, height, untried[middle])
-        if block:
-            best, last = block, middle - 1
+        if _holds(text, width, height, Type(untried[middle], smooth(profile, untried[middle]))):
+            last = middle
         else:
             first = middle + 1
-    return best
+    return _at(text, profile, width, height, untried[last])
 
 
 def row_for(em: int) -> int:
@@ -165,14 +163,19 @@ def em_in(row: int) -> int:
 
 
 def _at(text: str, profile: Profile, width: int, height: int, em: int) -> Block | None:
+    """The text as one block in type of ``em`` px, its lines evened; None when it does not fit."""
     setting = Type(em, smooth(profile, em))
-    most = max(1, height // row_for(em))
-    said = lines.greedy(text, width, setting)
-    if len(said) > most or any(ink.room(line, setting) > width for line in said):
-        return None
-    if len(said) == 1 and ink.set_line(said[0], setting).height > height:
+    if not _holds(text, width, height, setting):
         return None
     return Block(tuple(_evened(text, width, setting)), setting, row_for(em))
+
+
+def _holds(text: str, width: int, height: int, setting: Type) -> bool:
+    """Whether the text, broken into lines, stands within ``width`` x ``height`` px."""
+    said = lines.greedy(text, width, setting)
+    if len(said) > max(1, height // row_for(setting.em)) or any(ink.room(line, setting) > width for line in said):
+        return False
+    return len(said) > 1 or ink.set_line(said[0], setting).height <= height
 
 
 def _evened(text: str, width: int, setting: Type) -> list[str]:
@@ -212,11 +215,12 @@ def turned(text: str, profile: Profile, box: Box, least: int) -> list[Block]:
 def clause_pages(text: str, profile: Profile, width: int, height: int, em: int) -> list[Block]:
     """A short text over pages that turn where a clause ends, when that costs at most one page more."""
     flowed = pages(text, profile, width, height, em)
+    setting = Type(em, smooth(profile, em))
     packed: list[Block] = []
     held = ""
     for clause in [*_clauses(text), ""]:
-        whole = _at((held + clause).strip(), profile, width, height, em) if clause else None
-        if held.strip() and whole is None:
+        fits = bool(clause) and _holds((held + clause).strip(), width, height, setting)
+        if held.strip() and not fits:
             block = _at(held.strip(), profile, width, height, em)
             packed.extend([block] if block else pages(held.strip(), profile, width, height, em))
             held = ""

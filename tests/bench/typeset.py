@@ -30,7 +30,7 @@ def no_picture(name: str) -> bytes:
 
 def forget_glyphs() -> None:
     """Empty what is learnt of single texts; the fonts stay open and their coverage read, as in a running server."""
-    for cache in (faces._kept, faces.advance, faces.face_for, ink._cluster_advance):
+    for cache in (faces._kept, faces.advance, faces.face_for, ink.advance, ink._cluster_advance):
         cache.cache_clear()
 
 
