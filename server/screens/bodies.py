@@ -64,6 +64,7 @@ class PresenceAnswer(BaseModel):
     last_seen: int | None = None
     programme: str
     cue: Any = None
+    version: str = ""
 
 
 class ScreenAnswer(BaseModel):

@@ -37,13 +37,14 @@ class LayoutKind(StrEnum):
 class Presence:
     """What a screen's players told last.
 
-    ``last_seen`` UTC ms or None; ``programme`` the version held; ``cue`` what each region shows, by the player's word.
+    ``last_seen`` UTC ms or None; ``programme`` the version held; ``cue`` what each region shows, by the player's word; ``version`` the player's.
     """
 
     online: bool = False
     last_seen: int | None = None
     programme: str = ""
     cue: Any = None
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

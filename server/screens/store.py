@@ -76,7 +76,7 @@ def merged(told: list[Any]) -> Presence:
     last = max(told, key=lambda row: (row.online, row.last_seen or 0))
     seen = max((row.last_seen for row in told if row.last_seen is not None), default=None)
     cue = last.report.get("cues") if isinstance(last.report, dict) else None
-    return Presence(bool(last.online), seen, last.programme, cue)
+    return Presence(bool(last.online), seen, last.programme, cue, last.version)
 
 
 def presences(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, Presence]:
@@ -86,7 +86,7 @@ def presences(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, Pres
 
 
 def _presences(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, list[Any]]:
-    columns = (players.c.screen, players.c.online, players.c.last_seen, players.c.programme, players.c.report)
+    columns = (players.c.screen, players.c.online, players.c.last_seen, players.c.programme, players.c.report, players.c.version)
     found: dict[str, list[Any]] = {}
     where = (players.c.org == org, players.c.screen.in_(ids), players.c.revoked.is_(None))
     for row in tx.execute(sa.select(*columns).where(*where).order_by(players.c.id)):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from server.web import entry, library, now, people, settings, statics
+from server.web import entry, library, now, people, review, screens, settings, statics
 from server.web.shell import error_page, wants_page
 
 __all__ = ["blueprints", "error_page", "wants_page"]
 
-PAGES = (statics, entry, now, library, people, settings)
+PAGES = (statics, entry, now, playlists, library, screens, people, review, settings)
 
 
 def blueprints() -> list[Blueprint]:

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, g, redirect, request
 from server import errors, problems
 from server.accounts import service as accounts
 from server.api import parts, to_json
-from server.identify import site
 from server.scheduling.model import TargetsBody
 from server.screens import commands, service
 from server.screens.model import CommandKind

@@ -112,3 +112,19 @@ def _path(groups: list[dict[str, Any]], group: str) -> str:
         names.insert(0, known[at]["name"])
         at = known[at].get("parent")
     return " / ".join(names)
+
+
+def nested(known: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Groups with those in them right below, each with its depth."""
+    ids = {group["id"] for group in known}
+    found: list[dict[str, Any]] = []
+
+    def add(parent: str | None, depth: int) -> None:
+        for group in known:
+            above = group.get("parent") if group.get("parent") in ids else None
+            if above == parent and depth < 12:
+                found.append({**group, "depth": depth})
+                add(group["id"], depth + 1)
+
+    add(None, 0)
+    return found

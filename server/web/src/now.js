@@ -12,7 +12,7 @@ import { blank, relight } from "./wall/power.js";
 import { forget } from "./wall/programmes.js";
 import { quickLine } from "./wall/quick.js";
 import { slide } from "./wall/slider.js";
-import { counts, stateOf } from "./wall/states.js";
+import { counts, say, sentence, stateOf } from "./wall/states.js";
 import { hangTile } from "./wall/tile.js";
 
 const POLL_MS = 15_000;
@@ -40,13 +40,10 @@ onView((element) => tiles.get(/** @type {HTMLElement} */ (element).dataset.scree
 
 function tellWall() {
   const found = counts(screens);
-  const said = [say("total", screens.length)];
-  for (const state of /** @type {const} */ (["playing", "sample", "blanked", "new"]))
-    if (found[state]) said.push(say(state, found[state]));
-  const headline = one("#say");
-  const quiet = found.offline ? document.createElement("em") : null;
-  if (quiet) quiet.textContent = say("offline", found.offline) + t("now.stop");
-  headline.replaceChildren(said.join(t("now.comma")) + t(quiet ? "now.comma" : "now.stop"), quiet || "");
+  const [said, offline] = sentence(screens);
+  const quiet = document.createElement("em");
+  quiet.textContent = offline + t("now.stop");
+  one("#say").replaceChildren(offline ? said : said + t("now.stop"), offline ? quiet : "");
   for (const button of all("[data-filter]")) {
     const state = /** @type {"all" | keyof typeof found} */ (button.dataset.filter);
     const n = state === "all" ? screens.length : found[state];
@@ -57,9 +54,6 @@ function tellWall() {
   if (dark) dark.hidden = found.blanked === 0;
   if (dark) one("span", dark).textContent = say("dark", found.blanked);
 }
-
-/** @param {string} key @param {number} n */
-const say = (key, n) => t(`now.say.${key}${n === 1 ? "_one" : ""}`, { n });
 
 /** @param {string} wanted */
 function filter(wanted) {

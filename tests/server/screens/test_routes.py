@@ -56,7 +56,7 @@ def strip(http: FlaskClient) -> dict[str, Any]:
 def test_a_new_screen_tells_its_key_once(http: FlaskClient, strip: dict[str, Any]) -> None:
     assert strip["key"].startswith("pmk_")
     status, found = call(http, "GET", f"/api/v1/screens/{strip['id']}")
-    assert (status, found["presence"]) == (200, {"online": False, "programme": ""})
+    assert (status, found["presence"]) == (200, {"online": False, "programme": "", "version": ""})
     assert "key" not in found
     assert found["pitch_mm"] == 10.0
 

@@ -5,6 +5,7 @@ import { fit, picture } from "../lib/led.js";
 
 const FADE_MS = 400;
 const AHEAD_MS = 20_000;
+const BEZEL = 10;
 
 /**
  * @typedef {{key: string, from: number, until: number}} Mark what a region shows, and how long it surely stays
@@ -32,7 +33,10 @@ export function hangPanel(hang, profile, limits = {}) {
 
   function refit() {
     const room = limits.room ? limits.room() : hang.clientWidth;
-    fit(frame, canvas, profile, room, { most: limits.most, tall: limits.tall ?? (hang.clientHeight || undefined) });
+    const bare = profile.colour === "full" && profile.width > room;
+    const tall = limits.tall ?? (hang.clientHeight ? hang.clientHeight - (bare ? 0 : BEZEL) : undefined);
+    fit(frame, canvas, profile, room, { most: limits.most, tall });
+    frame.classList.toggle("bare", bare);
     const shown = Number.parseFloat(canvas.style.width);
     scale = shown < profile.width ? (shown / profile.width) * Math.min(2, devicePixelRatio || 1) : 1;
     canvas.width = Math.round(profile.width * scale);

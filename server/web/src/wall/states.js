@@ -115,3 +115,20 @@ export function counts(screens) {
   for (const screen of screens) found[stateOf(screen)]++;
   return found;
 }
+
+/**
+ * The headline: what is well, and what is offline, which is said more quietly.
+ * @param {Screen[]} screens
+ * @returns {[string, string]}
+ */
+export function sentence(screens) {
+  const found = counts(screens);
+  const said = [say("total", screens.length)];
+  for (const state of /** @type {const} */ (["playing", "sample", "blanked", "new"]))
+    if (found[state]) said.push(say(state, found[state]));
+  const offline = found.offline ? say("offline", found.offline) : "";
+  return [said.join(t("now.comma")) + (offline ? t("now.comma") : ""), offline];
+}
+
+/** A count in words. @param {string} key @param {number} n */
+export const say = (key, n) => t(`now.say.${key}${n === 1 ? "_one" : ""}`, { n });

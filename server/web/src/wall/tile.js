@@ -16,11 +16,11 @@ const DOTS = { playing: "on", sample: "on", blanked: "off", offline: "off", new:
  * Give a tile of the page its panel and return its hands.
  * @param {HTMLElement} element
  * @param {import("./states.js").Screen} screen
- * @param {{names: Record<string, string>, away?: () => number}} told
+ * @param {{names: Record<string, string>, away?: () => number, small?: boolean}} told a small panel has no words over it
  */
-export function hangTile(element, screen, { names, away = () => 0 }) {
+export function hangTile(element, screen, { names, away = () => 0, small = false }) {
   const hang = one(".hang", element);
-  const panel = hangPanel(hang, screen);
+  const panel = hangPanel(hang, screen, small ? { most: 1 } : {});
   const badge = make("span.badge");
   const over = make("div.over", { hidden: true }, badge);
   hang.append(over);
@@ -49,7 +49,7 @@ export function hangTile(element, screen, { names, away = () => 0 }) {
     const shown = panel.programme && playing(panel.programme, at);
     panel.tell(shown?.showing.text || screen.name);
     write(badge, overWords(state, screen));
-    over.hidden = !badge.textContent;
+    over.hidden = small || !badge.textContent;
     const dot = one(".dot", element);
     dot.className = `dot ${DOTS[state]}`;
     dot.setAttribute("aria-label", t(`now.state.${state}`));
@@ -65,7 +65,7 @@ export function hangTile(element, screen, { names, away = () => 0 }) {
     tell();
   }
 
-  watch(element, panel);
+  watch(small ? hang : element, panel);
   return {
     element,
     screen,

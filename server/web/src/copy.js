@@ -1,0 +1,5 @@
+/** Pages with something to copy. */
+
+import { copyButtons } from "./wall/copy.js";
+
+copyButtons();
