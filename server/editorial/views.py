@@ -98,6 +98,47 @@ def inbox(parts: Parts, who: Identity) -> Inbox:
     return Inbox(tuple(seen), returned)
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of review as a person looks at it: ``why`` is why they may not decide on it, "" when they may.
+
+    Without a submitted revision the waiting one is the draft.
+    """
+
+    waiting: Waiting
+    detail: Detail
+    why: str
+
+
+def piece(parts: Parts, who: Identity, playlist: str) -> Piece:
+    """A playlist as its reviewer sees it, whether or not it waits for this person; raise NotFound."""
+    detail = get(parts, who, playlist)
+    with parts.db.read() as tx:
+        row = _row(tx, who.org, playlist)
+        waiting, why = _waiting(tx, who.org, row), _why(tx, who, row)
+    return Piece(replace(waiting, changes=off_hub(compare, waiting.playing, waiting.items)), detail, why)
+
+
+def sent(parts: Parts, who: Identity) -> tuple[PlaylistView, ...]:
+    """What this person wrote or passed on and others still review, longest waiting first."""
+    with parts.db.read() as tx:
+        rows = [
+            row for row in store.waiting(tx, who.org)
+            if who.id in row.editors or who.id in shown.passed(store.history(tx, who.org, row.id))
+        ]  # fmt: skip
+        return shown.views(tx, who.org, rows)
+
+
+def _why(tx: Transaction, who: Identity, row: PlaylistRow) -> str:
+    if row.submitted is None:
+        return "not_submitted"
+    if not who.may("review", store.lineages(tx, who.org).get(row.group, frozenset())):
+        return "not_yours"
+    if who.id in row.editors:
+        return "own_work"
+    return "passed_before" if who.id in shown.passed(store.history(tx, who.org, row.id)) else ""
+
+
 def check(
     parts: Parts, who: Identity, items: Sequence[Wire], screens: Sequence[str] = (), profiles: Sequence[Profile] = ()
 ) -> tuple[tuple[Looked, ...], tuple[Violation, ...]]:

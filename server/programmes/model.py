@@ -219,3 +219,22 @@ class NewPreview(BaseModel):
     screen: str | None = Field(default=None, min_length=1, max_length=40)
     region: str = Field(default="main", min_length=1, max_length=40)
     profile: ProfileBody | None = None
+
+
+class LookQuery(BaseModel):
+    """The screen's region a revision is looked at on; ``count`` items from item number ``first`` (0 is the first)."""
+
+    model_config = ConfigDict(extra="forbid", strict=False)
+    screen: str = Field(min_length=1, max_length=40)
+    region: str = Field(default="main", min_length=1, max_length=40)
+    first: int = Field(default=0, ge=0, le=500)
+    count: int = Field(default=50, ge=1, le=50)
+
+
+class LookAnswer(BaseModel):
+    """A revision as a screen shows it; ``of`` is how many items it has in all."""
+
+    playlist: str
+    revision: str
+    of: int
+    items: list[PreviewAnswer]

@@ -1,4 +1,4 @@
-"""Unsaved items as a screen would show them: the very pixels, while somebody types."""
+"""Items as a screen would show them: the very pixels, while somebody types or reviews."""
 
 from __future__ import annotations
 
@@ -13,18 +13,29 @@ from media.renditions import Rendition, to_json
 from playlists import rules, wire
 from playlists.model import Item, Region
 from server.accounts.model import Identity
+from server.editorial import views
 from server.errors import Invalid, NotFound, Violation
 from server.parts import Parts
 from server.pool import off_hub
 from server.problems import violation_object
 from server.programmes import showings, sources, store
-from server.programmes.model import FactsAnswer, Finding, NewPreview, PreviewAnswer, PreviewPage, PreviewsAnswer
+from server.programmes.model import (
+    FactsAnswer,
+    Finding,
+    LookAnswer,
+    LookQuery,
+    NewPreview,
+    PreviewAnswer,
+    PreviewPage,
+    PreviewsAnswer,
+)
 from server.programmes.rate import Rate
 from server.screens import service as screens
 
 UNSAVED = "preview"
 
 rate = Rate(limit=40, within_ms=10_000)
+looks = Rate(limit=120, within_ms=10_000)
 
 
 def make(parts: Parts, who: Identity, order: NewPreview) -> PreviewsAnswer:
@@ -41,16 +52,29 @@ def make(parts: Parts, who: Identity, order: NewPreview) -> PreviewsAnswer:
     return PreviewsAnswer(**answers[0].model_dump(), items=answers)
 
 
+def look(parts: Parts, who: Identity, playlist: str, revision: str, query: LookQuery) -> LookAnswer:
+    """Set a stored revision for a screen's region, for those who review or plan it; raise NotFound or TooMany."""
+    looks.take(who.id or who.address, parts.clock.now(), "programmes.previews_too_often")
+    found = views.revision(parts, who, playlist, revision)
+    profile = _of_region(parts, who, query.screen, query.region)
+    items = found.items[query.first : query.first + query.count]
+    shown = [_set(parts, who, item, profile) for item in items]
+    return LookAnswer(playlist=playlist, revision=found.hash, of=len(found.items), items=shown)
+
+
 def _profile(parts: Parts, who: Identity, order: NewPreview) -> Profile:
     if (order.screen is None) == (order.profile is None):
         raise Invalid((Violation("screen", "programmes.one_place"),))
     if order.profile is not None:
         asked = order.profile
         return Profile(asked.width, asked.height, asked.colour.value, round(asked.pitch_mm * 1_000), asked.distance_m)
-    screen = str(order.screen)
+    return _of_region(parts, who, str(order.screen), order.region)
+
+
+def _of_region(parts: Parts, who: Identity, screen: str, name: str) -> Profile:
     with parts.db.read() as tx:
         seen = screens.visible(tx, who, screen)
-        region = _region(sources.layout_of(tx, who.org, screen).regions, order.region)
+        region = _region(sources.layout_of(tx, who.org, screen).regions, name)
     return Profile(region.width, region.height, seen.colour.value, seen.pitch_um, seen.distance_m)
 
 
@@ -72,11 +96,22 @@ def _one(parts: Parts, who: Identity, values: Mapping[str, Any], profile: Profil
     return _set(parts, who, item, profile)
 
 
-def _set(parts: Parts, who: Identity, item: Item, profile: Profile) -> PreviewAnswer:
-    values = wire.item_to_json(item)
+def first_page(parts: Parts, who: Identity, item: Item, profile: Profile) -> str | None:
+    """The name of the first picture of an item on a profile, for lists; None when it cannot be shown."""
+    assets = _assets(parts, who, item)
+    work = showings.work(wire.item_to_json(item), assets, profile)
+    found = work if isinstance(work, Finding) else showings.glimpse(parts, work, dict(assets.values()))
+    return None if isinstance(found, Finding) or not found.pages else found.pages[0].media
+
+
+def _assets(parts: Parts, who: Identity, item: Item) -> dict[str, tuple[str, str]]:
     with parts.db.read() as tx:
-        assets = store.media_of_assets(tx, who.org, {a for a in (item.asset, item.portrait) if a})
-    work = showings.work(values, assets, profile)
+        return dict(store.media_of_assets(tx, who.org, {a for a in (item.asset, item.portrait) if a}))
+
+
+def _set(parts: Parts, who: Identity, item: Item, profile: Profile) -> PreviewAnswer:
+    assets = _assets(parts, who, item)
+    work = showings.work(wire.item_to_json(item), assets, profile)
     if isinstance(work, Finding):
         return _refused(who, item.id, profile, work)
     pictures = dict(assets.values())

@@ -8,7 +8,17 @@ from server.accounts.model import Identity
 from server.api import Answer, Api
 from server.parts import Parts
 from server.programmes import previews, service
-from server.programmes.model import AtQuery, CueList, FindingList, InstantQuery, NewPreview, PreviewsAnswer, Stored
+from server.programmes.model import (
+    AtQuery,
+    CueList,
+    FindingList,
+    InstantQuery,
+    LookAnswer,
+    LookQuery,
+    NewPreview,
+    PreviewsAnswer,
+    Stored,
+)
 
 api = Api("programmes")
 
@@ -61,3 +71,11 @@ def cues(parts: Parts, who: Identity, screen: str, query: AtQuery) -> CueList:
 @api.post("/api/v1/previews", "content", body=NewPreview, answer=PreviewsAnswer, also=(429,), summary="Typeset unsaved")
 def preview(parts: Parts, who: Identity, body: NewPreview) -> Answer:
     return Answer(previews.make(parts, who, body))
+
+
+@api.get(
+    "/api/v1/playlists/<playlist>/revisions/<revision>/pages", query=LookQuery, answer=LookAnswer, also=(429,),
+    summary="A revision as a screen shows it",
+)  # fmt: skip
+def look(parts: Parts, who: Identity, playlist: str, revision: str, query: LookQuery) -> Answer:
+    return Answer(previews.look(parts, who, playlist, revision, query), {"Cache-Control": "private, max-age=60"})
