@@ -137,7 +137,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """An item as it plays on one region size: its pages, and px per second when it scrolls (else 0)."""
+    """An item as it plays on one region size: its pages, and px per second when it scrolls (else 0).
+
+    ``playlist`` is the one it came from, so that a play of a mixed loop can be told.
+    """
 
     item: str
     kind: Kind
@@ -145,6 +148,7 @@ class Showing:
     speed: int
     pages: tuple[Page, ...]
     text: str = ""
+    playlist: str = ""
 
     @property
     def duration_ms(self) -> int:

@@ -212,6 +212,7 @@ def _showing_to_json(showing: Showing) -> Json:
         "effect": showing.effect.value,
         "speed": showing.speed,
         "text": showing.text,
+        "playlist": showing.playlist,
         "pages": pages,
     }
 
@@ -282,6 +283,7 @@ def _showing(reader: Reader) -> Showing:
         speed=reader.number("speed", low=0),
         pages=tuple(_page(inner) for inner in reader.objects("pages")),
         text=reader.text("text", ""),
+        playlist=reader.text("playlist", ""),
     )
     reader.end()
     return showing

@@ -50,8 +50,10 @@ export async function pairByKey(http, key) {
 export async function pairByCode(http, canvas) {
   let code = "";
   const address = `${location.protocol}//${location.host}`;
-  const draw = () =>
+  const draw = () => {
+    canvas.setAttribute("aria-label", code);
     drawCode(canvas, code || "......", windowSize(), [...(code ? WORDS.waiting : WORDS.asking), address]);
+  };
   draw();
   canvas.hidden = false;
   window.addEventListener("resize", draw);

@@ -4,11 +4,6 @@ import { cueAt, nextChange } from "./timeline.js";
 
 /** @typedef {import("./types.js").Scene} Scene */
 
-/** The playlist a showing came from; "" when a shared loop does not say. @param {any} showing @param {string[]} playlists */
-function playlistOf(showing, playlists) {
-  return showing.playlist || (playlists.length === 1 ? playlists[0] : "");
-}
-
 /**
  * @param {import("./types.js").Programme} programme @param {string} region its name @param {number} at server ms
  * @returns {Scene}
@@ -19,8 +14,7 @@ export function sceneAt(programme, region, at) {
   if (!cue) return { begins: at, ends, page: null, showing: null, playlist: "", cue };
   const loop = programme.loops[cue.loop];
   const showing = loop.showings[cue.showing];
-  const playlist = playlistOf(showing, loop.playlists);
-  return { begins: at - cue.elapsed_ms, ends, page: showing.pages[cue.page], showing, playlist, cue };
+  return { begins: at - cue.elapsed_ms, ends, page: showing.pages[cue.page], showing, playlist: showing.playlist, cue };
 }
 
 /** Where the page's left edge stands: `cueAt`'s x without its walk. @param {Scene} scene @param {number} width @param {number} at */

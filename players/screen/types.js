@@ -1,7 +1,7 @@
 /** The shapes that cross the player's modules, for the type checker only. */
 
 /** @typedef {{media: string, width: number, height: number, duration_ms: number}} Page sizes in px */
-/** @typedef {{item: string, kind: string, effect: string, speed: number, text: string, pages: Page[]}} Showing speed in px/s */
+/** @typedef {{item: string, kind: string, effect: string, speed: number, text: string, playlist: string, pages: Page[]}} Showing speed in px/s */
 /** @typedef {{playlists: string[], showings: Showing[]}} Loop */
 /** @typedef {{name: string, x: number, y: number, width: number, height: number}} Region px */
 /** @typedef {{begins: number, ends: number, loop: number, anchor: number}} Span UTC ms, half open */

@@ -178,11 +178,13 @@ def _played(
         if isinstance(outcome, Finding):
             findings.append(Finding(outcome.rule, wanted.playlist, str(item.get("id")), params=outcome.params))
         else:
-            showings.append(showing(str(item["id"]), outcome))
+            showings.append(showing(str(item["id"]), outcome, wanted.playlist))
     return Played(tuple(showings), tuple(findings))
 
 
-def showing(item: str, rendition: Rendition) -> Showing:
+def showing(item: str, rendition: Rendition, playlist: str = "") -> Showing:
     """A rendition as the core plays it."""
     pages = tuple(Page(page.media, page.width, page.height, page.duration_ms) for page in rendition.pages)
-    return Showing(item, Kind(rendition.kind), Effect(rendition.effect), rendition.speed, pages, rendition.text)
+    return Showing(
+        item, Kind(rendition.kind), Effect(rendition.effect), rendition.speed, pages, rendition.text, playlist
+    )

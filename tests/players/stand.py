@@ -97,7 +97,16 @@ class Stand:
     def showing(self, png: bytes, **changes: object) -> dict[str, Any]:
         """A showing of one page; scrolls at 60 px/s unless told otherwise."""
         width, height = Image.open(io.BytesIO(png)).size
-        shown = {"item": "i1", "kind": "slogan", "effect": "scroll", "speed": 60, "text": "x", "ms": 10_000, **changes}
+        shown = {
+            "item": "i1",
+            "kind": "slogan",
+            "effect": "scroll",
+            "speed": 60,
+            "text": "x",
+            "playlist": "p1",
+            "ms": 10_000,
+            **changes,
+        }
         page = {"media": self.media(png), "width": width, "height": height, "duration_ms": shown.pop("ms")}
         return {**shown, "pages": [page]}
 
