@@ -13,7 +13,7 @@ import { hangPanel } from "./wall/panel.js";
 import { playRows, spanRows } from "./wall/programme-table.js";
 import { forget, programmeOf } from "./wall/programmes.js";
 import { slide } from "./wall/slider.js";
-import { playWords, proofWords, stateOf } from "./wall/states.js";
+import { byWords, playWords, proofWords, stateOf } from "./wall/states.js";
 
 const HOUR = 3_600_000;
 const { screen, names } = data;
@@ -34,7 +34,7 @@ async function load() {
 
 function tell() {
   one(".pl").textContent = playWords(screen, panel.programme, instant(), names);
-  one(".seen").textContent = proofWords(screen, 0);
+  one(".seen").textContent = proofWords(screen, panel.programme, away);
   one("#state").textContent = t(`now.state.${stateOf(screen)}`);
 }
 
@@ -55,7 +55,7 @@ async function who() {
   const found = await call("GET", `/api/v1/screens/${screen.id}/cues?at=${Math.floor(instant())}`).catch(() => null);
   const cue = found?.items?.find((/** @type {any} */ one) => one.approved_by);
   const time = cue && `${dayName(cue.approved_at)} ${shortTime(cue.approved_at)}`;
-  one("#approved").textContent = cue ? t("now.approved", { by: cue.approved_by, time }) : "";
+  one("#approved").textContent = cue ? t("now.approved", { by: byWords(cue.approved_by), time }) : "";
 }
 
 slide(one("#rail"), (ms) => {

@@ -8,7 +8,7 @@ import { instant, once, unwatch, watch } from "./motion.js";
 import { hangPanel } from "./panel.js";
 import { programmeOf } from "./programmes.js";
 import { slide } from "./slider.js";
-import { listWords, nameOf, playWords, profileWords, proofWords } from "./states.js";
+import { byWords, listWords, nameOf, playWords, profileWords, proofWords } from "./states.js";
 
 const CLOSE = "M6 6l12 12M18 6L6 18";
 const DAY = 86_400_000;
@@ -61,7 +61,7 @@ export function openDrawer(screen, names, closed) {
     panel.show(programme);
     const at = now() + away;
     plays.textContent = playWords(screen, programme, at, names);
-    proof.textContent = away ? t("now.looking", { time: shortTime(at) }) : proofWords(screen, 0);
+    proof.textContent = away ? t("now.looking", { time: shortTime(at) }) : proofWords(screen, programme, 0);
     ahead.replaceChildren(...(programme ? coming(programme, at, names) : []));
     once();
   }
@@ -71,7 +71,7 @@ export function openDrawer(screen, names, closed) {
     const told = await call("GET", `/api/v1/screens/${screen.id}/cues?at=${at}`).catch(() => null);
     const cue = told?.items?.find((/** @type {any} */ one) => one.approved_by);
     approved.textContent = cue
-      ? t("now.approved", { by: cue.approved_by, time: `${dayName(cue.approved_at)} ${shortTime(cue.approved_at)}` })
+      ? t("now.approved", { by: byWords(cue.approved_by), time: `${dayName(cue.approved_at)} ${shortTime(cue.approved_at)}` })
       : "";
   }
 
@@ -129,4 +129,4 @@ function stretch(begins, loop, names, fallback) {
 /** @param {any} loop */
 const items = (loop) =>
   loop.showings.length > 0 &&
-  make("span.tiny.faint.cut.first", {}, loop.showings.map((/** @type {any} */ one) => one.text).filter(Boolean).slice(0, 3).join(" / "));
+  make("span.tiny.faint.cut.gist", {}, loop.showings.map((/** @type {any} */ one) => one.text).filter(Boolean).slice(0, 3).join(" / "));

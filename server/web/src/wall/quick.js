@@ -123,7 +123,7 @@ function asksReview(screens, groups) {
 
 /** The screen on which a line has least room. @param {import("./states.js").Screen[]} screens */
 const narrowest = (screens) =>
-  screens.reduce((/** @type {any} */ least, one) => (!least || one.width / one.height < least.width / least.height ? one : least), null);
+  screens.reduce((/** @type {any} */ least, one) => (!least || one.width < least.width ? one : least), null);
 
 /** @param {HTMLButtonElement} button @param {boolean} yes */
 function busy(button, yes) {

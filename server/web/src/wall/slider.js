@@ -24,7 +24,7 @@ export function slide(rail, moved) {
     one(".th", rail).style.left = `${part}%`;
     one(".past", rail).style.width = `${(minuteOfDay(now()) / 1440) * 100}%`;
     const label = one(".ln", rail);
-    label.style.left = `${Math.min(95, Math.max(5, part))}%`;
+    label.style.left = `clamp(40px, ${part}%, calc(100% - 40px))`;
     label.textContent = words();
     rail.setAttribute("aria-valuenow", String(minute()));
     rail.setAttribute("aria-valuetext", words());

@@ -67,7 +67,7 @@ export function playing(programme, at) {
  */
 export function playWords(screen, programme, at, names) {
   if (!programme) return t("now.compiling");
-  if (screen.blanked || programme.blank) return t("now.is_blanked");
+  if (screen.blanked || programme.blank) return t(darkKey(screen, programme));
   const found = playing(programme, at);
   if (!found) return t("now.black");
   const name = listWords(found.playlists, names);
@@ -75,6 +75,10 @@ export function playWords(screen, programme, at, names) {
   if (stateOf(screen) === "offline") return t("now.should", { name });
   return `${found.fallback ? t("now.fallback", { name }) : name}${place}`;
 }
+
+/** Black and proved, or black only by order. @param {Screen} screen @param {any} programme */
+export const darkKey = (screen, programme) =>
+  screen.players === 0 || confirmed(screen, programme) ? "now.is_blanked" : "now.blank_waits";
 
 /**
  * The playlists of a loop: the first by name, how many take turns with it.
@@ -85,18 +89,29 @@ export function listWords(playlists, names) {
   return playlists.length > 1 ? t("now.lists", { name, n: playlists.length }) : name;
 }
 
+/** Who approved: a person's name, or the program itself for what it came with. @param {string} name */
+export const byWords = (name) => (name === "system" ? t("now.by_system") : name);
+
+/**
+ * Whether a player said that it holds this very programme.
+ * @param {Screen} screen @param {any} programme
+ */
+export const confirmed = (screen, programme) => !programme || screen.presence.programme === programme.version;
+
 /**
  * What is proved about the tile, at its right.
  * @param {Screen} screen
+ * @param {any} programme
  * @param {number} away ms the wall looks away from now
  */
-export function proofWords(screen, away) {
+export function proofWords(screen, programme, away) {
   const seen = screen.presence.last_seen;
   const state = stateOf(screen);
-  if (state === "sample") return t("now.sample_proof");
-  if (state === "new") return t("now.no_player");
-  if (state === "offline") return seen ? t("now.last_seen", { time: seenAt(seen) }) : t("now.never_seen");
+  if (screen.players === 0) return t(screen.sample ? "now.sample_proof" : "now.no_player");
+  if (!screen.presence.online) return seen ? t("now.last_seen", { time: seenAt(seen) }) : t("now.never_seen");
   if (away) return t("now.will");
+  if (!confirmed(screen, programme)) return t("now.changing");
+  if (state === "blanked") return seen ? t("now.blank_proof", { time: clockTime(seen) }) : "";
   return seen ? t("now.proof", { time: clockTime(seen) }) : "";
 }
 

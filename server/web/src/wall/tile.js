@@ -6,7 +6,7 @@ import { now } from "../lib/time.js";
 import { instant, once, watch } from "./motion.js";
 import { hangPanel } from "./panel.js";
 import { programmeOf } from "./programmes.js";
-import { playing, playWords, proofWords, spanWords, stateOf } from "./states.js";
+import { darkKey, playing, playWords, proofWords, spanWords, stateOf } from "./states.js";
 
 const DOTS = { playing: "on", sample: "on", blanked: "off", offline: "off", new: "wait" };
 
@@ -45,10 +45,10 @@ export function hangTile(element, screen, { names, away = () => 0, small = false
     const at = instant();
     const state = stateOf(screen);
     write(one(".pl", element), playWords(screen, panel.programme, at, names));
-    write(one(".seen", element), proofWords(screen, away()));
+    write(one(".seen", element), proofWords(screen, panel.programme, away()));
     const shown = panel.programme && playing(panel.programme, at);
     panel.tell(shown?.showing.text || screen.name);
-    write(badge, overWords(state, screen));
+    write(badge, overWords(state, screen, panel.programme));
     over.hidden = small || !badge.textContent;
     const dot = one(".dot", element);
     dot.className = `dot ${DOTS[state]}`;
@@ -80,9 +80,9 @@ export function hangTile(element, screen, { names, away = () => 0, small = false
   };
 }
 
-/** @param {string} state @param {import("./states.js").Screen} screen */
-function overWords(state, screen) {
-  if (state === "blanked") return t("now.is_blanked");
+/** @param {string} state @param {import("./states.js").Screen} screen @param {any} programme */
+function overWords(state, screen, programme) {
+  if (state === "blanked") return t(darkKey(screen, programme));
   if (state === "new") return t("now.no_player");
   if (state !== "offline") return "";
   const seen = screen.presence.last_seen;
