@@ -62,13 +62,19 @@ class Site:
         """End it as a power cut would."""
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        self._gone()
 
     def stop(self) -> None:
         """End it as an administrator would."""
         assert self.process is not None
         self.process.terminate()
+        self._gone()
+
+    def _gone(self) -> None:
+        assert self.process is not None
+        assert self.process.stdout is not None
         self.process.wait(20)
+        self.process.stdout.close()
 
     def run(self, *arguments: str, stdin: str = "") -> str:
         """Run a command of the server beside it and return what it printed."""

@@ -1,0 +1,97 @@
+"""A real server and a real player: what was written is what the lamps show, and it stays when the server goes."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Site
+from tests.browser.wall import Desk, matches, player, text_on
+from tests.players.stand import glass, until
+
+LONG = "看见冒烟先喊人，再报警；电话 119 或内线 6119。下班先断电，再锁门"
+
+
+@pytest.fixture(scope="module")
+def desk(site: Site) -> Desk:
+    return Desk(site, site.token())
+
+
+def test_a_scrolling_line_is_the_server_s_pixels_and_moves(browser: Browser, desk: Desk) -> None:
+    screen = desk.screen("东门")
+    desk.line(LONG, screen["id"])
+    page = player(browser, desk.site, screen["key"])
+    assert until(lambda: text_on(desk, page, screen) == LONG)
+    assert until(lambda: matches(desk, page, screen))
+    first = page.evaluate("paomadeng.x('main')")
+    assert until(lambda: page.evaluate("paomadeng.x('main')") != first)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "colour"), [(64, 16, "single"), (256, 64, "dual"), (128, 48, "seven"), (1024, 64, "full")]
+)
+def test_every_kind_of_screen_shows_the_server_s_pixels(
+    browser: Browser, desk: Desk, width: int, height: int, colour: str
+) -> None:
+    screen = desk.screen(f"{width}x{height}", width, height, colour)
+    desk.line("安全第一", screen["id"])
+    page = player(browser, desk.site, screen["key"], max(400, width), 200)
+    assert until(lambda: text_on(desk, page, screen) == "安全第一")
+    assert until(lambda: matches(desk, page, screen))
+
+
+def test_an_edit_changes_the_running_line_at_once_and_where_it_stands(browser: Browser, desk: Desk) -> None:
+    screen = desk.screen("西门")
+    playlist = desk.line(LONG, screen["id"])
+    page = player(browser, desk.site, screen["key"])
+    assert until(lambda: text_on(desk, page, screen) == LONG)
+    assert until(lambda: page.evaluate("paomadeng.x('main')") < 100)
+    before = page.evaluate("paomadeng.x('main')")
+    desk.rewrite(playlist, "看见火苗" + LONG[4:])
+    assert until(lambda: text_on(desk, page, screen).startswith("看见火苗"))
+    assert page.evaluate("paomadeng.x('main')") < before
+    assert until(lambda: matches(desk, page, screen))
+
+
+def test_two_players_of_one_screen_stand_in_step(browser: Browser, desk: Desk) -> None:
+    screen = desk.screen("南门")
+    desk.line(LONG, screen["id"])
+    pages = [player(browser, desk.site, screen["key"]) for _ in range(2)]
+    assert until(lambda: all(text_on(desk, page, screen) == LONG for page in pages))
+    pages[0].wait_for_timeout(2_000)
+    starts = [max(_starts(page)) for page in pages]
+    assert abs(starts[0] - starts[1]) <= 1_000 / 60
+
+
+def _starts(page: Page) -> list[float]:
+    """When the strip began, as told by each of sixty frames: wall time of a frame plus its column over the speed."""
+    rows = page.evaluate(
+        """new Promise((then) => { const rows = []; const look = () => {
+        rows.push(performance.timeOrigin + performance.now() + paomadeng.x('main') * 1000 / 60);
+        rows.length < 60 ? requestAnimationFrame(look) : then(rows); }; requestAnimationFrame(look); })"""
+    )
+    return [float(row) for row in rows]
+
+
+def test_a_killed_server_leaves_the_wall_playing_and_is_met_again(browser: Browser, fresh_site: Site) -> None:
+    desk = Desk(fresh_site, fresh_site.token())
+    screen = desk.screen("北门")
+    playlist = desk.line(LONG, screen["id"])
+    page = player(browser, fresh_site, screen["key"])
+    assert until(lambda: text_on(desk, page, screen) == LONG)
+    fresh_site.kill()
+    seen = {page.evaluate("paomadeng.x('main')") for _ in range(40) if page.wait_for_timeout(50) is None}
+    assert len(seen) > 20
+    fresh_site.start()
+    desk.rewrite(playlist, "服务器回来了，" + LONG)
+    assert until(lambda: text_on(desk, page, screen).startswith("服务器回来了"), 40)
+
+
+def test_a_player_with_a_revoked_token_asks_to_be_paired_again(browser: Browser, desk: Desk) -> None:
+    screen = desk.screen("仓库")
+    desk.line(LONG, screen["id"])
+    page = player(browser, desk.site, screen["key"])
+    players = desk.http.get(f"{desk.site.url}/api/v1/screens/{screen['id']}/players").json()["items"]
+    desk.post(f"/screens/{screen['id']}/players/{players[0]['id']}/revoke", {}, status=204)
+    assert until(lambda: page.evaluate("!paomadeng.programme"), 30)
+    assert glass(page, 400, 200).getbbox() is not None
