@@ -4,27 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image
 
 from media import canvas
 
-Layer = tuple[int, int, int, int, Path | None, int]
+
+class Layer(NamedTuple):
+    """A region's rectangle in px, its picture (None is black), where the picture's left edge stands in it, and how much
+    of what lies beneath it covers, 0 to 1."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    picture: Path | None
+    dx: int
+    part: float = 1.0
 
 
 def compose(width: int, height: int, colour: str, layers: Iterable[Layer]) -> bytes:
-    """A PNG of ``width`` x ``height`` px: each layer (x, y, w, h, picture, dx) is a region clipped to its rectangle,
-    its picture's left edge standing ``dx`` px right of the region's; None is black. Later layers lie over earlier."""
+    """A PNG of ``width`` x ``height`` px: each layer is clipped to its rectangle; later layers lie over earlier."""
     ground = Image.new("RGB", (width, height))
-    for x, y, wide, high, path, dx in layers:
-        region = Image.new("RGB", (wide, high))
-        if path is not None:
-            with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as picture:
-                left, right = max(0, -dx), min(picture.width, wide - dx)
-                if left < right:
-                    region.paste(picture.crop((left, 0, right, high)).convert("RGB"), (max(0, dx), 0))
-        ground.paste(region, (x, y))
+    for layer in layers:
+        region = _region(layer)
+        if layer.part < 1:
+            box = (layer.x, layer.y, layer.x + layer.width, layer.y + layer.height)
+            region = Image.blend(ground.crop(box), region, layer.part)
+        ground.paste(region, (layer.x, layer.y))
     return canvas.png(_indexed(ground, colour))
+
+
+def _region(layer: Layer) -> Image.Image:
+    region = Image.new("RGB", (layer.width, layer.height))
+    if layer.picture is None:
+        return region
+    with Image.open(layer.picture, formats=("PNG", "JPEG", "WEBP")) as picture:
+        left, right = max(0, -layer.dx), min(picture.width, layer.width - layer.dx)
+        if left < right:
+            region.paste(picture.crop((left, 0, right, layer.height)).convert("RGB"), (max(0, layer.dx), 0))
+    return region
 
 
 def _indexed(picture: Image.Image, colour: str) -> Image.Image:

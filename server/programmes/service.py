@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from threading import Lock
 from typing import Any
 
-from media import frame as pixels
-from media.errors import Missing
 from playlists import wire
-from playlists.model import DAY_MS, Cue, Loop, Programme, Region
+from playlists.model import DAY_MS, Cue, Programme
 from playlists.timeline import cue_at, next_change
 from server.accounts.model import Identity
-from server.errors import Busy, Gone, NotFound, Unauthenticated
+from server.errors import Busy, Gone, Unauthenticated
 from server.parts import Parts
 from server.pool import off_hub
 from server.programmes import store
+from server.programmes.frames import Frames, picture_path, regions, seen_on
 from server.programmes.model import CueAnswer, FindingAnswer, Stored
 from server.screens import service as screens
 from server.words import say
 
-FRAMES = 256
 UNUSED_MS = 30 * DAY_MS
 MEDIA = re.compile(r'"media":"([^"]+)"')
 
@@ -80,7 +75,6 @@ def cues(parts: Parts, who: Identity, screen: str, at: int | None = None) -> tup
     playlists = {name for loop in programme.loops for name in loop.playlists}
     with parts.db.read() as tx:
         revisions = store.approved(tx, who.org, playlists)
-        items = store.items(tx, who.org, revisions)
         approvals, names = store.approvals(tx, who.org, revisions), store.names(tx, who.org, playlists)
     found = []
     for channel in programme.channels:
@@ -90,7 +84,7 @@ def cues(parts: Parts, who: Identity, screen: str, at: int | None = None) -> tup
             "ends": next_change(programme, channel.region.name, at),
         }
         if cue is not None:
-            playlist = playlist_of(programme.loops[cue.loop], cue.showing, items)
+            playlist = programme.loops[cue.loop].showings[cue.showing].playlist
             answer |= _shown(programme, cue) | {"playlist": playlist, "playlist_name": names.get(playlist, "")}
             answer["fallback"] = cue.loop == channel.fallback
             act = approvals.get(playlist)
@@ -116,70 +110,6 @@ def _shown(programme: Programme, cue: Cue) -> dict[str, Any]:
     }
 
 
-def playlist_of(loop: Loop, showing: int, items: dict[str, list[dict[str, Any]]]) -> str:
-    """Which playlist of a loop a showing comes from: playlists stand one after the other, some items left out."""
-    at = 0
-    for playlist in loop.playlists:
-        for item in items.get(playlist, ()):
-            if at < len(loop.showings) and loop.showings[at].item == item.get("id"):
-                if at == showing:
-                    return playlist
-                at += 1
-    return loop.playlists[0] if loop.playlists else ""
-
-
-class Frames:
-    """Exact pixels of instants, the last few remembered."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, parts: Parts, programme: Programme, at: int, region: str | None) -> bytes:
-        """A PNG of the screen, or of one region, at ``at``."""
-        layers = [(one, *_seen(programme, one, at)) for one in _regions(programme, region)]
-        width, height = _size(programme, layers[0][0] if region else None)
-        key = (width, height, programme.colour.value, region, tuple(layers))
-        with self._lock:
-            if key in self._kept:
-                return self._kept[key]
-        drawn = [
-            (0 if region else one.x, 0 if region else one.y, one.width, one.height, _path(parts, media), x)
-            for one, media, x in layers
-        ]
-        data = off_hub(pixels.compose, width, height, programme.colour.value, drawn)
-        with self._lock:
-            self._kept[key] = data
-            while len(self._kept) > FRAMES:
-                self._kept.popitem(last=False)
-        return data
-
-
-def _seen(programme: Programme, region: Region, at: int) -> tuple[str, int]:
-    cue = cue_at(programme, region.name, at)
-    if cue is None:
-        return "", 0
-    return programme.loops[cue.loop].showings[cue.showing].pages[cue.page].media, cue.x
-
-
-def _path(parts: Parts, media: str) -> Path | None:
-    try:
-        return parts.blobs.path(media) if media else None
-    except Missing:
-        return None
-
-
-def _regions(programme: Programme, region: str | None) -> list[Region]:
-    found = [channel.region for channel in programme.channels if region in (None, channel.region.name)]
-    if not found:
-        raise NotFound(detail="programmes.no_region_there", region=region)
-    return found
-
-
-def _size(programme: Programme, region: Region | None) -> tuple[int, int]:
-    return (region.width, region.height) if region else (programme.width, programme.height)
-
-
 _frames = Frames()
 
 
@@ -194,9 +124,8 @@ def strip(parts: Parts, who: Identity, screen: str, at: int | None = None, regio
     """The whole picture of the page that runs on a region (the first when None); black when nothing does."""
     programme = read_programme(for_desk(parts, who, screen).body)
     at = parts.clock.now() if at is None else at
-    place = _regions(programme, region)[0]
-    media, _ = _seen(programme, place, at)
-    path = _path(parts, media)
+    place = regions(programme, region)[0]
+    path = picture_path(parts, seen_on(programme, place, at)[-1].media)
     if path is None:
         return Picture(_frames.get(parts, programme, at, place.name), "image/png")
     kind = {"jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}.get(path.suffix[1:], "image/png")

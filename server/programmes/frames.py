@@ -1,0 +1,98 @@
+"""The exact pixels of instants, composed as the player composes them; the last few are remembered."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+from media import frame as pixels
+from media.errors import Missing
+from playlists.model import Colour, Cue, Effect, Programme, Region
+from playlists.timeline import cue_at
+from server.errors import NotFound
+from server.parts import Parts
+from server.pool import off_hub
+
+KEPT = 256
+FADE_MS = 400  # as players/screen/regionview.js
+
+
+class Seen(NamedTuple):
+    """A page on a region: its media ("" is black), its column, and how much of what lies beneath it covers."""
+
+    media: str
+    x: int
+    part: float = 1.0
+
+
+class Frames:
+    """Draws instants; safe for several greenlets and threads."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, parts: Parts, programme: Programme, at: int, region: str | None) -> bytes:
+        """A PNG of the screen, or of one region, at ``at``; raise NotFound for an unknown region."""
+        places = regions(programme, region)
+        seen = [(place, one) for place in places for one in seen_on(programme, place, at)]
+        width, height = (places[0].width, places[0].height) if region else (programme.width, programme.height)
+        key = (width, height, programme.colour.value, region, tuple(seen))
+        with self._lock:
+            if key in self._kept:
+                return self._kept[key]
+        layers = [_layer(parts, place, one, alone=region is not None) for place, one in seen]
+        data = off_hub(pixels.compose, width, height, programme.colour.value, layers)
+        self._keep(key, data)
+        return data
+
+    def _keep(self, key: tuple[Any, ...], data: bytes) -> None:
+        with self._lock:
+            self._kept[key] = data
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+
+
+def regions(programme: Programme, region: str | None) -> list[Region]:
+    """Every region, or the one called ``region``; raise NotFound."""
+    found = [channel.region for channel in programme.channels if region in (None, channel.region.name)]
+    if not found:
+        raise NotFound(detail="programmes.no_region_there", region=region)
+    return found
+
+
+def seen_on(programme: Programme, region: Region, at: int) -> list[Seen]:
+    """What stands on a region: one page, or two while the second fades in over the first."""
+    cue = cue_at(programme, region.name, at)
+    if cue is None:
+        return [Seen("", 0)]
+    if not _fades(programme, cue):
+        return [_page(programme, cue)]
+    before = cue_at(programme, region.name, at - cue.elapsed_ms - 1)
+    under = _page(programme, before) if before else Seen("", 0)
+    return [under, _page(programme, cue)._replace(part=cue.elapsed_ms / FADE_MS)]
+
+
+def _fades(programme: Programme, cue: Cue) -> bool:
+    """Only full colour can mix two pages; the other classes cut."""
+    effect = programme.loops[cue.loop].showings[cue.showing].effect
+    return effect is Effect.FADE and programme.colour is Colour.FULL and cue.elapsed_ms < FADE_MS
+
+
+def _page(programme: Programme, cue: Cue) -> Seen:
+    return Seen(programme.loops[cue.loop].showings[cue.showing].pages[cue.page].media, cue.x)
+
+
+def _layer(parts: Parts, region: Region, seen: Seen, *, alone: bool) -> pixels.Layer:
+    x, y = (0, 0) if alone else (region.x, region.y)
+    return pixels.Layer(x, y, region.width, region.height, picture_path(parts, seen.media), seen.x, seen.part)
+
+
+def picture_path(parts: Parts, media: str) -> Path | None:
+    """Where a page's picture lies, or None for black and for a blob that is gone."""
+    try:
+        return parts.blobs.path(media) if media else None
+    except Missing:
+        return None
