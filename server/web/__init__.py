@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from server.web import entry, library, now, people, review, screens, settings, statics
+from server.web import entry, library, now, people, playlists, review, screens, settings, statics
 from server.web.shell import error_page, wants_page
 
 __all__ = ["blueprints", "error_page", "wants_page"]

@@ -1,6 +1,7 @@
 /** Every page of the desk: the clock, the menu, what waits for review. */
 
-import { all } from "./lib/dom.js";
+import { call } from "./lib/call.js";
+import { all, calm } from "./lib/dom.js";
 import "./lib/keys.js";
 import { live } from "./lib/live.js";
 import { clockTime, dayName, now } from "./lib/time.js";
@@ -15,12 +16,16 @@ function tick() {
   setTimeout(tick, 1000 - (at % 1000));
 }
 
-/** @param {{waiting?: number}} told */
-function waiting({ waiting: count }) {
-  const badge = document.getElementById("waiting");
-  if (!badge || count === undefined) return;
-  badge.textContent = String(count);
-  badge.hidden = count === 0;
+/** How many pieces wait is another number for each person, so it is asked for and not told to all. */
+async function waiting() {
+  const badges = all("[data-waiting]");
+  if (!badges.length) return;
+  const found = await call("GET", "/review/waiting").catch(() => null);
+  if (!found) return;
+  for (const badge of badges) {
+    badge.textContent = String(found.waiting);
+    badge.hidden = found.waiting === 0;
+  }
 }
 
 document.addEventListener("click", (event) => {
@@ -29,4 +34,4 @@ document.addEventListener("click", (event) => {
 });
 
 tick();
-live("review_changed", waiting);
+for (const event of ["review_changed", "playlist_changed"]) live(event, calm(300, waiting), waiting);
