@@ -85,7 +85,7 @@ function hang() {
   if (!screen) return;
   panel?.frame.remove();
   panel = hangPanel(tv, screen, { most: 4, tall: 300, room: () => tv.clientWidth - 24 });
-  watch(tv, { paint: (at) => panel?.paint(at) });
+  watch(tv, { paint: (at) => panel?.paint(at) ?? at });
   show();
 }
 
@@ -112,9 +112,12 @@ function tellAttributes() {
     "height",
     "colour",
   ]))
-    (one(`#${name}`)).value = String(screen[name]);
+    field(name).value = String(screen[name]);
   one("#sizes").replaceChildren(...sizes().map(pill));
 }
+
+/** @param {string} name */
+const field = (name) => /** @type {HTMLInputElement} */ (one(`#${name}`));
 
 /** The profile found, and those most often met. */
 function sizes() {

@@ -1,7 +1,7 @@
 /** The table of screens: a small live panel in each row, its state told as it changes. */
 
-import { all, one } from "./lib/dom.js";
 import { call } from "./lib/call.js";
+import { all, one } from "./lib/dom.js";
 import { data, t } from "./lib/island.js";
 import { live } from "./lib/live.js";
 import { onView } from "./wall/motion.js";

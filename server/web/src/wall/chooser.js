@@ -35,7 +35,8 @@ export function targetWords(targets, screens, groups) {
   if (!found.length) return t("now.choose_screens");
   if (targets.all) return t(found.length === 1 ? "now.all_one" : "now.all_n", { n: found.length });
   if (found.length === 1) return nameOf(found[0]);
-  const group = targets.groups.length === 1 && !targets.screens.length && groups.find((g) => g.id === targets.groups[0]);
+  const group =
+    targets.groups.length === 1 && !targets.screens.length && groups.find((g) => g.id === targets.groups[0]);
   return t("now.and_more", { name: group ? group.name : nameOf(found[0]), n: found.length });
 }
 
@@ -60,11 +61,14 @@ export async function chooseScreens({ question, yes, targets, screens, groups, k
 
 /** @param {Targets} targets @param {Screen[]} screens @param {Group[]} groups */
 function rows(targets, screens, groups) {
-  const count = (/** @type {string} */ id) => reached({ all: false, groups: [id], screens: [] }, screens, groups).length;
+  const count = (/** @type {string} */ id) =>
+    reached({ all: false, groups: [id], screens: [] }, screens, groups).length;
   const used = groups.filter((group) => count(group.id) > 0);
   return [
     row("all", "1", targets.all, t("now.everything"), t("now.n_screens", { n: screens.length })),
-    ...used.map((g) => row("group", g.id, targets.groups.includes(g.id), g.name, t("now.n_screens", { n: count(g.id) }))),
+    ...used.map((g) =>
+      row("group", g.id, targets.groups.includes(g.id), g.name, t("now.n_screens", { n: count(g.id) })),
+    ),
     ...screens.map((s) => row("screen", s.id, targets.screens.includes(s.id), nameOf(s), profileWords(s))),
   ];
 }

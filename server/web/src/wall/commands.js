@@ -44,7 +44,9 @@ export function commands(screen) {
 
   /** @param {any} found @param {string} what */
   function outcome(found, what) {
-    finish(found.ok ? t("screens_page.done", { what, time: clockTime(found.done) }) : t("screens_page.undone", { what }));
+    finish(
+      found.ok ? t("screens_page.done", { what, time: clockTime(found.done) }) : t("screens_page.undone", { what }),
+    );
     if (found.ok && found.result?.media) showPicture(found.result.media, clockTime(found.done));
   }
 

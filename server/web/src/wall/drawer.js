@@ -42,18 +42,28 @@ export function openDrawer(screen, names, closed) {
 
   box.append(
     make(
-      "div.row.top.between", {},
+      "div.row.top.between",
+      {},
       make("div", {}, make("h2", {}, nameOf(screen)), make("p.small.faint", {}, profileWords(screen))),
       make("button.btn.q", { type: "button", click: close, "aria-label": t("desk.close") }, icon(CLOSE)),
     ),
-    hang, make("div.stack.now", {}, plays, proof, approved), rail,
-    make("h3", {}, t("now.ahead")), ahead,
+    hang,
+    make("div.stack.now", {}, plays, proof, approved),
+    rail,
+    make("h3", {}, t("now.ahead")),
+    ahead,
     make("a.btn.s.full", { href: `/screens/${screen.id}` }, t("now.to_screen")),
   );
   document.body.append(box);
   box.show();
   const panel = hangPanel(hang, screen, { most: 4 });
-  const here = { paint: (/** @type {number} */ at) => panel.paint(at - (instant() - now()) + away) };
+  const here = {
+    /** @param {number} at */
+    paint(at) {
+      const off = away - (instant() - now());
+      return panel.paint(at + off) - off;
+    },
+  };
   watch(hang, here);
 
   async function tell() {
@@ -71,7 +81,10 @@ export function openDrawer(screen, names, closed) {
     const told = await call("GET", `/api/v1/screens/${screen.id}/cues?at=${at}`).catch(() => null);
     const cue = told?.items?.find((/** @type {any} */ one) => one.approved_by);
     approved.textContent = cue
-      ? t("now.approved", { by: byWords(cue.approved_by), time: `${dayName(cue.approved_at)} ${shortTime(cue.approved_at)}` })
+      ? t("now.approved", {
+          by: byWords(cue.approved_by),
+          time: `${dayName(cue.approved_at)} ${shortTime(cue.approved_at)}`,
+        })
       : "";
   }
 
@@ -93,9 +106,15 @@ function railOf() {
   const label = (/** @type {string} */ shape, /** @type {string} */ text, /** @type {number} */ at) =>
     make(`span.lb.${shape}`, { "data-at": at }, text);
   return make(
-    "div.rail", { role: "slider", tabindex: 0, "aria-label": t("now.rail"), "aria-valuemin": 0, "aria-valuemax": 1439 },
-    make("div.tr", {}, make("i"), make("i"), make("i"), make("i")), make("div.past"), make("div.th"),
-    label("l0", "00:00", 0), label("q2", "12:00", 720), label("l3", "24:00", 1440), make("span.lb.ln"),
+    "div.rail",
+    { role: "slider", tabindex: 0, "aria-label": t("now.rail"), "aria-valuemin": 0, "aria-valuemax": 1439 },
+    make("div.tr", {}, make("i"), make("i"), make("i"), make("i")),
+    make("div.past"),
+    make("div.th"),
+    label("l0", "00:00", 0),
+    label("q2", "12:00", 720),
+    label("l3", "24:00", 1440),
+    make("span.lb.ln"),
   );
 }
 
@@ -105,7 +124,9 @@ function railOf() {
  */
 function coming(programme, at, names) {
   const channel = programme.channels[0];
-  const spans = channel.spans.filter((/** @type {any} */ one) => one.ends > at && one.begins < at + DAY).slice(0, LISTED);
+  const spans = channel.spans
+    .filter((/** @type {any} */ one) => one.ends > at && one.begins < at + DAY)
+    .slice(0, LISTED);
   const lines = [];
   let until = at;
   for (const span of spans) {
@@ -129,4 +150,12 @@ function stretch(begins, loop, names, fallback) {
 /** @param {any} loop */
 const items = (loop) =>
   loop.showings.length > 0 &&
-  make("span.tiny.faint.cut.gist", {}, loop.showings.map((/** @type {any} */ one) => one.text).filter(Boolean).slice(0, 3).join(" / "));
+  make(
+    "span.tiny.faint.cut.gist",
+    {},
+    loop.showings
+      .map((/** @type {any} */ one) => one.text)
+      .filter(Boolean)
+      .slice(0, 3)
+      .join(" / "),
+  );

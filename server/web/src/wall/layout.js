@@ -51,6 +51,7 @@ const overlap = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.
 /** @param {Rectangle} r */
 function shape(r) {
   const rectangle = document.createElementNS(SVG, "rect");
-  for (const name of /** @type {const} */ (["x", "y", "width", "height"])) rectangle.setAttribute(name, String(r[name]));
+  for (const name of /** @type {const} */ (["x", "y", "width", "height"]))
+    rectangle.setAttribute(name, String(r[name]));
   return rectangle;
 }

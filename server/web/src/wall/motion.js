@@ -2,16 +2,23 @@
 
 import { now } from "../lib/time.js";
 
-/** @type {Map<Element, {paint: (at: number) => void}>} */
+/** @typedef {{paint: (at: number) => number}} Painted `paint` tells the instant at which it has to be called again */
+
+/** @type {Map<Element, Painted>} */
 const panels = new Map();
-/** @type {Set<{paint: (at: number) => void}>} */
+/** @type {Set<Painted>} */
 const inView = new Set();
 /** @type {(element: Element) => void} */
 let met = () => {};
 
+const MANY = 8; // panels in view above which every other frame is enough
+const HALF_FRAME_MS = 12;
+const SHORT_MS = 20;
+const LONGEST_MS = 1000;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let moving = !calm.matches;
-let running = false;
+let asked = false;
+let sleeping = 0;
 let shift = 0;
 
 const watcher = new IntersectionObserver(
@@ -34,7 +41,7 @@ function see(element, visible) {
 /**
  * Paint this panel while its element is in view.
  * @param {Element} element
- * @param {{paint: (at: number) => void}} panel
+ * @param {Painted} panel
  */
 export function watch(element, panel) {
   panels.set(element, panel);
@@ -77,14 +84,27 @@ export function setMoving(yes) {
 
 /** Paint what is in view, and go on while it moves. */
 export function once() {
-  if (running) return;
-  running = true;
+  if (asked) return;
+  clearTimeout(sleeping);
+  ask();
+}
+
+function ask() {
+  asked = true;
   requestAnimationFrame(frame);
 }
 
 function frame() {
+  asked = false;
   const at = instant();
-  for (const panel of inView) panel.paint(at);
-  running = moving && inView.size > 0;
-  if (running) requestAnimationFrame(frame);
+  let soonest = at + LONGEST_MS;
+  for (const panel of inView) soonest = Math.min(soonest, panel.paint(at));
+  if (moving && inView.size > 0) pause(soonest - at);
+}
+
+/** Wait for the next frame, or sleep while nothing in view moves. @param {number} ms */
+function pause(ms) {
+  const rest = ms > SHORT_MS ? ms - SHORT_MS : inView.size > MANY ? HALF_FRAME_MS : 0;
+  if (rest) sleeping = setTimeout(ask, rest);
+  else ask();
 }

@@ -54,25 +54,31 @@ export function hangPanel(hang, profile, limits = {}) {
     pen.clearRect(0, 0, canvas.width, canvas.height);
   }
 
-  /** @param {number} at */
+  /**
+   * Draw what moved; returns the instant at which there is something to draw again.
+   * @param {number} at
+   */
   function paint(at) {
-    if (!programme) return;
+    if (!programme) return Number.MAX_SAFE_INTEGER;
     if (at > ahead || at < ahead - 2 * AHEAD_MS) {
       ahead = at + AHEAD_MS / 2;
       for (const media of resources(programme, at, at + AHEAD_MS)) picture(media);
     }
-    for (const channel of programme.channels) paintRegion(channel, at);
+    let soonest = Number.MAX_SAFE_INTEGER;
+    for (const channel of programme.channels) soonest = Math.min(soonest, paintRegion(channel, at));
+    return soonest;
   }
 
   /** @param {any} channel @param {number} at */
   function paintRegion(channel, at) {
     const name = channel.region.name;
     const held = marks.get(name);
-    if (held && at >= held.from && at < held.until) return;
+    if (held && at >= held.from && at < held.until) return held.until;
     const cue = cueAt(programme, name, at);
     const found = seen(programme, cue, at, nextChange(programme, name, at));
-    if (held && held.key === found.key) return void marks.set(name, found);
-    if (drawRegion(pen, programme, channel.region, cue, scale)) marks.set(name, found);
+    const drawn = held?.key === found.key || drawRegion(pen, programme, channel.region, cue, scale);
+    if (drawn) marks.set(name, found);
+    return drawn ? found.until : at;
   }
 
   refit();

@@ -13,8 +13,13 @@ import { chooseScreens, reached } from "./chooser.js";
 export async function blank(screens, groups) {
   const lit = screens.filter((one) => !one.blanked);
   const targets = await chooseScreens({
-    question: t("now.blank_ask"), say: t("now.blank_say"), yes: t("now.blank_yes"), kind: "red",
-    targets: { all: true, groups: [], screens: [] }, screens: lit, groups,
+    question: t("now.blank_ask"),
+    say: t("now.blank_say"),
+    yes: t("now.blank_yes"),
+    kind: "red",
+    targets: { all: true, groups: [], screens: [] },
+    screens: lit,
+    groups,
   });
   if (targets) await power(targets, true, reached(targets, lit, groups).length);
 }

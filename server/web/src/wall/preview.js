@@ -71,7 +71,15 @@ function asProgramme(screen, answer) {
   const region = { name: "main", x: 0, y: 0, width, height };
   const showing = { item: "preview", kind: "slogan", effect, speed, text, pages };
   const loops = [{ playlists: [], showings: [showing] }];
-  return { version, width, height, colour: screen.colour, blank: false, channels: [{ region, spans: [], fallback: 0 }], loops };
+  return {
+    version,
+    width,
+    height,
+    colour: screen.colour,
+    blank: false,
+    channels: [{ region, spans: [], fallback: 0 }],
+    loops,
+  };
 }
 
 /**

@@ -61,6 +61,12 @@ export function playRows(plays, programme, names) {
     .map((play) => {
       const text = texts.get(play.item) || names[play.playlist] || t("screens_page.older_item");
       const lasted = t("screens_page.seconds", { n: Math.round((play.ends - play.begins) / 1000) });
-      return make("tr", {}, make("td.nowrap", {}, clockTime(play.begins)), make("td", {}, text), make("td.r.nowrap", {}, lasted));
+      return make(
+        "tr",
+        {},
+        make("td.nowrap", {}, clockTime(play.begins)),
+        make("td", {}, text),
+        make("td.r.nowrap", {}, lasted),
+      );
     });
 }

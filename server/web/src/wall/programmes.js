@@ -2,8 +2,8 @@
 
 import { call, Problem } from "../lib/call.js";
 
-const AGAIN_MS = 1500;
-const TRIES = 20;
+const AGAIN_MS = 1000;
+const TRIES = 6;
 
 /** @type {Map<string, Promise<any>>} */
 const held = new Map();
@@ -48,7 +48,7 @@ async function fetchIt(screen, tries) {
   } catch (error) {
     const waits = error instanceof Problem && (error.status === 503 || error.status === 0 || error.status === 429);
     if (!waits || tries <= 1) return null;
-    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS * 2 ** (TRIES - tries)));
     return fetchIt(screen, tries - 1);
   }
 }

@@ -69,7 +69,11 @@ export function quickLine(form, { screens, groups, only, sent }) {
 
   async function choose() {
     const picked = await chooseScreens({
-      question: t("now.which_screens"), yes: t("now.take"), targets, screens: screens(), groups,
+      question: t("now.which_screens"),
+      yes: t("now.take"),
+      targets,
+      screens: screens(),
+      groups,
     });
     if (!picked) return;
     targets = picked;
@@ -100,7 +104,11 @@ function remembered(screens) {
     const held = JSON.parse(localStorage.getItem(KEPT) || "null");
     const ids = new Set(screens.map((one) => one.id));
     if (held?.all || held?.groups?.length || held?.screens?.some((/** @type {string} */ id) => ids.has(id)))
-      return { all: Boolean(held.all), groups: held.groups, screens: held.screens.filter((/** @type {string} */ id) => ids.has(id)) };
+      return {
+        all: Boolean(held.all),
+        groups: held.groups,
+        screens: held.screens.filter((/** @type {string} */ id) => ids.has(id)),
+      };
   } catch {
     localStorage.removeItem(KEPT);
   }
