@@ -11,6 +11,7 @@ import pydantic
 
 from server.api import Operation
 
+EMPTY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 PROBLEM_SCHEMA = {
     "type": "object",
@@ -79,7 +80,7 @@ def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
 def _query_parameters(operation: Operation, schemas: dict[str, Any]) -> list[dict[str, Any]]:
     if operation.query is None:
         return []
-    schema = _schema(operation.query, schemas, inline=True)
+    schema = _schema(operation, operation.query, schemas, inline=True)
     required = schema.get("required", [])
     return [
         {"name": name, "in": "query", "required": name in required, "schema": value}
@@ -93,30 +94,36 @@ def _body(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any] | Non
         return {"required": True, "content": {"multipart/form-data": {"schema": file}}}
     if operation.body is None:
         return None
-    return {"required": True, "content": {"application/json": {"schema": _schema(operation.body, schemas)}}}
+    return {"required": True, "content": {"application/json": {"schema": _schema(operation, operation.body, schemas)}}}
 
 
 def _responses(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
-    done: dict[str, Any] = {"description": HTTPStatus(operation.status).phrase}
-    if operation.status != 204:
-        done["content"] = {operation.media: {"schema": _answer(operation, schemas)}}
-    told = {str(operation.status): done}
-    for status in sorted(set(_problems(operation)) - {operation.status}):
-        content = {"application/problem+json": {"schema": PROBLEM}}
-        told[str(status)] = {"description": HTTPStatus(status).phrase, "content": content}
+    statuses = {operation.status, *_problems(operation)}
+    return {str(status): _response(operation, status, schemas) for status in sorted(statuses)}
+
+
+def _response(operation: Operation, status: int, schemas: dict[str, Any]) -> dict[str, Any]:
+    """One status: the answer itself, nothing, or a problem."""
+    told: dict[str, Any] = {"description": HTTPStatus(status).phrase}
+    if status == HTTPStatus.ACCEPTED:
+        return told | {"content": {"application/json": {"schema": {"type": "object"}}}}
+    if status < HTTPStatus.BAD_REQUEST and status not in EMPTY:
+        return told | {"content": {operation.media: {"schema": _answer(operation, schemas)}}}
+    if status >= HTTPStatus.BAD_REQUEST:
+        return told | {"content": {"application/problem+json": {"schema": PROBLEM}}}
     return told
 
 
 def _answer(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     if operation.media != "application/json":
         return {"type": "string", "format": "binary"}
-    return _schema(operation.answer, schemas) if operation.answer else {"type": "object"}
+    return _schema(operation, operation.answer, schemas) if operation.answer else {"type": "object"}
 
 
 def _problems(operation: Operation) -> Iterable[int]:
     yield from operation.also
     yield from (429, 503)
-    if operation.needs:
+    if operation.needs or operation.rule.startswith("/player/"):
         yield from (401, 403)
     if operation.body is not None:
         yield from (400, 422)
@@ -132,10 +139,15 @@ def _problems(operation: Operation) -> Iterable[int]:
         yield from (413, 422)
 
 
-def _schema(model: type[pydantic.BaseModel], schemas: dict[str, Any], *, inline: bool = False) -> dict[str, Any]:
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas.update(schema.pop("$defs", {}))
+def _schema(
+    operation: Operation, model: type[pydantic.BaseModel], schemas: dict[str, Any], *, inline: bool = False
+) -> dict[str, Any]:
+    """A model's schema or a reference to it; its name carries the feature, for two may use one word."""
+    schema = model.model_json_schema(ref_template=f"#/components/schemas/{operation.group}.{{model}}")
+    defined = {f"{operation.group}.{name}": value for name, value in schema.pop("$defs", {}).items()}
+    schemas.update(defined)
     if inline:
         return schema
-    schemas[model.__name__] = schema
-    return {"$ref": f"#/components/schemas/{model.__name__}"}
+    name = f"{operation.group}.{model.__name__}"
+    schemas[name] = schema
+    return {"$ref": f"#/components/schemas/{name}"}

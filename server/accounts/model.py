@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from server.errors import Forbidden, Unauthenticated
 
+WHOLE_SITE = ("people", "settings", "audit")  # never for one group alone: whoever appoints owners could become one
 SCOPES = ("read", "content", "review", "alerts:issue", "screens", "people", "settings", "audit")
 
 
@@ -31,6 +32,9 @@ ROLE_SCOPES: dict[Role, tuple[str, ...]] = {
     Role.AUDITOR: ("read", "audit"),
     Role.VIEWER: ("read",),
 }
+
+
+EVERYTHING: frozenset[str] = frozenset()  # a thing in no group: only a grant without one reaches it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,11 @@ class Identity:
     screen: str = ""
 
     def may(self, scope: str, groups: frozenset[str] | None = None) -> bool:
-        """Whether this identity holds ``scope``; with ``groups`` (of a thing, ancestors included), for that thing."""
+        """Whether this identity holds ``scope``; with ``groups`` (of a thing, ancestors included), for that thing.
+
+        What concerns the whole site is held everywhere or not at all.
+        """
+        groups = EVERYTHING if scope in WHOLE_SITE else groups
         return any(
             grant.scope in (scope, "*") and (grant.group is None or groups is None or grant.group in groups)
             for grant in self.grants

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from server import audit
 from server.accounts import passwords, sessions, store
-from server.accounts.model import ROLE_SCOPES, SCOPES, Identity, Person, Role, RoleGrant, Token, system
+from server.accounts.model import EVERYTHING, ROLE_SCOPES, SCOPES, Identity, Person, Role, RoleGrant, Token, system
 from server.db import Transaction
-from server.errors import Conflict, Gone, Invalid, NotFound, Violation
+from server.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Violation
 from server.ids import digest, new_id, new_secret
 from server.parts import Parts
 from server.tables import links, people, tokens
@@ -102,7 +102,7 @@ def add_person(
     at = parts.clock.now()
     with parts.db.transaction() as tx:
         person = _insert_person(tx, who.org, login, login, (), at, who.locale, post)
-        store.set_roles(tx, who.org, person, roles, new_id)
+        _give(tx, who.org, person, roles)
         audit.record(tx, who, at, "person.add", person, after={"login": login, "roles": [r.role for r in roles]})
         return store.persons(tx, who.org, [person])[0], _new_link(tx, who.org, "invite", person, at, at + LINK_MS)
 
@@ -131,17 +131,25 @@ def _insert_person(
     return person
 
 
+def _give(tx: Transaction, org: str, person: str, roles: tuple[RoleGrant, ...]) -> None:
+    """Replace a person's roles; raise Invalid naming each that is for no group of this organisation."""
+    known = store.groups_among(tx, org, {held.group for held in roles if held.group is not None})
+    strange = (n for n, held in enumerate(roles) if held.group is not None and held.group not in known)
+    _refuse_violations(tuple(Violation(f"roles.{n}.group", "screens.unknown_group") for n in strange))
+    store.set_roles(tx, org, person, dict.fromkeys(roles), new_id)
+
+
 def change_person(
     parts: Parts, who: Identity, person: str, *, name: str | None = None, post: str | None = None,
     roles: tuple[RoleGrant, ...] | None = None,
 ) -> Person:  # fmt: skip
-    """Change a person's name, post or roles; the last owner stays one."""
+    """Change a person's name, post or roles; the last owner stays one. Raise Invalid for an unknown group."""
     at = parts.clock.now()
     with parts.db.transaction() as tx:
         before = _there(tx, who, person)
         store.update_person(tx, person, name=name or before.name, post=before.post if post is None else post)
         if roles is not None:
-            store.set_roles(tx, who.org, person, roles, new_id)
+            _give(tx, who.org, person, roles)
             _keep_an_owner(tx, who.org)
         after = _there(tx, who, person)
         audit.record(tx, who, at, "person.change", person, before=_audited(before), after=_audited(after))
@@ -187,7 +195,8 @@ def reset_link(parts: Parts, who: Identity, person: str) -> str:
 
 
 def change_password(parts: Parts, who: Identity, old: str, new: str) -> None:
-    """Change one's own password; every other session of this person ends."""
+    """Change one's own password; every other session of this person ends. Raise Forbidden for a token."""
+    _must_be_person(who)
     with parts.db.read() as tx:
         login = _there(tx, who, who.id).login
     _refuse_violations(passwords.violations(new, login))
@@ -200,10 +209,17 @@ def change_password(parts: Parts, who: Identity, old: str, new: str) -> None:
 
 
 def prefer(parts: Parts, who: Identity, *, locale: str | None = None, theme: str | None = None) -> None:
-    """Keep a person's own language and theme."""
-    values = {"locale": locale, "theme": theme}
-    with parts.db.transaction() as tx:
-        store.update_person(tx, who.id, **{k: v for k, v in values.items() if v is not None})
+    """Keep a person's own language and theme; raise Forbidden for a token."""
+    _must_be_person(who)
+    values = {k: v for k, v in {"locale": locale, "theme": theme}.items() if v is not None}
+    if values:
+        with parts.db.transaction() as tx:
+            store.update_person(tx, who.id, **values)
+
+
+def _must_be_person(who: Identity) -> None:
+    if who.kind != "person":
+        raise Forbidden(detail="accounts.people_only")
 
 
 # tokens -------------------------------------------------------------------------------------------------------------
@@ -236,7 +252,7 @@ def _check_scopes(who: Identity, scopes: tuple[str, ...]) -> None:
         known = " ".join((*SCOPES, "*"))
         raise Invalid((Violation("scopes", "accounts.scope_unknown", (("known", known),)),))
     for scope in SCOPES if "*" in scopes else scopes:
-        who.must(scope)
+        who.must(scope, EVERYTHING)
 
 
 def token_list(parts: Parts, who: Identity) -> list[Token]:

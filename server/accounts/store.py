@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from server.accounts.model import Person, Role, RoleGrant, Token
 from server.db import Transaction
-from server.tables import attempts, grants, links, organisations, people, sessions, tokens
+from server.tables import attempts, grants, links, organisations, people, screen_groups, sessions, tokens
 
 
 def first_org(tx: Transaction) -> Any:
@@ -66,6 +66,12 @@ def set_roles(tx: Transaction, org: str, person: str, roles: Iterable[RoleGrant]
     ]
     if rows:
         tx.execute(grants.insert(), rows)
+
+
+def groups_among(tx: Transaction, org: str, wanted: Iterable[str]) -> set[str]:
+    """Those of the ids that name a group of ``org``."""
+    query = sa.select(screen_groups.c.id).where(screen_groups.c.org == org, screen_groups.c.id.in_(list(wanted)))
+    return set(tx.execute(query).scalars())
 
 
 def owners(tx: Transaction, org: str) -> set[str]:

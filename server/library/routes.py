@@ -71,7 +71,7 @@ def thumbnail(parts: Parts, who: Identity, asset: str) -> Response:
 
 
 @api.get(
-    "/media/<name>", "", media="application/octet-stream", also=(206, 304, 401, 403, 416), summary="One media file"
+    "/media/<name>", "", media="image/*", also=(206, 304, 401, 403, 416), summary="One media file"
 )
 def media(parts: Parts, who: Identity, name: str) -> Response:
     if who.kind == "nobody":

@@ -59,10 +59,11 @@ def checked(order: SlotOrder) -> SlotOrder:
         raise Invalid(tuple(violation_of(v.under("daypart")) for v in malformed.violations)) from malformed
     slot = Slot("new", order.playlist, order.region, daypart, order.priority, order.begins, order.ends)
     broken = slot_violations(slot)
+    if broken:
+        raise Invalid(tuple(violation_of(v) for v in broken))
     far = [name for name in ("first", "last") if getattr(daypart, name) and not is_near(getattr(daypart, name))]
-    if broken or far:
-        strange = (Violation(f"daypart.{name}", "scheduling.far_date", YEARS_TOLD) for name in far if not broken)
-        raise Invalid((*(violation_of(v) for v in broken), *strange))
+    if far:
+        raise Invalid(tuple(Violation(f"daypart.{name}", "scheduling.far_date", YEARS_TOLD) for name in far))
     return replace(order, daypart=dict(wire.daypart_to_json(daypart)))
 
 

@@ -1,0 +1,116 @@
+"""A whole plant behind the real application: one of everything, a way to ask as anybody, and a neighbour's plant."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from PIL import Image
+from werkzeug.test import TestResponse
+
+from media.blobs import Blobs
+from playlists.model import Colour
+from server import tables
+from server.accounts import service as accounts
+from server.accounts.model import Role, RoleGrant, nobody, system
+from server.app import create_app
+from server.clock import FixedClock
+from server.config import Config
+from server.db import Database
+from server.editorial import service as editorial
+from server.library import service as library
+from server.parts import Parts
+from server.programmes.compiler import Compiler
+from server.scheduling import service as scheduling
+from server.scheduling.model import SlotOrder, Targets
+from server.screens import commands, groups, layouts, pairing, service
+from server.screens.model import CommandKind, LayoutKind, NewScreenOrder
+
+NOON = 1_763_438_400_000  # 2025-11-18 12:00 in Shanghai, a Tuesday
+SLOGAN = {"id": "i1", "kind": "slogan", "text": "安全第一，预防为主"}
+TABLES = tuple(table for table in tables.metadata.sorted_tables if table.name not in ("sessions", "attempts"))
+
+
+def picture(colour: str = "red", size: tuple[int, int] = (64, 32)) -> bytes:
+    """A PNG of one colour."""
+    data = io.BytesIO()
+    Image.new("RGB", size, colour).save(data, "PNG")
+    return data.getvalue()
+
+
+def open_plant(folder: Path, **config: Any) -> Plant:
+    """A plant of one organisation, ``o1``, and its application."""
+    settings = Config(data=folder, **config)
+    folder.mkdir(parents=True, exist_ok=True)
+    clock = FixedClock(NOON)
+    database = Database(settings.url)
+    tables.metadata.create_all(database.engine)
+    parts = Parts(settings, clock, database, Blobs(folder / "media"))
+    _organisation(parts, "o1", NOON)
+    with database.transaction() as tx:
+        tx.execute(tables.position.insert().values(id=1, epoch="e" * 32, seq=0))
+    return Plant(parts, clock, create_app(parts)[0])
+
+
+def _organisation(parts: Parts, org: str, created: int) -> None:
+    row = {"id": org, "name": org, "zone": "Asia/Shanghai", "locale": "zh", "settings": {}, "created": created}
+    with parts.db.transaction() as tx:
+        tx.execute(tables.organisations.insert().values(**row))
+
+
+@dataclass
+class Plant:
+    """``ids`` has a living thing for every name that stands in a path."""
+
+    parts: Parts
+    clock: FixedClock
+    app: Flask
+    ids: dict[str, str] = field(default_factory=dict)
+    made: int = 0
+
+    def furnish(self, org: str = "o1") -> dict[str, str]:
+        """Make one of everything for an organisation and return it by the name it has in paths."""
+        parts, who = self.parts, system(org)
+        self.made += 1
+        self.clock.pass_(1_800_000)  # whatever an earlier test was paused for is over
+        tag = f"{org} {self.made}"
+        group = groups.add_group(parts, who, f"车间 {tag}")
+        keyed = service.add(parts, who, NewScreenOrder(f"东门 {tag}", 192, 16, Colour.SINGLE, groups=(group.id,)))
+        credential = pairing.by_key(parts, nobody(org, "zh"), keyed.key)
+        layout = layouts.make_layout(parts, who, next(iter(LayoutKind)), 512, 128, f"版式 {tag}")
+        asset = library.add(parts, who, picture("red" if org == "o1" else "blue"), "门.png").asset
+        made = editorial.create(parts, who, f"标语 {tag}", [SLOGAN], group.id)
+        editorial.submit(parts, who, made.id)
+        slot = scheduling.add(parts, who, SlotOrder(made.id, Targets(screens=(keyed.screen.id,))))
+        command = commands.order(parts, who, keyed.screen.id, CommandKind.IDENTIFY)
+        person, _ = accounts.add_person(parts, who, f"人 {tag}", (RoleGrant(Role.VIEWER),))
+        token, _ = accounts.add_token(parts, who, f"令 {tag}", ("read",))
+        waiting = pairing.ask(parts, nobody(org, "zh", "192.0.2.9"), (192, 16))
+        compiler = Compiler(parts)
+        compiler.touch(org, [keyed.screen.id])
+        compiler.run_pending()
+        return {
+            "group": group.id, "screen": keyed.screen.id, "player": credential.player, "layout": layout.id,
+            "asset": asset.id, "name": asset.media, "playlist": made.id, "revision": made.revision, "slot": slot.id,
+            "command": command.id, "person": person.id, "token": token.id, "code": waiting.code,
+            "bearer": credential.token, "slot_revision": str(slot.changed),
+        }  # fmt: skip
+
+    def token(self, *scopes: str) -> str:
+        """The secret of a new API token."""
+        return accounts.add_token(self.parts, system("o1"), " ".join(scopes), scopes)[1]
+
+    def ask(self, method: str, path: str, bearer: str = "", **more: Any) -> TestResponse:
+        """One request under a credential, or under none."""
+        headers = {**more.pop("headers", {})}
+        if bearer:
+            headers["Authorization"] = f"Bearer {bearer}"
+        return self.app.test_client().open(path, method=method, headers=headers, **more)
+
+    def state(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table but those that a mere look may touch."""
+        with self.parts.db.read() as tx:
+            return {t.name: [tuple(row) for row in tx.execute(t.select().order_by(*t.primary_key))] for t in TABLES}
