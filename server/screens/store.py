@@ -86,7 +86,14 @@ def presences(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, Pres
 
 
 def _presences(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, list[Any]]:
-    columns = (players.c.screen, players.c.online, players.c.last_seen, players.c.programme, players.c.report, players.c.version)
+    columns = (
+        players.c.screen,
+        players.c.online,
+        players.c.last_seen,
+        players.c.programme,
+        players.c.report,
+        players.c.version,
+    )
     found: dict[str, list[Any]] = {}
     where = (players.c.org == org, players.c.screen.in_(ids), players.c.revoked.is_(None))
     for row in tx.execute(sa.select(*columns).where(*where).order_by(players.c.id)):

@@ -80,7 +80,7 @@ def remove_samples() -> Any:
     """Take every sample screen off the wall."""
     g.who.must("screens")
     service.remove_samples(parts(), g.who)
-    return redirect(request.form.get("next") if request.form.get("next") == "/screens" else "/", 303)
+    return redirect("/screens" if request.form.get("next") == "/screens" else "/", 303)
 
 
 # one's own pages ------------------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def _new_page(status: int = 200, **values: Any) -> Any:
     known = groups.list_groups(parts(), g.who)
     filled = page(
         "screen_new.html", here="screens", words=WORDS, data={"taken": taken}, address=_address(), groups=known,
-        colours=list(Colour), typed=values.pop("typed", MultiDict(pitch_mm="10", distance_m="20")), **values,
+        colours=list(Colour), typed=values.pop("typed", MultiDict({"pitch_mm": "10", "distance_m": "20"})), **values,
     )  # fmt: skip
     return Response(filled, status=status)
 
@@ -73,9 +73,7 @@ def add() -> Any:
         keyed = service.add(parts(), g.who, _order(request.form))
     except errors.Problem as problem:
         return _new_page(problem.status, problem=_told(problem), typed=request.form)
-    return page(
-        "screen_key.html", here="screens", words=WORDS, screen=keyed.screen, key=keyed.key, address=_address()
-    )
+    return page("screen_key.html", here="screens", words=WORDS, screen=keyed.screen, key=keyed.key, address=_address())
 
 
 def _order(form: MultiDict[str, str]) -> NewScreenOrder:

@@ -105,14 +105,11 @@ function tell() {
 function tellAttributes() {
   if (!screen) return;
   one("#pairedsay").textContent = t("now.first.paired_as", { name: screen.name, profile: profileWords(screen) });
-  /** @type {HTMLInputElement} */ for (const name of /** @type {const} */ ([
-    "name",
-    "place",
-    "width",
-    "height",
-    "colour",
-  ]))
-    field(name).value = String(screen[name]);
+  field("name").value = screen.name;
+  field("place").value = screen.place;
+  field("width").value = String(screen.width);
+  field("height").value = String(screen.height);
+  field("colour").value = screen.colour;
   one("#sizes").replaceChildren(...sizes().map(pill));
 }
 

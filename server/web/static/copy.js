@@ -1,1 +1,1 @@
-import{a as o}from"./part-XFSCAVA3.js";import"./part-TQPFGIQR.js";o();
+import{a as o}from"./part-TCRUSY43.js";import"./part-QCVV623K.js";import"./part-AJJ3ULMT.js";o();

@@ -1,12 +1,13 @@
 /** A day on a line: drag or arrow keys choose an instant; N and the middle of the day's ink bring back now. */
 
-import { one } from "../lib/dom.js";
+import { all, one } from "../lib/dom.js";
 import { t } from "../lib/island.js";
 import { minuteOfDay, now, shortTime } from "../lib/time.js";
 import { midnight } from "./states.js";
 
 const MINUTE = 60_000;
 const SNAP = 6;
+const NEAR = 130; // minutes within which the knob's label hides a mark
 
 /**
  * Bring a `.rail` to life; `moved` hears the ms the chosen instant lies away from now, 0 for now itself.
@@ -28,8 +29,7 @@ export function slide(rail, moved) {
     label.textContent = words();
     rail.setAttribute("aria-valuenow", String(minute()));
     rail.setAttribute("aria-valuetext", words());
-    /** @type {HTMLElement} */ for (const mark of rail.querySelectorAll(".lb[data-at]"))
-      mark.hidden = Math.abs(Number(/** @type {HTMLElement} */ (mark).dataset.at) - minute()) < 130;
+    for (const mark of all(".lb[data-at]", rail)) mark.hidden = Math.abs(Number(mark.dataset.at) - minute()) < NEAR;
   }
 
   const words = () => (chosen === null ? t("now.now_at", { time: shortTime(now()) }) : clockOf(chosen));

@@ -6,7 +6,7 @@ import { now } from "../lib/time.js";
 import { instant, once, watch } from "./motion.js";
 import { hangPanel } from "./panel.js";
 import { programmeOf } from "./programmes.js";
-import { darkKey, playing, playWords, proofWords, spanWords, stateOf } from "./states.js";
+import { darkKey, playing, playWords, profileWords, proofWords, spanWords, stateOf } from "./states.js";
 
 const DOTS = { playing: "on", sample: "on", blanked: "off", offline: "off", new: "wait" };
 
@@ -59,7 +59,7 @@ export function hangTile(element, screen, { names, away = () => 0, small = false
 
   /** @param {import("./states.js").Screen} next */
   function change(next) {
-    const resized = ["width", "height", "colour"].some((name) => next[name] !== screen[name]);
+    const resized = profileWords(next) !== profileWords(screen);
     Object.assign(screen, next);
     if (resized) panel.refit();
     tell();
