@@ -37,7 +37,8 @@ class LayoutKind(StrEnum):
 class Presence:
     """What a screen's players told last.
 
-    ``last_seen`` UTC ms or None; ``programme`` the version held; ``cue`` what each region shows, by the player's word; ``version`` the player's.
+    ``last_seen`` UTC ms or None; ``programme`` the version held; ``cue`` what each region shows, by the player's word;
+    ``version`` that of the player program.
     """
 
     online: bool = False
