@@ -15,7 +15,17 @@ from server.db import Transaction
 from server.editorial import store
 from server.editorial.items import Wire, assets_in, checked, read, revision_of
 from server.editorial.model import Entry, PlaylistRow, PlaylistView, Revision
-from server.editorial.shown import approved_items, everything, named, passed, steps_of, view, waiting_count
+from server.editorial.shown import (
+    approved_items,
+    everything,
+    lacks_review,
+    named,
+    passed,
+    passes,
+    steps_of,
+    view,
+    waiting_count,
+)
 from server.errors import Conflict, Forbidden, Invalid, NotFound, Stale, Violation
 from server.events import PlaylistApproved, PlaylistEdited, PlaylistWithdrawn, ReviewChanged
 from server.ids import new_id
@@ -31,6 +41,7 @@ __all__ = [
     "delete",
     "everything",
     "named",
+    "passes",
     "restore",
     "save",
     "send_back",
@@ -159,8 +170,8 @@ def restore(parts: Parts, who: Identity, playlist: str) -> PlaylistView:
 def submit(parts: Parts, who: Identity, playlist: str, revision: str | None = None) -> PlaylistView:
     """Hand the draft to its reviewers, or straight to the screens where no review is asked for.
 
-    Raises Invalid when texts or pictures are missing, Stale when ``revision`` is not the draft, Conflict when there
-    is nothing new.
+    What was approved by fewer reviewers than are asked for by now may be submitted again. Raises Invalid when texts or
+    pictures are missing, Stale when ``revision`` is not the draft, Conflict when there is nothing new.
     """
     with parts.db.read() as tx:
         row, draft = _with_draft(tx, who.org, playlist)
@@ -171,8 +182,10 @@ def submit(parts: Parts, who: Identity, playlist: str, revision: str | None = No
         if row.draft != (revision or draft.hash):
             raise _stale(row, store.find_revision(tx, who.org, playlist, row.draft))
         _refuse(lost_assets(draft.items, store.media_of_assets(tx, who.org, assets_in(draft.items))))
-        state = _led(tx, who, row, Act.SUBMIT)
-        new = replace(row, submitted=row.draft, editors=tuple(dict.fromkeys((*row.editors, who.id))))
+        again = row.state == State.APPROVED and lacks_review(tx, who.org, row)
+        state = _led(tx, who, replace(row, state=State.DRAFT.value) if again else row, Act.SUBMIT)
+        writers = (*row.editors, *((draft.by,) if again else ()), who.id)
+        new = replace(row, submitted=row.draft, editors=tuple(dict.fromkeys(writers)))
         return _move(tx, parts, who, row, new, Act.SUBMIT, state)
 
 

@@ -54,6 +54,20 @@ def steps_of(tx: Transaction, org: str, rows: Sequence[PlaylistRow]) -> dict[str
     return {key: max((own[group] for group in groups), default=0) for key, groups in asking.items()}
 
 
+def passes(tx: Transaction, org: str, playlist: str) -> int | None:
+    """How many reviewers passed what plays since it was last submitted; None when nothing was approved."""
+    approved = store.approved_rows(tx, org, [playlist]).get(playlist)
+    if approved is None:
+        return None
+    return len(passed([entry for entry in store.history(tx, org, playlist) if entry.revision == approved]))
+
+
+def lacks_review(tx: Transaction, org: str, row: PlaylistRow) -> bool:
+    """Whether what is approved was passed by fewer than are asked for now, where it belongs and plays."""
+    given = passes(tx, org, row.id)
+    return given is not None and given < steps_of(tx, org, [row])[row.id]
+
+
 def awaits(tx: Transaction, who: Identity, row: PlaylistRow, lineages: Mapping[str | None, frozenset[str]]) -> bool:
     """Whether the submitted revision waits for this very person."""
     if row.submitted is None or who.id in row.editors or not who.may("review", lineages.get(row.group, frozenset())):

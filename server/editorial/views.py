@@ -55,7 +55,9 @@ def get(parts: Parts, who: Identity, playlist: str) -> Detail:
         revisions, history = store.newest_revisions(tx, who.org, playlist), store.history(tx, who.org, playlist)
         names = store.names(tx, who.org, {row.by, *(revision.by for revision in revisions)})
         lineages = store.lineages(tx, who.org)
-    return Detail(view, approved[1] if approved else (), revisions, history, _may(who, row, view, lineages), names)
+        again = row.state == State.APPROVED and shown.lacks_review(tx, who.org, row)
+        may = _may(who, replace(row, state=State.DRAFT.value) if again else row, view, lineages)
+    return Detail(view, approved[1] if approved else (), revisions, history, may, names)
 
 
 def listing(parts: Parts, who: Identity, query: PlaylistQuery) -> tuple[Listing[PlaylistView], Mapping[str, str]]:

@@ -14,6 +14,7 @@ from playlists.violation import Malformed
 from playlists.violation import Violation as Broken
 from server.accounts.model import Identity
 from server.db import Transaction
+from server.editorial import service as editorial
 from server.errors import Conflict, Invalid, Violation
 from server.scheduling.model import SlotOrder
 from server.scheduling.targets import group_tree, must_reach, strictest, unknown_targets
@@ -37,6 +38,9 @@ def must_fit(tx: Transaction, who: Identity, order: SlotOrder) -> None:
     strict, steps = strictest(tx, who.org, order.targets)
     if group_tree(tx, who.org).steps(group) < steps:
         raise Conflict(detail="scheduling.needs_review", group=strict, name=_name_of_group(tx, who.org, strict))
+    given = editorial.passes(tx, who.org, order.playlist)
+    if given is not None and given < steps:
+        raise Conflict(detail="scheduling.needs_new_review", group=strict, name=_name_of_group(tx, who.org, strict))
 
 
 def _group_of(tx: Transaction, org: str, playlist: str) -> str | None:

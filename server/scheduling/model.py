@@ -205,6 +205,21 @@ class SlotAnswer(BaseModel):
     conflicts: list[Clash] | None = None
 
 
+class SlotCheck(NewSlot):
+    """A slot to be looked at before it is saved; ``slot`` is the one it is to replace."""
+
+    slot: Id | None = None
+
+
+class Foreseen(BaseModel):
+    """What an unsaved slot would meet: other slots on ``screens`` screens, and why it would be refused, if it would."""
+
+    screens: int
+    conflicts: list[Clash]
+    refused: str | None = None
+    group: str | None = None
+
+
 class SlotList(BaseModel):
     """A page of slots."""
 
@@ -242,13 +257,14 @@ class Gap(BaseModel):
 
 
 class Day(BaseModel):
-    """One local day of a week."""
+    """One local day of a week; ``resting`` is what would begin on it if its slot did not rest that day."""
 
     model_config = ConfigDict(serialize_by_alias=True)
     day: str
     begins: int = Field(alias="from")
     ends: int = Field(alias="until")
     occurrences: list[Occurrence]
+    resting: list[Occurrence]
     gaps: list[Gap]
 
 

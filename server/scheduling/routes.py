@@ -11,11 +11,13 @@ from server.scheduling.model import (
     Clash,
     Clashes,
     ConflictsQuery,
+    Foreseen,
     NewSlot,
     PauseBody,
     QuickAnswer,
     QuickLine,
     SlotAnswer,
+    SlotCheck,
     SlotList,
     SlotQuery,
     SlotRow,
@@ -39,12 +41,19 @@ def list_slots(parts: Parts, who: Identity, query: SlotQuery) -> SlotList:
     return SlotList(items=[_told(row) for row in rows], next=following)
 
 
-@api.get("/api/v1/slots/conflicts", query=ConflictsQuery, answer=Clashes, summary="Where slots meet on a screen")
+@api.get(
+    "/api/v1/slots/conflicts", query=ConflictsQuery, answer=Clashes, also=(404,), summary="Where slots meet on a screen"
+)
 def list_conflicts(parts: Parts, who: Identity, query: ConflictsQuery) -> Clashes:
     return Clashes(items=conflicts.on_screen(parts, who, query.screen))
 
 
-@api.get("/api/v1/slots/week", query=WeekQuery, answer=Week, summary="A week of a screen or a group")
+@api.post("/api/v1/slots/check", "content", body=SlotCheck, answer=Foreseen, summary="What an unsaved slot would meet")
+def check_slot(parts: Parts, who: Identity, body: SlotCheck) -> Foreseen:
+    return conflicts.foreseen(parts, who, body.order(), body.slot)
+
+
+@api.get("/api/v1/slots/week", query=WeekQuery, answer=Week, also=(404,), summary="A week of a screen or a group")
 def week(parts: Parts, who: Identity, query: WeekQuery) -> Week:
     return weeks.week(parts, who, query)
 
@@ -54,12 +63,15 @@ def get_slot(parts: Parts, who: Identity, slot: str) -> Answer:
     return _with_conflicts(parts, who, service.get(parts, who, slot))
 
 
-@api.put("/api/v1/slots/<slot>", "content", body=NewSlot, answer=SlotAnswer, if_match=True, summary="Change a slot")
+@api.put(
+    "/api/v1/slots/<slot>", "content", body=NewSlot, answer=SlotAnswer, if_match=True, also=(409,),
+    summary="Change a slot",
+)  # fmt: skip
 def change_slot(parts: Parts, who: Identity, slot: str, body: NewSlot, held: str) -> Answer:
     return _with_conflicts(parts, who, service.change(parts, who, slot, held, body.order()))
 
 
-@api.delete("/api/v1/slots/<slot>", "content", status=204, summary="Remove a slot; it can be restored")
+@api.delete("/api/v1/slots/<slot>", "content", status=204, also=(409,), summary="Remove a slot; it can be restored")
 def remove_slot(parts: Parts, who: Identity, slot: str) -> None:
     service.remove(parts, who, slot)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from playlists import calendar
@@ -56,19 +57,40 @@ def _day(rows: Sequence[SlotRow], zone: str, day: int) -> Day:
     begins, ends = calendar.instant(zone, day, 0), calendar.instant(zone, day, 1_440)
     spans = [(row, span) for row in rows for span in _spans(row, zone, begins, ends)]
     occurrences = [
-        Occurrence(
-            slot=row.id, playlist=row.playlist, name=row.playlist_name, priority=row.priority, region=row.region,
-            **lasting(low, high), hidden=_covered((low, high), _above(row, spans)),
-        )
-        for row, (low, high) in sorted(spans, key=lambda one: (one[1], -one[0].priority, one[0].created, one[0].id))
-    ]  # fmt: skip
+        _occurrence(row, span, hidden=_covered(span, _above(row, spans))) for row, span in sorted(spans, key=_first)
+    ]
     regions = sorted({"main", *(row.region for row in rows)})
     gaps = [
         Gap(region=region, **lasting(low, high))
         for region in regions
         for low, high in _holes((begins, ends), [span for row, span in spans if row.region == region])
     ]
-    return Day(day=date.fromordinal(day).isoformat(), **lasting(begins, ends), occurrences=occurrences, gaps=gaps)
+    told = date.fromordinal(day).isoformat()
+    resting = [_occurrence(row, span, hidden=True) for row, span in _resting(rows, zone, told, begins, ends)]
+    return Day(day=told, **lasting(begins, ends), occurrences=occurrences, resting=resting, gaps=gaps)
+
+
+def _occurrence(row: SlotRow, span: Stretch, *, hidden: bool) -> Occurrence:
+    return Occurrence(
+        slot=row.id, playlist=row.playlist, name=row.playlist_name, priority=row.priority, region=row.region,
+        **lasting(*span), hidden=hidden,
+    )  # fmt: skip
+
+
+def _first(one: tuple[SlotRow, Stretch]) -> tuple[Stretch, int, int, str]:
+    row, span = one
+    return span, -row.priority, row.created, row.id
+
+
+def _resting(
+    rows: Sequence[SlotRow], zone: str, day: str, begins: int, ends: int
+) -> Iterator[tuple[SlotRow, Stretch]]:
+    """What slots that rest on this day would play on it."""
+    for row in rows:
+        if day in row.pauses:
+            whole = replace(row, daypart={**row.daypart, "first": day, "last": day}, pauses=())
+            for span in _spans(whole, zone, begins, ends):
+                yield row, span
 
 
 def _spans(row: SlotRow, zone: str, begins: int, ends: int) -> Iterator[Stretch]:

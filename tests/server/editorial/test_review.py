@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from server.accounts.model import Grant, Identity
-from server.editorial import service
+from server.editorial import service, views
 from server.editorial.model import PlaylistView
 from server.editorial.service import Order
 from server.errors import Conflict, Forbidden, Invalid, Stale
@@ -19,6 +19,7 @@ SLOGAN = {"kind": "slogan", "text": "安全第一"}
 AUTHOR = Identity("o1", "person", "author", "宣传科", grants=(Grant("content"), Grant("review")))
 REVIEWER = Identity("o1", "person", "reviewer", "安全科", grants=(Grant("review"),))
 LEADER = replace(REVIEWER, id="leader", name="厂长")
+LEADER_WRITES = replace(LEADER, grants=(Grant("content"),))
 
 
 def group(parts: Parts, steps: int, key: str = "g1", parent: str | None = None) -> str:
@@ -185,3 +186,19 @@ def test_create_and_submit_nest_in_one_outer_transaction(parts: Parts) -> None:
         done = service.submit(parts, AUTHOR, made.id)
         assert told == []
     assert told == [PlaylistApproved("o1", made.id, done.revision)]
+
+
+def test_what_passed_too_few_reviews_for_where_it_belongs_now_can_be_submitted_again(parts: Parts) -> None:
+    made = submitted(parts, 0)
+    with pytest.raises(Conflict):
+        service.submit(parts, AUTHOR, made.id)
+    strict = group(parts, 1, "g2")
+    service.save(parts, AUTHOR, made.id, made.revision, Order(group=strict, moves=True))
+    assert "submit" in views.get(parts, AUTHOR, made.id).may
+    again = service.submit(parts, LEADER_WRITES, made.id)
+    assert (again.state, playing(parts, made.id)) == ("step_1", ("安全第一",))
+    with pytest.raises(Forbidden):
+        service.approve(parts, AUTHOR, made.id, made.revision)
+    assert service.approve(parts, REVIEWER, made.id, made.revision).state == "approved"
+    with pytest.raises(Conflict):
+        service.submit(parts, AUTHOR, made.id)

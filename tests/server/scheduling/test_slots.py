@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from server import errors, tables
 from server.accounts.model import Grant, Identity
+from server.editorial import service as editorial
 from server.events import SlotChanged
 from server.parts import Parts
 from server.scheduling import service
@@ -166,8 +168,24 @@ def test_screens_that_ask_for_review_take_no_playlist_without_it(parts: Parts, o
         service.add(parts, owner, SlotOrder(site.playlist(), Targets(screens=("s-line",))))
     assert (caught.value.detail, caught.value.params["name"]) == ("scheduling.needs_review", "g-line")
     service.add(parts, owner, SlotOrder(site.playlist(), Targets(screens=("s-office",))))
-    reviewed = site.playlist(screen_group="g-line")
-    service.add(parts, owner, SlotOrder(reviewed, Targets(screens=("s-line",))))
+    to_be_reviewed = site.playlist(screen_group="g-line", approved=False)
+    service.add(parts, owner, SlotOrder(to_be_reviewed, Targets(screens=("s-line",))))
+
+
+def test_what_was_approved_without_review_is_reviewed_before_it_plays_where_review_is_asked_for(
+    parts: Parts, owner: Identity, site: Site
+) -> None:
+    made = editorial.create(parts, owner, "门口", [{"kind": "slogan", "text": "安全第一"}], "g-line")
+    editorial.submit(parts, owner, made.id)
+    order = SlotOrder(made.id, Targets(screens=("s-line",)))
+    site.ask_review("g-shop", 1)
+    with pytest.raises(errors.Conflict) as caught:
+        service.add(parts, owner, order)
+    assert caught.value.detail == "scheduling.needs_new_review"
+    waiting = editorial.submit(parts, owner, order.playlist)
+    assert waiting.state == "step_1"
+    editorial.approve(parts, replace(owner, id="u2"), order.playlist, waiting.revision)
+    assert service.add(parts, owner, order).playlist == order.playlist
 
 
 def test_the_list_pages_through_every_slot_once(parts: Parts, owner: Identity, site: Site) -> None:
