@@ -69,6 +69,8 @@ def page(tx: Transaction, org: str, query: PlaylistQuery) -> tuple[PlaylistRow, 
         statement = statement.where(playlists.c.name.ilike(like(query.q), escape="\\"))
     if query.state == "playing":
         statement = statement.where(playlists.c.approved.is_not(None))
+    elif query.state == "waiting":
+        statement = statement.where(playlists.c.submitted.is_not(None))
     elif query.state:
         statement = statement.where(playlists.c.state == query.state)
     if query.group:

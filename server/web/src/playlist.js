@@ -1,0 +1,43 @@
+/** The editor of a playlist: items, their pixels, saving by itself, the review chain. */
+
+import { render } from "preact";
+import { Head } from "./editor/head.js";
+import { html } from "./editor/html.js";
+import { readAgain, startKeeping } from "./editor/keeping.js";
+import { add, List, openItem } from "./editor/list.js";
+import { startLooking } from "./editor/looks.js";
+import { Meeting, Recovered } from "./editor/meeting.js";
+import { Past } from "./editor/past.js";
+import { Preview } from "./editor/preview.js";
+import { items, locked, told } from "./editor/state.js";
+import { readPlaces, Where } from "./editor/where.js";
+import { calm, one } from "./lib/dom.js";
+import { t } from "./lib/island.js";
+import { live } from "./lib/live.js";
+import { toast } from "./lib/toast.js";
+
+function Editor() {
+  return html`<${Head} /><${Meeting} /><${Recovered} />
+    <div class="edit"><div><${List} /><${Where} /><${Past} /></div><${Preview} /></div>`;
+}
+
+/** @param {{id: string}} event */
+const mine = (event) => event.id === told.value?.id;
+
+/** Someone else's words take the place of ours when nothing of ours is unsaved. */
+const look = calm(300, async () => {
+  const other = await readAgain();
+  if (other) toast(t("playlists_page.others_saved", { name: other.revisions[0]?.by_name || "" }));
+});
+
+startKeeping();
+const root = one("#editor");
+root.replaceChildren();
+render(html`<${Editor} />`, root);
+startLooking();
+if (!told.value && !items.value.length && !locked.value) add("slogan");
+if (location.hash.startsWith("#item=")) openItem(location.hash.slice(6));
+
+live("playlist_changed", (event) => mine(event) && event.revision !== told.value.revision && look(), look);
+live("review_changed", (event) => mine(event) && look());
+live("slot_changed", calm(300, readPlaces), readPlaces);
