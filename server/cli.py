@@ -122,6 +122,15 @@ def _open(config: Config) -> Any:
     return parts, prepare(parts)
 
 
+def _beside(config: Config) -> Any:
+    """The collaborators of a command, whose changes reach a server that runs beside it."""
+    from server.programmes.handover import listen
+
+    parts, _ = _open(config)
+    listen(parts)
+    return parts
+
+
 def _system(parts: Any) -> Any:
     from server.accounts.model import system
     from server.identify import site
@@ -143,7 +152,7 @@ def _user_add(options: argparse.Namespace, config: Config) -> int:
 
     if options.role not in set(Role):
         raise BadSetting(f"--role {options.role}: wanted one of {', '.join(Role)}")
-    parts, _ = _open(config)
+    parts = _beside(config)
     password = sys.stdin.readline().rstrip("\r\n")
     person = add_person_with_password(parts, _system(parts), options.name, Role(options.role), password)
     print(person.id)
@@ -153,7 +162,7 @@ def _user_add(options: argparse.Namespace, config: Config) -> int:
 def _token_add(options: argparse.Namespace, config: Config) -> int:
     from server.accounts.service import add_token
 
-    parts, _ = _open(config)
+    parts = _beside(config)
     scopes = tuple(options.scopes.replace(",", " ").split())
     print(add_token(parts, _system(parts), options.name, scopes, options.expires)[1])
     return 0
@@ -165,7 +174,7 @@ def _screen_add(options: argparse.Namespace, config: Config) -> int:
     from server.screens.model import NewScreenOrder
 
     width, height = _size(options.size)
-    parts, _ = _open(config)
+    parts = _beside(config)
     who = _system(parts)
     chosen = _group(parts, who, options.group) if options.group else ()
     pitch_um = round(options.pitch * 1000) if options.pitch else 10_000
@@ -193,7 +202,7 @@ def _size(text: str) -> tuple[int, int]:
 def _screen_list(options: argparse.Namespace, config: Config) -> int:
     from server.screens import service
 
-    parts, _ = _open(config)
+    parts = _beside(config)
     for screen in service.list_screens(parts, _system(parts), limit=1_000_000):
         online = "online" if screen.presence.online else "offline"
         print(f"{screen.id}\t{screen.width}x{screen.height}\t{screen.colour}\t{online}\t{screen.name}")
@@ -203,7 +212,7 @@ def _screen_list(options: argparse.Namespace, config: Config) -> int:
 def _import(options: argparse.Namespace, config: Config) -> int:
     from server.folders import import_path
 
-    parts, _ = _open(config)
+    parts = _beside(config)
     print(import_path(parts, _system(parts), options.path).told(config.locale))
     return 0
 
@@ -211,7 +220,7 @@ def _import(options: argparse.Namespace, config: Config) -> int:
 def _export(options: argparse.Namespace, config: Config) -> int:
     from server.folders import export_path
 
-    parts, _ = _open(config)
+    parts = _beside(config)
     print(export_path(parts, _system(parts), options.path))
     return 0
 
@@ -243,7 +252,7 @@ def _doctor(options: argparse.Namespace, config: Config) -> int:
 def _audit_verify(options: argparse.Namespace, config: Config) -> int:
     from server.audit import verify
 
-    parts, _ = _open(config)
+    parts = _beside(config)
     with parts.db.read() as tx:
         breaks = list(verify(tx))
     for found in breaks:

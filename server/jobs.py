@@ -13,6 +13,8 @@ from server import audit
 from server.accounts import sessions
 from server.library import service as library
 from server.parts import Parts
+from server.playlog import service as playlog
+from server.programmes import handover
 from server.programmes import service as programmes
 from server.programmes.compiler import Compiler
 from server.screens import commands
@@ -21,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 DAY_MS = 86_400_000
 KEPT_COMMANDS_MS = 30 * DAY_MS
+KEPT_PLAYS_MS = 400 * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +46,24 @@ HOUSEKEEPING: tuple[Job, ...] = (
     Job("commands", 3_600, lambda parts: commands.forget(parts, parts.clock.now() - KEPT_COMMANDS_MS)),
     Job("renditions", 3_600, programmes.sweep_renditions),
     Job("assets", 3_600, library.sweep),
+    Job("plays", 3_600, lambda parts: playlog.forget(parts, parts.clock.now() - KEPT_PLAYS_MS)),
     Job("audit", 3_600, forget_audit),
 )
+
+
+def take_over(parts: Parts, compiler: Compiler) -> None:
+    """Have what other processes touched compiled."""
+    for org, screens in handover.take(parts).items():
+        compiler.touch(org, screens)
 
 
 def rolling(compiler: Compiler) -> tuple[Job, ...]:
     """What keeps programmes right: the roll works once a day, at each site's midnight; the rest finds what was missed.
 
-    Facts of another process, such as a command on the command line, are not heard here.
+    Facts of another process, such as a command on the command line, are handed over within a second.
     """
     return (
+        Job("handover", 1, lambda parts: take_over(parts, compiler)),
         Job("roll", 60, lambda _: compiler.roll()),
         Job("compile", 300, lambda _: compiler.touch_all()),
     )

@@ -70,9 +70,7 @@ def thumbnail(parts: Parts, who: Identity, asset: str) -> Response:
     return stream(service.media_path(parts, service.thumbnail_of(parts, who, asset)))
 
 
-@api.get(
-    "/media/<name>", "", media="image/*", also=(206, 304, 401, 403, 416), summary="One media file"
-)
+@api.get("/media/<name>", "", media="image/*", also=(206, 304, 401, 403, 416), summary="One media file")
 def media(parts: Parts, who: Identity, name: str) -> Response:
     if who.kind == "nobody":
         raise Unauthenticated()

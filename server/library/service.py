@@ -22,6 +22,7 @@ from server.library.model import Asset, AssetQuery
 from server.paging import Listing, cursor
 from server.parts import Parts
 from server.pool import off_hub
+from server.screens import commands
 from server.words import say
 
 DAY_MS = 86_400_000
@@ -162,7 +163,7 @@ def sweep(parts: Parts) -> int:
         store.forget(tx, now - KEPT_MS)
     with parts.db.read() as tx:
         needed = frozenset(store.needed_media(tx))
-    return off_hub(parts.blobs.sweep, needed, DAY_MS, now)
+    return off_hub(parts.blobs.sweep, needed | commands.kept_media(parts), DAY_MS, now)
 
 
 def _taken(blobs: Blobs, data: bytes) -> Asset:

@@ -27,6 +27,8 @@ from server.programmes.published import Published
 from server.programmes.showings import Showings, Wanted, lamps_of
 from server.scheduling import service as scheduling
 
+MATTERS = (PlaylistApproved, PlaylistWithdrawn, SlotChanged, ScreenChanged, SettingsChanged)
+
 log = structlog.get_logger(__name__)
 
 AGAIN_S = 1  # after a failure, such as a full disk, everything touched is tried again
@@ -39,7 +41,8 @@ class Compiler:
     Everything here is a hint: what is lost with the process is found again by ``touch_all`` at the next start.
     """
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, *, hears: bool = True) -> None:
+        """``hears`` facts of this process; without, it compiles only what it is told to touch."""
         self._parts = parts
         self._showings = Showings(parts)
         self._published = Published()
@@ -49,7 +52,7 @@ class Compiler:
         self._hurried: dict[tuple[str, str], None] = {}
         self._patient: dict[tuple[str, str], None] = {}
         self._wake: Any = None
-        for kind in (PlaylistApproved, PlaylistWithdrawn, SlotChanged, ScreenChanged, SettingsChanged):
+        for kind in MATTERS if hears else ():
             parts.db.bus.subscribe(kind, self._hear)
 
     def _hear(self, fact: Fact) -> None:

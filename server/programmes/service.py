@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from playlists import wire
@@ -15,11 +16,13 @@ from server.errors import Busy, Gone, Unauthenticated
 from server.parts import Parts
 from server.pool import off_hub
 from server.programmes import store
+from server.programmes.compiler import Compiler
 from server.programmes.frames import Frames, picture_path, regions, seen_on
 from server.programmes.model import CueAnswer, FindingAnswer, Stored
 from server.screens import service as screens
 from server.words import say
 
+_first = Lock()
 UNUSED_MS = 30 * DAY_MS
 MEDIA = re.compile(r'"media":"([^"]+)"')
 
@@ -39,7 +42,10 @@ def read_programme(body: str) -> Programme:
 
 
 def for_player(parts: Parts, who: Identity) -> Stored:
-    """The programme of a player's own screen; raise Unauthenticated, Gone when it is retired, Busy until compiled."""
+    """The programme of a player's own screen, compiled now when there is none yet.
+
+    Raises Unauthenticated, Gone when the screen is retired, Busy when compiling fails.
+    """
     if who.kind != "player" or not who.screen:
         raise Unauthenticated(detail="programmes.players_only")
     with parts.db.read() as tx:
@@ -47,19 +53,36 @@ def for_player(parts: Parts, who: Identity) -> Stored:
         found = store.programme(tx, who.org, who.screen)
     if screen is None or screen.retired is not None:
         raise Gone(detail="programmes.retired")
-    if found is None:
-        raise Busy(detail="programmes.not_yet")
-    return found
+    return found or _compiled(parts, who.org, who.screen)
 
 
 def for_desk(parts: Parts, who: Identity, screen: str) -> Stored:
-    """The programme of a screen that ``who`` may see; raise NotFound, Forbidden, or Busy until it is compiled."""
+    """The programme of a screen that ``who`` may see, compiled now when there is none yet.
+
+    Raises NotFound, Forbidden, or Busy when compiling fails.
+    """
     with parts.db.read() as tx:
         screens.visible(tx, who, screen)
         found = store.programme(tx, who.org, screen)
+    return found or _compiled(parts, who.org, screen)
+
+
+def _compiled(parts: Parts, org: str, screen: str) -> Stored:
+    """A screen's first programme, made while its asker waits; those who ask at once wait for one another."""
+    with _first:
+        if _stored(parts, org, screen) is None:
+            compiler = Compiler(parts, hears=False)
+            compiler.touch(org, [screen])
+            compiler.run_pending()
+    found = _stored(parts, org, screen)
     if found is None:
         raise Busy(detail="programmes.not_yet")
     return found
+
+
+def _stored(parts: Parts, org: str, screen: str) -> Stored | None:
+    with parts.db.read() as tx:
+        return store.programme(tx, org, screen)
 
 
 def findings(parts: Parts, who: Identity, screen: str) -> list[FindingAnswer]:

@@ -7,6 +7,7 @@ from server.tables.columns import metadata
 from server.tables.content import assets, playlists, reviews, revision_assets, revisions
 from server.tables.programmes import (
     anchors,
+    pending_compiles,
     plays,
     programmes,
     renditions,
@@ -30,6 +31,7 @@ __all__ = [
     "metadata",
     "organisations",
     "pairings",
+    "pending_compiles",
     "people",
     "players",
     "playlists",

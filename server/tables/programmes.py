@@ -77,6 +77,14 @@ anchors = sa.Table(
     sa.Column("shape", sa.JSON, nullable=False),
 )
 
+# Screens touched by a process that compiles nothing; the running server takes the rows and compiles.
+pending_compiles = sa.Table(
+    "pending_compiles",
+    metadata,
+    sa.Column("org", Id, sa.ForeignKey("organisations.id"), primary_key=True),
+    sa.Column("screen", Id, primary_key=True),
+)
+
 programmes = sa.Table(
     "programmes",
     metadata,

@@ -59,3 +59,15 @@ def test_a_rendition_on_a_screen_outlives_any_sweep_and_one_on_none_does_not(
     assert jobs.run(parts, sweep)
     with parts.db.read() as tx:
         assert [row.body["text"] for row in tx.execute(tables.renditions.select())] == ["还在放"]
+
+
+def test_plays_are_kept_as_long_as_the_audit_log(parts: Parts, clock: FixedClock) -> None:
+    Site(parts)
+    old, young = clock.now() - 401 * DAY_MS, clock.now() - 399 * DAY_MS
+    more = {"org": "o1", "screen": "s-gate", "region": "main", "playlist": "", "item": "i1", "media": "", "stored": 0}
+    with parts.db.transaction() as tx:
+        for begins in (old, young):
+            tx.execute(tables.plays.insert().values(id=str(begins), begins=begins, ends=begins + 1, **more))
+    assert all(jobs.run(parts, job) for job in jobs.HOUSEKEEPING)
+    with parts.db.read() as tx:
+        assert [row.begins for row in tx.execute(tables.plays.select())] == [young]

@@ -108,6 +108,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_layouts_org"), "layouts", ["org"], unique=False)
     op.create_table(
+        "pending_compiles",
+        sa.Column("org", sa.String(length=40), nullable=False),
+        sa.Column("screen", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["org"], ["organisations.id"], name=op.f("fk_pending_compiles_org")),
+        sa.PrimaryKeyConstraint("org", "screen", name=op.f("pk_pending_compiles")),
+    )
+    op.create_table(
         "people",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("org", sa.String(length=40), nullable=False),
@@ -508,6 +515,7 @@ def downgrade() -> None:
     op.drop_table("screen_groups")
     op.drop_index(op.f("ix_people_org"), table_name="people")
     op.drop_table("people")
+    op.drop_table("pending_compiles")
     op.drop_index(op.f("ix_layouts_org"), table_name="layouts")
     op.drop_table("layouts")
     op.drop_index(op.f("ix_audit_org"), table_name="audit")

@@ -19,7 +19,7 @@ from server.errors import Conflict, NotFound
 from server.library import service
 from server.library.model import AssetQuery
 from server.parts import Parts
-from server.tables import audit, programmes, screens
+from server.tables import audit, commands, programmes, screens
 
 DAY = 86_400_000
 
@@ -141,6 +141,17 @@ def test_the_sweep_spares_what_anything_needs(parts: Parts, owner: Identity, clo
     _age(parts.blobs.root, clock.pass_(8 * DAY) - 2 * DAY)
     assert service.sweep(parts) == 2
     assert [parts.blobs.has(name) for name in (kept.media, kept.thumbnail, playing, gone.media)] == [True] * 3 + [False]
+
+
+def test_the_sweep_spares_what_a_screenshot_shows(parts: Parts, owner: Identity, clock: FixedClock) -> None:
+    taken = parts.blobs.put(b"a picture of the wall", "png")
+    with parts.db.transaction() as tx:
+        row = {"id": "s1", "org": "o1", "name": "s", "width": 1, "height": 1, "colour": "full", "key_hash": "k"}
+        tx.execute(screens.insert().values(created=0, **row))
+        more = {"kind": "screenshot", "ordered": 0, "result": {"media": taken}}
+        tx.execute(commands.insert().values(id="m1", org="o1", screen="s1", **more))
+    _age(parts.blobs.root, clock.pass_(8 * DAY) - 2 * DAY)
+    assert (service.sweep(parts), parts.blobs.has(taken)) == (0, True)
 
 
 def test_the_sweep_spares_what_was_put_aside_this_week_or_was_stored_today(

@@ -83,9 +83,11 @@ def test_a_person_is_no_player_and_nobody_sees_nothing(web: Web) -> None:
     assert web.client.get("/api/v1/screens/s-gate/programme").status_code == 401
 
 
-def test_a_programme_not_yet_compiled_says_to_ask_again(web: Web) -> None:
+def test_a_programme_nobody_compiled_yet_is_compiled_for_the_first_who_asks(web: Web) -> None:
+    assert web.client.get("/api/v1/screens/s-line/programme").get_json()["screen"] == "s-line"
     web.who = _player("s-gate")
-    assert web.client.get("/player/programme").status_code == 503
+    first, again = (web.client.get("/player/programme") for _ in range(2))
+    assert (first.status_code, again.headers["ETag"]) == (200, first.headers["ETag"])
 
 
 def test_the_desk_gets_the_same_bytes_as_the_player(web: Web) -> None:
