@@ -133,10 +133,18 @@ def _inputs(operation: Operation) -> dict[str, Any]:
     if operation.body is not None:
         given["body"] = operation.body.model_validate(_read_json())
     if operation.query is not None:
-        given["query"] = operation.query.model_validate(request.args.to_dict())
+        given["query"] = operation.query.model_validate(_read_query())
     if operation.if_match:
         given["held"] = if_match()
     return given
+
+
+def _read_query() -> dict[str, str]:
+    """The query, each name once: of two values nobody could say which was meant."""
+    twice = [name for name, values in request.args.lists() if len(values) > 1]
+    if twice:
+        raise errors.Invalid(tuple(errors.Violation(name, "field.wrong") for name in twice))
+    return request.args.to_dict()
 
 
 def _read_json() -> Any:

@@ -173,11 +173,11 @@ def _keep_an_owner(tx: Transaction, org: str) -> None:
 
 
 def end_person(parts: Parts, who: Identity, person: str) -> None:
-    """Let a person go: sessions end, what they did stays; the last owner cannot."""
+    """Let a person go: sessions end, what they did stays, their login is free again; the last owner cannot."""
     at = parts.clock.now()
     with parts.db.transaction() as tx:
-        _there(tx, who, person)
-        store.update_person(tx, person, ended=at, password_hash="")
+        login = _there(tx, who, person).login
+        store.update_person(tx, person, ended=at, password_hash="", login=f"{login[:60]} {person}")
         _keep_an_owner(tx, who.org)
         sessions.end_all(tx, who.org, person)
         audit.record(tx, who, at, "person.end", person)

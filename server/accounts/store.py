@@ -53,7 +53,7 @@ def _person(row: Any, roles: tuple[RoleGrant, ...]) -> Person:
 
 def by_login(tx: Transaction, login: str) -> Any:
     """The row of the person who signs in as ``login``, or None."""
-    query = sa.select(people).where(sa.func.lower(people.c.login) == login.lower(), people.c.ended.is_(None))
+    query = sa.select(people).where(sa.func.lower(people.c.login) == sa.func.lower(login), people.c.ended.is_(None))
     return tx.execute(query).first()
 
 

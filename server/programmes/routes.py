@@ -68,7 +68,7 @@ def cues(parts: Parts, who: Identity, screen: str, query: AtQuery) -> CueList:
     return CueList(at=at, items=items)
 
 
-@api.post("/api/v1/previews", "content", body=NewPreview, answer=PreviewsAnswer, also=(429,), summary="Typeset unsaved")
+@api.post("/api/v1/previews", "content", body=NewPreview, answer=PreviewsAnswer, also=(404,), summary="Typeset unsaved")
 def preview(parts: Parts, who: Identity, body: NewPreview) -> Answer:
     return Answer(previews.make(parts, who, body))
 

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from server.accounts import service, sessions
-from server.accounts.model import Identity, Role, RoleGrant
+from server.accounts.model import Grant, Identity, Role, RoleGrant
 from server.clock import FixedClock
 from server.errors import Conflict, Forbidden, Gone, Invalid, NotFound, TooMany, Unauthenticated
 from server.events import SessionEnded
@@ -190,3 +190,31 @@ def test_a_token_of_another_organisation_cannot_be_revoked(parts: Parts, boss: I
     stranger = Identity("o2", "person", "x", "x", grants=boss.grants)
     with pytest.raises(NotFound):
         service.revoke_token(parts, stranger, token.id)
+
+
+def test_the_login_of_one_who_left_is_free_again(parts: Parts, boss: Identity) -> None:
+    person, _ = service.add_person(parts, boss, "张伟", ())
+    service.end_person(parts, boss, person.id)
+    assert service.add_person(parts, boss, "张伟", ())[0].id != person.id
+
+
+def test_a_name_with_letters_beyond_ascii_signs_in(parts: Parts, boss: Identity) -> None:
+    _, link = service.add_person(parts, boss, "ÛLKER", ())
+    service.accept_link(parts, link, "", PASSWORD, *HERE, "zh")
+    assert sessions.sign_in(parts, "ÛLKER", PASSWORD, *HERE)
+    with pytest.raises(Conflict):
+        service.add_person(parts, boss, "ÛLKER", ())
+
+
+def test_roles_are_for_groups_that_exist(parts: Parts, boss: Identity) -> None:
+    with pytest.raises(Invalid) as refused:
+        service.add_person(parts, boss, "李工", (RoleGrant(Role.AUTHOR), RoleGrant(Role.AUTHOR, "nowhere")))
+    assert [violation.field for violation in refused.value.violations] == ["roles.1.group"]
+
+
+def test_an_owner_of_one_group_rules_neither_people_nor_settings(parts: Parts) -> None:
+    foreman = Identity("o1", "person", "u9", "车间主任", grants=(Grant("*", "g1"),))
+    held = [scope for scope in ("people", "settings", "audit", "screens") if foreman.may(scope)]
+    assert held == ["screens"]
+    with pytest.raises(Forbidden):
+        service.add_token(parts, foreman, "mine", ("screens",))
