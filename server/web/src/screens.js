@@ -16,7 +16,7 @@ for (const element of all(".tile")) {
   const screen = screens.find((/** @type {any} */ found) => found.id === element.dataset.screen);
   if (screen) tiles.set(screen.id, hangTile(element, screen, { names, small: true }));
 }
-onView((element) => tiles.get(/** @type {HTMLElement} */ (element.closest(".tile")).dataset.screen)?.meet());
+onView((element) => tiles.get(/** @type {HTMLElement} */ (element).dataset.screen)?.meet());
 
 function tell() {
   const [said, offline] = sentence(screens);

@@ -96,7 +96,7 @@ export const byWords = (name) => (name === "system" ? t("now.by_system") : name)
  * Whether a player said that it holds this very programme.
  * @param {Screen} screen @param {any} programme
  */
-export const confirmed = (screen, programme) => !programme || screen.presence.programme === programme.version;
+export const confirmed = (screen, programme) => screen.presence.programme === programme?.version;
 
 /**
  * What is proved about the tile, at its right.
@@ -110,6 +110,7 @@ export function proofWords(screen, programme, away) {
   if (screen.players === 0) return t(screen.sample ? "now.sample_proof" : "now.no_player");
   if (!screen.presence.online) return seen ? t("now.last_seen", { time: seenAt(seen) }) : t("now.never_seen");
   if (away) return t("now.will");
+  if (!programme) return seen ? t("now.last_seen", { time: seenAt(seen) }) : "";
   if (!confirmed(screen, programme)) return t("now.changing");
   if (state === "blanked") return seen ? t("now.blank_proof", { time: clockTime(seen) }) : "";
   return seen ? t("now.proof", { time: clockTime(seen) }) : "";

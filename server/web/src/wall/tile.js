@@ -65,7 +65,7 @@ export function hangTile(element, screen, { names, away = () => 0, small = false
     tell();
   }
 
-  watch(small ? hang : element, panel);
+  watch(element, panel);
   return {
     element,
     screen,
