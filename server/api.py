@@ -23,6 +23,7 @@ class Who(Protocol):
     org: str
     locale: str
 
+    def may(self, scope: str) -> bool: ...
     def must(self, scope: str) -> None: ...
 
 
@@ -85,8 +86,8 @@ def plain(value: Any) -> Any:
 class Api:
     """A blueprint whose routes take ``(parts, who, **path, [body], [query])`` and return a value.
 
-    ``needs`` is a scope of ``server.accounts.model``, or "" for anyone. Every declared operation is in
-    ``operations`` for the OpenAPI document.
+    ``needs`` is a scope of ``server.accounts.model`` (or several, of which one is enough), or "" for anyone.
+    Every declared operation is in ``operations`` for the OpenAPI document.
     """
 
     def __init__(self, name: str) -> None:
@@ -122,10 +123,16 @@ def _view(operation: Operation, call: Callable[..., Any]) -> Callable[..., Respo
     def view(**path: Any) -> Response:
         identity = who()
         if operation.needs:
-            identity.must(operation.needs)
+            _must_hold(identity, operation.needs)
         return _render(operation, call(parts(), identity, **path, **_inputs(operation)))
 
     return view
+
+
+def _must_hold(identity: Who, needs: str) -> None:
+    """One of the scopes in ``needs`` is enough."""
+    scopes = needs.split()
+    identity.must(next((scope for scope in scopes if identity.may(scope)), scopes[0]))
 
 
 def _inputs(operation: Operation) -> dict[str, Any]:

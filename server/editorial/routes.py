@@ -108,7 +108,7 @@ def return_playlist(parts: Parts, who: Identity, playlist: str, body: ReturnBody
 
 
 @api.post(
-    f"{ONE}/withdraw", "read", body=WithdrawBody, answer=answers.PlaylistAnswer, also=(409, 412),
+    f"{ONE}/withdraw", "content review", body=WithdrawBody, answer=answers.PlaylistAnswer, also=(409, 412),
     summary="Take a playlist off every screen (content or review)",
 )  # fmt: skip
 def withdraw_playlist(parts: Parts, who: Identity, playlist: str, body: WithdrawBody) -> Answer:

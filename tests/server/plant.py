@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from playlists.model import Colour
 from server import tables
 from server.accounts import service as accounts
 from server.accounts.model import Role, RoleGrant, nobody, system
+from server.accounts.routes import COOKIE
 from server.app import create_app
 from server.clock import FixedClock
 from server.config import Config
@@ -109,6 +111,20 @@ class Plant:
         if bearer:
             headers["Authorization"] = f"Bearer {bearer}"
         return self.app.test_client().open(path, method=method, headers=headers, **more)
+
+    def as_person(self, session: str, method: str, path: str, word: str | None = None, **more: Any) -> TestResponse:
+        """One request of a browser that is signed in, with the page's word against forged posts or with ``word``."""
+        browser = self.app.test_client()
+        browser.set_cookie(COOKIE, session)
+        if method != "GET" and word is None:
+            page = browser.get("/me", headers={"Accept": "text/html"}).text
+            word = re.findall(r'name="csrf_token" value="([^"]+)"', page)[0]
+        headers = {"Accept": "text/html", **more.pop("headers", {}), "X-CSRF-Token": word or ""}
+        return browser.open(path, method=method, headers=headers, **more)
+
+    def add_organisation(self, org: str) -> None:
+        """A neighbour in the same database."""
+        _organisation(self.parts, org, NOON + 1)
 
     def state(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every table but those that a mere look may touch."""
