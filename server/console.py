@@ -69,9 +69,16 @@ def set_up_log(config: Config) -> None:
         if sys.stderr.isatty()
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
-    tail = [end] if sys.stderr.isatty() else [structlog.processors.dict_tracebacks, end]
+    tail = [end] if sys.stderr.isatty() else [_traces(), end]
     structlog.configure(
         processors=[*processors, *tail],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _traces() -> structlog.processors.ExceptionRenderer:
+    """Stack traces without the values of local variables, which may be secrets."""
+    return structlog.processors.ExceptionRenderer(
+        structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
     )

@@ -204,7 +204,7 @@ class Compiler:
             with self._parts.db.transaction() as tx:
                 self._showings.save(tx)
                 store.put_anchors(tx, read.org, built.anchors if n == 0 else {}, built.shapes)
-                store.put_programmes(tx, read.org, rows, read.held)
+                store.put_programmes(tx, read.org, rows)
                 for row in rows:
                     tx.announce(ProgrammePublished(read.org, row.screen, row.version))
         self._published.keep(read.org, versions, built.programme)

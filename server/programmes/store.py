@@ -157,6 +157,14 @@ def programme(tx: Transaction, org: str, screen: str) -> Stored | None:
     return Stored(row.screen, row.version, row.body, tuple(row.findings), row.begins, row.ends, row.compiled)
 
 
+def _compiled(tx: Transaction, org: str, wanted: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for some in chunks(wanted):
+        query = sa.select(programmes.c.screen).where(programmes.c.org == org, programmes.c.screen.in_(some))
+        found.update(tx.execute(query).scalars())
+    return found
+
+
 def screen_state(tx: Transaction, org: str, screen: str) -> Any | None:
     """(id, retired) of a screen."""
     return tx.execute(
@@ -164,8 +172,9 @@ def screen_state(tx: Transaction, org: str, screen: str) -> Any | None:
     ).first()
 
 
-def put_programmes(tx: Transaction, org: str, rows: Sequence[Stored], held: Collection[str]) -> None:
-    """Store programmes; those of screens in ``held`` replace what is there."""
+def put_programmes(tx: Transaction, org: str, rows: Sequence[Stored]) -> None:
+    """Store programmes in place of those there; what is there is read within, since two compilers may meet."""
+    held = _compiled(tx, org, [row.screen for row in rows])
     values = [
         {
             "screen": row.screen, "org": org, "version": row.version, "body": row.body, "findings": list(row.findings),
