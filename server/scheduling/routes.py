@@ -38,7 +38,7 @@ def add_slot(parts: Parts, who: Identity, body: NewSlot) -> Answer:
 @api.get("/api/v1/slots", query=SlotQuery, answer=SlotList, summary="List slots, newest first")
 def list_slots(parts: Parts, who: Identity, query: SlotQuery) -> SlotList:
     rows, following = service.listed(parts, who, query)
-    return SlotList(items=[_told(row) for row in rows], next=following)
+    return SlotList(items=[told(row) for row in rows], next=following)
 
 
 @api.get(
@@ -93,11 +93,11 @@ def quick_line(parts: Parts, who: Identity, body: QuickLine) -> QuickAnswer:
 
 
 def _with_conflicts(parts: Parts, who: Identity, row: SlotRow) -> Answer:
-    answer = _told(row, conflicts.of_slot(parts, who, row.id))
+    answer = told(row, conflicts.of_slot(parts, who, row.id))
     return Answer(answer, headers={"ETag": f'"{answer.revision}"'})
 
 
-def _told(row: SlotRow, clashes: list[Clash] | None = None) -> SlotAnswer:
+def told(row: SlotRow, clashes: list[Clash] | None = None) -> SlotAnswer:
     targets = TargetsAnswer(
         screens=list(row.targets.screens), groups=list(row.targets.groups), all=row.targets.everywhere
     )

@@ -111,7 +111,9 @@ def _holes(span: Stretch, by: Sequence[Stretch]) -> Iterator[Stretch]:
     """The stretches of ``span`` that none of ``by`` covers."""
     now, ends = span
     for low, high in sorted(by):
-        if now < low < ends:
+        if low >= ends:
+            break
+        if now < low:
             yield now, low
         now = max(now, high)
     if now < ends:

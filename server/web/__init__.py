@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from server.web import entry, library, now, people, playlists, review, screens, settings, statics
+from server.web import entry, library, now, people, playlists, review, schedule, screens, settings, slot_form, statics
 from server.web.shell import error_page, wants_page
 
 __all__ = ["blueprints", "error_page", "wants_page"]
 
-PAGES = (statics, entry, now, playlists, library, screens, people, review, settings)
+PAGES = (statics, entry, now, playlists, library, screens, people, review, schedule, slot_form, settings)
 
 
 def blueprints() -> list[Blueprint]:

@@ -126,7 +126,7 @@ def _shown(piece: Piece, inbox: Inbox) -> dict[str, Any]:
         "place": order.index(view.id) + 1 if view.id in order else None,
         "of": len(order),
         "history": [entry for entry in detail.history if entry.revision == view.submitted and entry.act == "approve"],
-        **_reach(slots),
+        **_reach(slots, view.group),
     }
 
 
@@ -140,7 +140,7 @@ def _slots(playlist: str) -> list[SlotRow]:
     return rows
 
 
-def _reach(slots: Sequence[SlotRow]) -> dict[str, Any]:
+def _reach(slots: Sequence[SlotRow], group: str | None) -> dict[str, Any]:
     """Where and when a playlist plays, and the kinds of screens it is to be looked at on."""
     every = {one.id: one for one in screens.list_screens(parts(), g.who, limit=MOST_SCREENS)}
     names = {key: screen.name for key, screen in every.items()}
@@ -154,9 +154,14 @@ def _reach(slots: Sequence[SlotRow]) -> dict[str, Any]:
         "where": listed(list(dict.fromkeys(_names(slots, names))), locale),
         "when": list(dict.fromkeys(_when(one) for one in told))[:SHOWN_SLOTS],
         "more_when": max(0, len(told) - SHOWN_SLOTS),
-        "profiles": _profiles([every[key] for key in sorted(reached)] or list(every.values())),
+        "profiles": _profiles([every[key] for key in sorted(reached)] or _at_home(group) or list(every.values())),
         "scheduled": bool(slots),
     }
+
+
+def _at_home(group: str | None) -> list[Screen]:
+    """The screens of the group that a playlist belongs to."""
+    return list(screens.list_screens(parts(), g.who, group=group, limit=MOST_SCREENS)) if group else []
 
 
 def _names(slots: Sequence[SlotRow], names: Mapping[str, str]) -> list[str]:

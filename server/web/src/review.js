@@ -104,7 +104,9 @@ async function act(act, body, button, word, told) {
 function refused(problem) {
   if (problem.status === 412 || problem.status === 409) return superseded(t("review_page.changed_say"));
   document.getElementById("refused")?.remove();
-  one("#decide").before(make("p.note.bad", { id: "refused", role: "alert" }, icon(WARN, "s"), make("span", {}, problem.message)));
+  one("#decide").before(
+    make("p.note.bad", { id: "refused", role: "alert" }, icon(WARN, "s"), make("span", {}, problem.message)),
+  );
 }
 
 /**
@@ -117,15 +119,20 @@ function superseded(why) {
   document.getElementById("refused")?.remove();
   const see = () => go(held ? `/review/${held.playlist}` : "/review", false);
   bar.before(make("p.note.warn", { role: "alert" }, icon(WARN, "s"), make("span", {}, why)));
-  bar.replaceChildren(make("button.btn.p.xl", { id: "newer", type: "button", click: see }, t("review_page.changed_meanwhile")));
+  bar.replaceChildren(
+    make("button.btn.p.xl", { id: "newer", type: "button", click: see }, t("review_page.changed_meanwhile")),
+  );
   bar.classList.add("one");
 }
 
-const addresses = () => /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll("#list a[href^='/review/']")]);
+const addresses = () =>
+  /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll("#list a[href^='/review/']")]);
 
 /** The address of the piece after this one among those that wait; the inbox when there is none. @param {string} playlist */
 function nextOf(playlist) {
-  const waiting = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll("#list > .list:first-child a[href^='/review/']")]);
+  const waiting = /** @type {HTMLAnchorElement[]} */ ([
+    ...document.querySelectorAll("#list > .list:first-child a[href^='/review/']"),
+  ]);
   const mine = waiting.findIndex((link) => link.pathname.endsWith(`/${playlist}`));
   const rest = [...waiting.slice(mine + 1), ...waiting.slice(0, Math.max(0, mine))];
   return rest[0]?.pathname || "/review";
@@ -197,7 +204,11 @@ onKey("b", sendBack);
 onKey("a", async () => {
   if (!document.getElementById("approve")) return;
   const told = nameOf();
-  const asked = { question: t("review_page.approve_ask", told), say: t("review_page.approve_say"), yes: t("review_page.approve", told) };
+  const asked = {
+    question: t("review_page.approve_ask", told),
+    say: t("review_page.approve_say"),
+    yes: t("review_page.approve", told),
+  };
   if (await ask(asked)) approve();
 });
 for (const event of ["review_changed", "playlist_changed"]) live(event, again, again);

@@ -52,13 +52,18 @@ export function look(piece, data) {
   function paint(items) {
     const found = items[at];
     told("");
-    one("#item-facts", piece).textContent = factsOf(found, chosen);
+    one("#item-facts", piece).textContent = profileOf(chosen);
     one("#checks", piece).replaceChildren(...checks(items));
     if (panel) unwatch(shot);
     shot.replaceChildren();
     panel = null;
-    if (!found.pages.length) return shot.append(make("p.notset", {}, found.violations.map((/** @type {any} */ v) => v.detail).join(" ")));
-    panel = hangPanel(shot, { width: found.width, height: found.height, colour: chosen.dataset.colour || "single" }, { tall: 288, most: 4 });
+    if (!found.pages.length)
+      return shot.append(make("p.notset", {}, found.violations.map((/** @type {any} */ v) => v.detail).join(" ")));
+    panel = hangPanel(
+      shot,
+      { width: found.width, height: found.height, colour: chosen.dataset.colour || "single" },
+      { tall: 288, most: 4 },
+    );
     panel.show(asProgramme(found, chosen.dataset.colour || "single"));
     panel.tell(found.text || t("review_page.picture"));
     watch(shot, panel);
@@ -124,8 +129,8 @@ function asProgramme(found, colour) {
 /** A line that runs in starts where its first letters are on the panel. @param {any} found */
 const lead = ({ effect, width, speed }) => (effect === "scroll" ? Math.floor((width * 1000) / speed) - 400 : 0);
 
-/** @param {any} found @param {HTMLElement} pill */
-function factsOf(found, pill) {
+/** @param {HTMLElement} pill */
+function profileOf(pill) {
   const { width, height, colour, n } = /** @type {Record<string, string>} */ (pill.dataset);
   const profile = `${width}×${height} ${t(`desk.colour.${colour}`)}`;
   return t("review_page.same_pixels", { profile, n });
@@ -140,7 +145,9 @@ function checks(items) {
   const missing = [...new Set(facts.flatMap((fact) => fact.missing))];
   const long = facts.filter((fact) => fact.scrolls && fact.needs_ms > LONG_MS);
   const cut = facts.filter((fact) => fact.left_out > 0).length;
-  const found = items.flatMap((item, n) => (item.pages.length ? [] : [badge("bad", t("review_page.cannot", { n: n + 1 }))]));
+  const found = items.flatMap((item, n) =>
+    item.pages.length ? [] : [badge("bad", t("review_page.cannot", { n: n + 1 }))],
+  );
   if (facts.length)
     found.push(
       missing.length

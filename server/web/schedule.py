@@ -1,0 +1,200 @@
+"""Schedule: the week of a group or a screen, and a list of all slots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, g, request
+
+from playlists import calendar
+from server.api import parts, plain
+from server.editorial import service as editorial
+from server.editorial.model import PlaylistView
+from server.identify import site
+from server.scheduling import service
+from server.scheduling import week as weeks
+from server.scheduling.model import SlotQuery, SlotRow, Week, WeekQuery
+from server.scheduling.routes import told as slot_answer
+from server.screens import groups
+from server.screens import service as screens
+from server.screens.model import Screen
+from server.web import grid
+from server.web.shell import locale_now, page, signed_in
+from server.web.when import day_word, tell
+
+blueprint = Blueprint("schedule", __name__)
+
+MOST_SCREENS = 5_000
+PILLS = 4
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the week is of: a group or a screen, with the screen that stands for it in pictures."""
+
+    kind: str
+    id: str
+    name: str
+    count: int
+    example: str
+
+    @property
+    def key(self) -> str:
+        """As addresses name it."""
+        return f"{self.kind}:{self.id}"
+
+
+@blueprint.get("/schedule")
+def schedule() -> Any:
+    if gate := signed_in():
+        return gate
+    places = _places()
+    if request.args.get("view") == "list":
+        return _list(places)
+    place = _chosen(places)
+    return _week(places, place) if place else page("schedule.html", here="schedule", place=None, may=_may())
+
+
+def _may() -> bool:
+    return bool(g.who.may("content"))
+
+
+# the week -----------------------------------------------------------------------------------------------------------
+
+
+def _week(places: list[Place], place: Place) -> str:
+    week = weeks.week(parts(), g.who, _week_query(place))
+    every, today = playlists_here(), _today()
+    playing = frozenset(key for key, playlist in every.items() if playlist.approved)
+    regions = grid.regions_of(week)
+    region = request.args.get("region", "main")
+    region = region if region in regions else "main"
+    monday = date.fromisoformat(week.monday)
+    return page(
+        "schedule.html", here="schedule", words=("schedule_page.", "desk.colour."), may=_may(), place=place, week=week,
+        data=_week_data(place, week, every, today), places=places, pills=places[:PILLS], region=region, regions=regions,
+        columns=grid.columns(week, region, today, locale_now(), playing), today=today, monday=monday,
+        before=str(monday - timedelta(7)), after=str(monday + timedelta(7)), number=monday.isocalendar().week,
+        first=day_word(week.monday, locale_now()), last=day_word(str(monday + timedelta(6)), locale_now()),
+        gap_words=grid.gap_words(week, region, locale_now()), fallback=_name(every, week.fallback),
+        day=_day(week, today),
+    )  # fmt: skip
+
+
+def _week_query(place: Place) -> WeekQuery:
+    monday = request.args.get("week") or None
+    try:
+        asked = date.fromisoformat(monday) if monday else None
+    except ValueError:
+        asked = None
+    monday = str(asked - timedelta(asked.weekday())) if asked and 1970 < asked.year < 2999 else None
+    return WeekQuery(**{place.kind: place.id}, monday=monday)
+
+
+def _week_data(place: Place, week: Week, every: Mapping[str, PlaylistView], today: str) -> dict[str, Any]:
+    shown = {one.slot for day in week.days for one in (*day.occurrences, *day.resting)}
+    names, zone = _names(), site(parts()).zone
+    rows = [service.get(parts(), g.who, slot) for slot in sorted(shown)]
+    return {
+        "place": {"kind": place.kind, "id": place.id, "name": place.name, "example": place.example},
+        "monday": week.monday,
+        "today": today,
+        "may": _may(),
+        "days": [{"day": day.day, "from": day.begins} for day in week.days],
+        "slots": {row.id: _slot(row, names, zone, every) for row in rows},
+    }
+
+
+def _slot(row: SlotRow, names: Mapping[str, str], zone: str, every: Mapping[str, PlaylistView]) -> dict[str, Any]:
+    """A slot as the page's script takes it: what it holds, and how it is said."""
+    told = tell(row, names, zone, locale_now())
+    playlist = every.get(row.playlist)
+    said = {"hours": told.hours, "days": told.days, "dates": told.dates, "where": told.where, "priority": told.priority}
+    return {"slot": plain(slot_answer(row)), "said": said, "approved": playlist.approved if playlist else None}
+
+
+def _day(week: Week, today: str) -> str:
+    """The day a phone shows: the one asked for, today, or the first."""
+    days = [day.day for day in week.days]
+    asked = request.args.get("day", "")
+    return asked if asked in days else today if today in days else days[0]
+
+
+def _today() -> str:
+    return date.fromordinal(calendar.local_day(site(parts()).zone, parts().clock.now())).isoformat()
+
+
+def playlists_here() -> dict[str, PlaylistView]:
+    """Every playlist by its id."""
+    with parts().db.read() as tx:
+        return {one.id: one for one in editorial.everything(tx, g.who.org)}
+
+
+def _name(every: Mapping[str, PlaylistView], playlist: str | None) -> str:
+    found = every.get(playlist or "")
+    return found.name if found else ""
+
+
+# places -------------------------------------------------------------------------------------------------------------
+
+
+def _places() -> list[Place]:
+    """Groups with screens first, then every screen."""
+    known = screens_here()
+    groups_of: dict[str, list[Screen]] = {}
+    tree = {group.id: group.parent for group, _ in groups.list_groups(parts(), g.who)}
+    for screen in known:
+        for group in {above for own in screen.groups for above in _upwards(tree, own)}:
+            groups_of.setdefault(group, []).append(screen)
+    named = {group.id: group.name for group, _ in groups.list_groups(parts(), g.who)}
+    found = [Place("group", key, named[key], len(some), some[0].id) for key, some in groups_of.items()]
+    found.sort(key=lambda one: (one.name, one.id))
+    return found + [Place("screen", one.id, one.name, 1, one.id) for one in known]
+
+
+def _upwards(tree: Mapping[str, str | None], group: str) -> list[str]:
+    found: list[str] = []
+    at: str | None = group
+    while at is not None and at not in found:
+        found.append(at)
+        at = tree.get(at)
+    return found
+
+
+def _chosen(places: list[Place]) -> Place | None:
+    asked = request.args.get("at", "")
+    return next((place for place in places if place.key == asked), places[0] if places else None)
+
+
+def screens_here() -> tuple[Screen, ...]:
+    """Every screen in use that the asker may see."""
+    return screens.list_screens(parts(), g.who, limit=MOST_SCREENS)
+
+
+def _names() -> dict[str, str]:
+    """The name of every screen and group by its id."""
+    named = {screen.id: screen.name for screen in screens_here()}
+    return named | {group.id: group.name for group, _ in groups.list_groups(parts(), g.who)}
+
+
+# the list -----------------------------------------------------------------------------------------------------------
+
+
+def _list(places: list[Place]) -> str:
+    asked = request.args.get("at", "")
+    place = next((one for one in places if one.key == asked), None)
+    playlist = request.args.get("playlist") or None
+    where = {place.kind: place.id} if place else {}
+    query = SlotQuery(**where, playlist=playlist, cursor=request.args.get("cursor"), limit=PER_PAGE)
+    rows, more = service.listed(parts(), g.who, query)
+    every, names, zone = playlists_here(), _names(), site(parts()).zone
+    told = [(row, tell(row, names, zone, locale_now()), every.get(row.playlist)) for row in rows]
+    return page(
+        "schedule_list.html", here="schedule", words=("schedule_page.",), may=_may(), rows=told, more=more, place=place,
+        places=places, playlists=sorted(every.values(), key=lambda one: one.name), playlist=playlist,
+        data={"may": _may(), "slots": {row.id: _slot(row, names, zone, every) for row in rows}},
+    )  # fmt: skip
