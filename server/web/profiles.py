@@ -21,30 +21,33 @@ MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A profile with the names of the screens that have it; without any it is an example."""
+    """A profile with the names of the screens that have it, and one of their regions; without any it is an example."""
 
     profile: Profile
     screens: tuple[str, ...]
+    screen: str = ""
+    region: str = ""
 
     def told(self) -> dict[str, Any]:
         """The profile as the editor's script takes it."""
         seen = self.profile
         return {
             "width": seen.width, "height": seen.height, "colour": seen.colour, "pitch_mm": seen.pitch_um / 1000,
-            "distance_m": seen.distance_m, "screens": list(self.screens),
+            "distance_m": seen.distance_m, "screens": list(self.screens), "screen": self.screen, "region": self.region,
         }  # fmt: skip
 
 
 def shown_on(parts: Parts, who: Identity, screens: Sequence[Screen], places: Places) -> tuple[Shown, ...]:
     """The profiles of a playlist's regions, the narrowest first; of every screen's main region without any slot."""
     wanted = _wanted(screens, places)
-    found: dict[Profile, dict[str, None]] = {}
+    found: dict[Profile, dict[str, tuple[str, str]]] = {}
     with parts.db.read() as tx:
         for screen, names in wanted:
             for region in layouts.layout_of(tx, screen).regions:
                 if region.name in names:
-                    found.setdefault(_profile(screen, region), {})[screen.name] = None
-    every = [Shown(profile, tuple(names)) for profile, names in found.items()] or [Shown(EXAMPLE, ())]
+                    found.setdefault(_profile(screen, region), {})[screen.name] = (screen.id, region.name)
+    every = [Shown(profile, tuple(at), *next(iter(at.values()))) for profile, at in found.items()]
+    every = every or [Shown(EXAMPLE, ())]
     return tuple(sorted(every, key=_room)[:MOST])
 
 

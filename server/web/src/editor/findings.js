@@ -46,10 +46,10 @@ function warnings(item, facts) {
   const has = passing(distance_m);
   const needs = Math.round(facts.needs_ms / 1000);
   if (!facts.scrolls || needs <= has) return found;
-  const params = { n: needs, m: distance_m, has, fits: facts.fits };
+  const params = { n: needs, m: distance_m, has, fits: facts.fits, size };
   const splits = item.kind === "slogan";
-  const text = t(item.effect === "scroll" ? "playlists_page.too_long_asked" : "playlists_page.too_long", params);
-  found.push({ kind: "warn", text, repair: splits ? "split" : undefined });
+  const key = splits ? (item.effect === "scroll" ? "too_long_asked" : "too_long") : "too_long_pages";
+  found.push({ kind: "warn", text: t(`playlists_page.${key}`, params), repair: splits ? "split" : undefined });
   return found;
 }
 

@@ -29,13 +29,15 @@ export function Head() {
 
 function Title() {
   const typed = (/** @type {any} */ event) => {
-    name.value = event.target.value;
+    name.value = event.target.value.replaceAll("\n", " ");
   };
   const composed = (/** @type {any} */ event) => {
     setComposing(false);
     typed(event);
   };
-  return html`<input class="title" value=${name.value} placeholder=${nameOrFirst.value} maxlength="200" disabled=${locked.value} aria-label=${t("playlists_page.name")} onInput=${typed} onCompositionStart=${() => setComposing(true)} onCompositionEnd=${composed} />`;
+  const key = (/** @type {KeyboardEvent} */ event) =>
+    event.key === "Enter" && !event.isComposing && event.preventDefault();
+  return html`<textarea class="title" rows="1" onKeyDown=${key} value=${name.value} placeholder=${nameOrFirst.value} maxlength="200" disabled=${locked.value} aria-label=${t("playlists_page.name")} onInput=${typed} onCompositionStart=${() => setComposing(true)} onCompositionEnd=${composed} ></textarea>`;
 }
 
 /** The number of a revision, 0 when it is too old to be told. @param {string | undefined} revision */
@@ -78,7 +80,8 @@ function Chain() {
   const steps = Array.from({ length: list?.chain.steps || 0 }, (_, n) => `step_${n + 1}`);
   const order = ["draft", ...steps, "approved"];
   const at = Math.max(0, order.indexOf(list?.state || "draft"));
-  const shape = (/** @type {number} */ n) => (n < at || order[at] === "approved" ? "done" : n === at ? "now" : "");
+  const shape = (/** @type {number} */ n) =>
+    n < at || (order[at] === "approved" && reach()) ? "done" : n === at ? "now" : "";
   return html`<ol class="chain" aria-label=${t("playlists_page.chain")}>${order.map(
     (word, n) =>
       html`<li class=${shape(n)} aria-current=${n === at ? "step" : undefined}><span class="d">${shape(n) === "done" && html`<${Icon} name="tick" size="" />`}</span>${t(`playlists_page.chain.${word}`)}</li>`,

@@ -73,7 +73,7 @@ export function List() {
 }
 
 function Add() {
-  return html`<details class="menu-of">
+  return html`<details class="menu-of" id="add">
     <summary class="btn s sm"><${Icon} name="plus" />${t("playlists_page.add")}</summary>
     <div class="menu">${KINDS.map(
       (kind) =>
@@ -97,8 +97,7 @@ function Row({ item, n }) {
     </li>`;
   return html`<li class=${classes} data-item=${item.id}>
     <${Handle} item=${item} n=${n} /><${Thumb} item=${item} />
-    <button type="button" class="grow bare" aria-expanded="false" onClick=${() => openItem(item.id)}><span class="cut strong">${wordsOf(item)}</span><span class="small faint">${about(item)}</span></button>
-    <${Worst} item=${item} /><${Menu} item=${item} n=${n} />
+    <button type="button" class="grow bare" aria-expanded="false" onClick=${() => openItem(item.id)}><span class="cut strong">${wordsOf(item)}</span><span class="small faint row wrap about">${about(item)}<${Worst} item=${item} /></span></button><${Menu} item=${item} n=${n} />
   </li>`;
 }
 

@@ -8,6 +8,7 @@ import { html } from "./html.js";
 import { items, locked, name, told } from "./state.js";
 
 const SHOWN = 20;
+const SITTING_MS = 600_000;
 
 /** @param {number} at */
 const when = (at) => `${dayName(at)} ${shortTime(at)}`;
@@ -17,10 +18,15 @@ export function Past() {
   if (!list?.revisions.length) return null;
   const acts = list.history.map((/** @type {any} */ entry) => ({ ...entry, number: numberOf(list, entry.revision) }));
   const texts = list.revisions.map((/** @type {any} */ one) => ({ ...one, act: "save", at: one.created }));
-  const rows = [...acts, ...texts].sort((a, b) => b.at - a.at).slice(0, SHOWN);
+  const every = [...acts, ...texts].sort((a, b) => b.at - a.at);
+  const rows = every.filter((row, n) => !isFollowed(row, every[n - 1])).slice(0, SHOWN);
   return html`<details class="past"><summary class="link">${t("playlists_page.past")}</summary>
     <ol class="card list mt">${rows.map((row) => html`<${Entry} row=${row} />`)}</ol></details>`;
 }
+
+/** Whether a saved text is one step of somebody's writing, soon followed by the next. @param {any} row @param {any} newer */
+const isFollowed = (row, newer) =>
+  row.act === "save" && newer?.act === "save" && newer.by === row.by && newer.at - row.at < SITTING_MS;
 
 /** @param {any} list @param {string} revision */
 const numberOf = (list, revision) =>

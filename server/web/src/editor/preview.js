@@ -13,6 +13,7 @@ import { chosen, focused, open, profile, profiles, whole } from "./state.js";
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const playing = signal(!still);
 const MANY = 3;
+const [ACROSS, DOWN] = [256, 112];
 
 /** `0:11` @param {number} ms */
 const clock = (ms) => `${Math.floor(ms / 60000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, "0")}`;
@@ -159,18 +160,24 @@ function Others() {
     <ul class="stack">${others.value.map((one) => html`<${Other} key=${keyOf(one)} one=${one} />`)}</ul>`;
 }
 
+/** How large the first page hangs in the list: true pixels, a full-colour one smaller where it does not fit. @param {any} page @param {string} colour */
+function hung({ width, height }, colour) {
+  const scale = colour === "full" ? Math.min(1, ACROSS / width, DOWN / height) : 1;
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
+}
+
 /** @param {{one: import("./state.js").Profile}} props */
 function Other({ one }) {
   const answer = look(focused.value, one);
   const verdict = verdictOf(answer, one);
   const first = answer?.pages[0];
-  const small = one.colour === "full" && one.width > 256 ? Math.max(1, Math.round((one.height * 256) / one.width)) : 0;
+  const size = first && hung(first, one.colour);
   const look_at = () => {
     chosen.value = profiles.value.indexOf(one);
   };
   return html`<li class="card row pad g16 other">
     <span class=${`led bare ${one.colour === "full" ? "pic" : one.colour}`}><span class="px">
-      ${first ? html`<img src=${`/media/${first.media}`} alt=${answer.text || ""} width=${small ? 256 : first.width} height=${small || first.height} />` : html`<i class="unlit"></i>`}
+      ${first ? html`<img src=${`/media/${first.media}`} alt=${answer.text || ""} width=${size.width} height=${size.height} />` : html`<i class="unlit"></i>`}
     </span></span>
     <span class="grow"><button type="button" class="link strong" onClick=${look_at}>${profileWords(one)}</button><br />
       <span class="small faint">${[verdict.shape, one.screens.length && t(`now.n_screens${one.screens.length === 1 ? "_one" : ""}`, { n: one.screens.length })].filter(Boolean).join(t("playlists_page.join"))}</span><br />

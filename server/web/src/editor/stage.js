@@ -5,6 +5,7 @@ import { now } from "../lib/time.js";
 import { hangPanel } from "../wall/panel.js";
 
 const STEP_MS = 200;
+const NARROW = 480;
 
 /**
  * Hang a panel that plays programmes from their beginning.
@@ -13,7 +14,11 @@ const STEP_MS = 200;
  * @param {(at: number, length: number) => void} told called a few times a second, and after each jump
  */
 export function playOn(hang, profile, told) {
-  const panel = hangPanel(hang, profile, { most: 4, tall: 232, room: () => hang.clientWidth - 24 });
+  const panel = hangPanel(hang, profile, {
+    most: 4,
+    tall: 232,
+    room: () => hang.clientWidth - (hang.clientWidth < NARROW ? 4 : 24),
+  });
   let at = 0;
   let length = 0;
   let playing = false;

@@ -5,7 +5,8 @@ import { data, t } from "../lib/island.js";
 
 /**
  * @typedef {import("./merging.js").Item} Item
- * @typedef {{width: number, height: number, colour: string, pitch_mm: number, distance_m: number, screens: string[]}} Profile
+ * @typedef {{width: number, height: number, colour: string, pitch_mm: number, distance_m: number, screens: string[],
+ *   screen: string, region: string}} Profile
  */
 
 /** The playlist as told by the server; null until it is made. */
