@@ -6,13 +6,15 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PIL import Image
-
-from media import canvas, pictures
 from media.blobs import Blobs
 from media.profile import Profile, check
-from media.typeset import Setting, typeset
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from media.typeset import Setting
 
 ENGINE = 2  # raise it whenever the same input should give other pixels
 
@@ -52,6 +54,9 @@ def make(item: Mapping[str, object], profile: Profile, blobs: Blobs, picture: Ca
     ``picture`` gives an asset's stored bytes by its sha256. Raise Refused for what cannot become a rendition.
     """
     check(profile)
+    from media import pictures  # here, because what is known already needs no imaging library
+    from media.typeset import typeset
+
     if item.get("kind") == "image":
         shown, dwell = pictures.fitted(item, profile, picture)
         page = Page(blobs.put(*pictures.encoded(shown)), shown.width, shown.height, dwell)
@@ -61,6 +66,8 @@ def make(item: Mapping[str, object], profile: Profile, blobs: Blobs, picture: Ca
 
 
 def _stored(done: Setting, blobs: Blobs) -> tuple[Page, ...]:
+    from media import canvas
+
     names: dict[int, str] = {}
     pages = []
     for sheet in done.sheets:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from media import markdown, typeset
 from media.blobs import Blobs
 from media.errors import Refused
 from media.profile import Profile
@@ -25,6 +25,9 @@ from server.paging import Listing, cursor
 from server.parts import Parts
 from server.pool import off_hub
 
+if TYPE_CHECKING:
+    from media.typeset import Facts
+
 compare = lru_cache(maxsize=128)(changes)
 
 
@@ -33,7 +36,7 @@ class ItemFacts:
     """How an item turns out on profile number ``profile``: its facts, or why it cannot be set."""
 
     profile: int
-    facts: typeset.Facts | None
+    facts: Facts | None
     refused: Refused | None = None
 
 
@@ -165,6 +168,8 @@ def check(
 
 def preview(text: str) -> str:
     """Markdown as sanitised HTML; raise ``media.errors.Refused`` for what would take too long."""
+    from media import markdown  # slow to import
+
     return off_hub(markdown.to_html, text)
 
 
@@ -181,6 +186,8 @@ def _facts(
 
 
 def _fact(number: int, item: Item, profile: Profile, media: Mapping[str, str], blobs: Blobs) -> ItemFacts:
+    from media import typeset  # slow to import
+
     def picture(asset: str) -> bytes:
         return blobs.path(media[asset]).read_bytes()
 

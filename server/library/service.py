@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 
 from media.blobs import Blobs
 from media.errors import Missing
-from media.images import ingest
 from playlists.rules import clean
 from server import audit
 from server.accounts.model import Identity
@@ -168,6 +167,8 @@ def sweep(parts: Parts) -> int:
 
 def _taken(blobs: Blobs, data: bytes) -> Asset:
     """Decode, re-encode and store; runs in a thread."""
+    from media.images import ingest  # here, so that a server that takes nothing in loads no imaging library
+
     picture = ingest(data)
     media, thumbnail = blobs.put(picture.data, picture.ext), blobs.put(picture.thumbnail, "webp")
     return Asset(

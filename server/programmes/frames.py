@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from media import frame as pixels
 from media.errors import Missing
 from playlists.model import Colour, Cue, Effect, Programme, Region
 from playlists.timeline import cue_at
 from server.errors import NotFound
 from server.parts import Parts
 from server.pool import off_hub
+
+if TYPE_CHECKING:
+    from media.frame import Layer
 
 KEPT = 256
 FADE_MS = 400  # as players/screen/regionview.js
@@ -43,6 +45,8 @@ class Frames:
         with self._lock:
             if key in self._kept:
                 return self._kept[key]
+        from media import frame as pixels  # here, so that a server nobody looks at loads no imaging library
+
         layers = [_layer(parts, place, one, alone=region is not None) for place, one in seen]
         data = off_hub(pixels.compose, width, height, programme.colour.value, layers)
         self._keep(key, data)
@@ -85,9 +89,11 @@ def _page(programme: Programme, cue: Cue) -> Seen:
     return Seen(programme.loops[cue.loop].showings[cue.showing].pages[cue.page].media, cue.x)
 
 
-def _layer(parts: Parts, region: Region, seen: Seen, *, alone: bool) -> pixels.Layer:
+def _layer(parts: Parts, region: Region, seen: Seen, *, alone: bool) -> Layer:
+    from media.frame import Layer
+
     x, y = (0, 0) if alone else (region.x, region.y)
-    return pixels.Layer(x, y, region.width, region.height, picture_path(parts, seen.media), seen.x, seen.part)
+    return Layer(x, y, region.width, region.height, picture_path(parts, seen.media), seen.x, seen.part)
 
 
 def picture_path(parts: Parts, media: str) -> Path | None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from media import typeset
 from media.blobs import Blobs
 from media.profile import Profile
 from media.renditions import Rendition, to_json
@@ -123,6 +122,8 @@ def _set(parts: Parts, who: Identity, item: Item, profile: Profile) -> PreviewAn
 
 
 def _facts(item: Mapping[str, object], profile: Profile, blobs: Blobs, pictures: Mapping[str, str]) -> FactsAnswer:
+    from media import typeset  # slow to import
+
     found = typeset.facts(item, profile, lambda sha256: blobs.path(pictures.get(sha256, sha256)).read_bytes())
     return FactsAnswer(**{**asdict(found), "missing": list(found.missing)})
 
