@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
 
+from server import lock
 from server.config import BadSetting, Config
 from server.parts import Parts
 from server.version import VERSION
@@ -25,25 +26,32 @@ MANIFEST = "manifest.json"
 MOST_BYTES = 64 * 1024**3
 
 
-class BadBackup(BadSetting):
-    """A file that is no whole backup; nothing was replaced."""
+class BadBackup(Exception):
+    """What is wrong with a file that is no whole backup."""
 
 
 def write(parts: Parts, target: Path) -> str:
     """Write a backup to ``target`` by a temporary name, read it back, sync and rename; return a line that tells it."""
-    if not parts.config.url.startswith("sqlite"):
-        raise BadSetting("backup: PostgreSQL has its own tool; see deploy/RUNBOOK.md")
+    config = parts.config
+    if not config.url.startswith("sqlite"):
+        raise BadSetting(say("backup.elsewhere", config.locale))
+    if not (config.data / DATABASE).exists():
+        raise BadSetting(say("backup.nothing", config.locale, data=config.data))
     partial = target.with_name(target.name + ".partial")
     try:
-        with tempfile.TemporaryDirectory(dir=parts.config.data) as folder:
-            _pack(parts.config, Path(folder), partial)
-        _check(partial)
+        with tempfile.TemporaryDirectory(prefix=".backup-", dir=config.data) as folder:
+            _pack(config, Path(folder), partial)
+            _check(partial, Path(folder))
         os.replace(partial, target)
-    except OSError as error:
-        raise BadSetting(f"{target}: {error.strerror}") from error
+    except (OSError, BadBackup, sqlite3.Error) as error:
+        raise BadSetting(say("backup.not_written", config.locale, file=target, why=_why(error))) from error
     finally:
         partial.unlink(missing_ok=True)
-    return say("backup.written", parts.config.locale, file=target, mb=round(target.stat().st_size / 1e6, 1))
+    return say("backup.written", config.locale, file=target, mb=round(target.stat().st_size / 1e6, 1))
+
+
+def _why(error: Exception) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def _pack(config: Config, folder: Path, partial: Path) -> None:
@@ -81,27 +89,39 @@ def _sum(path: Path) -> str:
 def restore(config: Config, source: Path) -> str:
     """Replace database and media by those of a verified backup; the old ones stay beside under ``before-restore``.
 
-    The state gets a new epoch at the next start. Raises BadBackup when the file is not whole; nothing is replaced then.
+    No server can start meanwhile; the state gets a new epoch at the next start. Raises BadSetting when one runs, or
+    when the file is not whole: nothing is replaced then.
     """
     config.data.mkdir(parents=True, exist_ok=True)
-    _refuse_while_running(config)
-    with _unpacked(config.data, source) as folder:
-        aside = _aside(config.data)
-        for name in (DATABASE, DATABASE + "-wal", DATABASE + "-shm", MEDIA):
-            if (config.data / name).exists():
-                os.replace(config.data / name, aside / name)
-        os.replace(folder / DATABASE, config.data / DATABASE)
-        if (folder / MEDIA).exists():
-            os.replace(folder / MEDIA, config.data / MEDIA)
-    (config.data / "epoch").write_text("restored")
+    holding = lock.take(config.data)
+    if holding is None:
+        raise BadSetting(say("backup.running", config.locale))
+    try:
+        with holding, _unpacked(config.data, source) as folder:
+            aside = _exchange(config.data, folder)
+            (config.data / "epoch").write_text("restored")
+    except (OSError, tarfile.TarError, BadBackup) as error:
+        raise BadSetting(say("backup.bad", config.locale, file=source, why=_why(error))) from error
     return say("backup.restored", config.locale, file=source, aside=aside)
 
 
-def _refuse_while_running(config: Config) -> None:
-    from server.lock import held
+def _exchange(data: Path, folder: Path) -> Path:
+    """Put what lies in ``folder`` in the place of the data, laid aside where the answer says; undone when it fails."""
+    aside = _aside(data)
+    try:
+        _move(data, aside)
+        _move(folder, data)
+    except OSError:
+        _move(aside, data)
+        aside.rmdir()
+        raise
+    return aside
 
-    if held(config.data):
-        raise BadSetting(say("backup.running", config.locale))
+
+def _move(source: Path, target: Path) -> None:
+    for name in (DATABASE, DATABASE + "-wal", DATABASE + "-shm", MEDIA):
+        if (source / name).exists():
+            os.replace(source / name, target / name)
 
 
 def _aside(data: Path) -> Path:
@@ -117,26 +137,28 @@ def _aside(data: Path) -> Path:
 def _unpacked(data: Path, source: Path) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=".restore-", dir=data))
     try:
-        _check(source)
+        _check(source, folder)
         with tarfile.open(source) as archive:
             archive.extractall(folder, filter="data")
         yield folder
-    except (OSError, tarfile.TarError) as error:
-        raise BadBackup(f"{source}: {error}") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _check(source: Path) -> None:
-    """Raise BadBackup unless every member is a plain file of ours, sums agree and the database is sound."""
+def _check(source: Path, folder: Path) -> None:
+    """Raise BadBackup unless every member is a plain file of ours, sums agree and the database is sound.
+
+    ``folder`` has room for a copy of the database, which is gone afterwards.
+    """
     try:
         with tarfile.open(source) as archive:
             _check_members(archive)
             manifest = json.loads(_member(archive, MANIFEST).read())
-            with tempfile.TemporaryDirectory() as folder:
-                _check_database(_member(archive, DATABASE), Path(folder) / DATABASE, manifest["sha256"][DATABASE])
-    except (OSError, tarfile.TarError, ValueError, KeyError) as error:
-        raise BadBackup(f"{source}: {error}") from error
+            _check_database(_member(archive, DATABASE), folder / "checked.db", manifest["sha256"][DATABASE])
+    except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise BadBackup(str(error)) from error
+    finally:
+        (folder / "checked.db").unlink(missing_ok=True)
 
 
 def _check_members(archive: tarfile.TarFile) -> None:
@@ -173,6 +195,9 @@ def _check_database(file: IO[bytes], copy: Path, wanted: str) -> None:
     if _sum(copy) != wanted:
         raise BadBackup(f"{DATABASE}: damaged")
     with closing(sqlite3.connect(copy)) as database:
-        verdict = database.execute("PRAGMA integrity_check").fetchone()[0]
+        try:
+            verdict = database.execute("PRAGMA integrity_check").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            verdict = str(error)
     if verdict != "ok":
         raise BadBackup(f"{DATABASE}: {verdict}")

@@ -20,19 +20,24 @@ from server.parts import Parts
 from server.programmes.compiler import Compiler
 from server.realtime.attach import start as start_sockets
 from server.realtime.pywsgi import Handler
+from server.start import prepare
 from server.words import say
 
 log = structlog.get_logger(__name__)
 BACKLOG = 4096  # a storm of returning players overflows the usual 256
 
 
-def serve(parts: Parts, *, first: bool) -> None:
-    """Listen until SIGTERM or SIGINT; raise BadSetting when the port is taken."""
+def serve(parts: Parts) -> None:
+    """Make the site ready and listen until SIGTERM or SIGINT; raise BadSetting when folder or port are taken.
+
+    The folder is held before anything in it is touched: no server migrates under another.
+    """
     config = parts.config
     holding = lock.take(config.data)
     if holding is None:
         raise BadSetting(say("start.other", config.locale, data=config.data))
     listener = _listen(config)
+    first = prepare(parts)
     app, _sockets = create_app(parts)
     compiler = Compiler(parts)
     compiler.start()

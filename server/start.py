@@ -9,14 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from media.blobs import Blobs
-from server import folders, samples
+from server import samples
 from server.accounts.model import system
 from server.clock import Clock, SystemClock
 from server.config import BadSetting, Config
 from server.db import Database
 from server.ids import new_id
 from server.parts import Parts
-from server.tables import organisations, players, position
+from server.tables import organisations, position
 from server.words import say
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -35,9 +35,15 @@ def open_parts(config: Config, clock: Clock | None = None) -> Parts:
 
 
 def migrate(parts: Parts) -> bool:
-    """Bring the database to the newest schema; return whether there was anything to do."""
-    if _schema_at(parts.db) == newest_schema():
+    """Bring the database to the newest schema; return whether there was anything to do.
+
+    Raises BadSetting for a database of a newer program, which this one could only damage.
+    """
+    at, newest = _schema_at(parts.db), newest_schema()
+    if at == newest:
         return False
+    if at > newest:
+        raise BadSetting(say("start.newer", parts.config.locale, at=at, newest=newest))
     from alembic import command  # slow to import and needed once a release
     from alembic.config import Config as AlembicConfig
 
@@ -69,6 +75,8 @@ def prepare(parts: Parts) -> bool:
     who = system(_site(parts))
     first = samples.waiting(parts, who.org)
     if first:
+        from server import folders  # draws pictures: slow to import, and needed once
+
         locale = parts.config.locale
         samples.add(parts, who, folders.import_starter(parts, who, locale), locale)
     _note_restore(parts)
@@ -76,10 +84,9 @@ def prepare(parts: Parts) -> bool:
 
 
 def _site(parts: Parts) -> str:
-    """The organisation's id; made when there is none. Nobody is online before the sockets are."""
+    """The organisation's id; made when there is none."""
     config = parts.config
     with parts.db.transaction() as tx:
-        tx.execute(players.update().values(online=False))
         held = tx.execute(sa.select(organisations.c.id).order_by(organisations.c.created).limit(1)).scalar()
         if held is not None:
             return str(held)

@@ -1,0 +1,144 @@
+"""The command line as a person or a script uses it: what is printed where, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from playlists.model import Colour
+from server.accounts.model import system
+from server.cli import main, parser
+from server.config import BadSetting, Config
+from server.db import Transaction
+from server.parts import Parts
+from server.screens import service
+from server.screens.model import NewScreenOrder, Report
+from server.screens.players import admit, report
+from server.start import _site, migrate, open_parts
+from server.tables import screen_groups
+from tests.server.conftest import NOON
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Site:
+    """A data folder and the commands run on it."""
+
+    data: Path
+
+    def run(self, *arguments: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("PAOMADENG_")}
+        command = [sys.executable, "-m", "server.cli", "--data", str(self.data), *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env={**clean, **env}, input=stdin, capture_output=True, text=True, check=False
+        )
+
+
+@contextmanager
+def _read(data: Path) -> Iterator[Transaction]:
+    parts = open_parts(Config(data=data))
+    with parts.db.read() as tx:
+        yield tx
+    parts.db.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A site set up by the first command that needs one."""
+    made = Site(tmp_path_factory.mktemp("cli") / "var")
+    assert made.run("screen", "list").stdout.count("offline") == 4
+    return made
+
+
+def test_a_screen_is_added_and_told_with_its_key(site: Site) -> None:
+    added = site.run("screen", "add", "--name", "东门", "--size", "192x16", "--colour", "single", "--group", "大门")
+    screen, key = added.stdout.split()
+    assert (added.returncode, key[:4]) == (0, "pmk_")
+    assert f"{screen}\t192x16\tsingle\toffline\t东门" in site.run("screen", "list").stdout
+
+
+def test_a_token_stands_alone_on_stdout(site: Site) -> None:
+    added = site.run("token", "add", "--name", "看板", "--scopes", "read,content", "--expires", "30")
+    assert (added.returncode, added.stdout.count("\n"), added.stdout[:4]) == (0, 1, "pmd_")
+
+
+def test_a_person_is_added_with_the_password_from_stdin(site: Site) -> None:
+    command = ("user", "add", "--name", "李工", "--role", "author", "--password-stdin")
+    assert site.run(*command, stdin="一句自己记得住的话啊\n").stdout.startswith("u")
+    again = site.run(*command, stdin="一句自己记得住的话啊\n")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert "已经有人用了" in again.stderr
+
+
+@pytest.mark.parametrize(("locale", "said"), [("zh", "width: 不能小于 64"), ("en", "width: Not below 64")])
+def test_a_refusal_is_one_sentence_in_the_reader_s_language_and_leaves_nothing(
+    site: Site, locale: str, said: str
+) -> None:
+    command = ("screen", "add", "--name", "x", "--size", "8x16", "--colour", "full", "--group", "新组")
+    added = site.run(*command, PAOMADENG_LOCALE=locale)
+    assert (added.returncode, added.stdout, added.stderr) == (1, "", said + "\n")
+    with _read(site.data) as tx:
+        assert tx.execute(sa.select(screen_groups.c.id).where(screen_groups.c.name == "新组")).first() is None
+
+
+def test_a_file_that_is_no_database_is_said_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "paomadeng.db").write_bytes(b"no database at all " * 100)
+    told = Site(tmp_path).run("screen", "list", PAOMADENG_LOCALE="en")
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr.startswith("The database file is damaged")
+
+
+def test_data_of_a_newer_program_is_left_alone(parts: Parts) -> None:
+    with parts.db.transaction() as tx:
+        tx.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+        tx.execute(sa.text("INSERT INTO alembic_version VALUES ('9999')"))
+    with pytest.raises(BadSetting, match="9999"):
+        migrate(parts)
+
+
+def test_a_command_beside_a_server_takes_nobody_offline(parts: Parts) -> None:
+    screen = service.add(parts, system("o1"), NewScreenOrder("东门", 192, 16, Colour.SINGLE)).screen
+    with parts.db.transaction() as tx:
+        player = admit(tx, system("o1"), NOON, screen).player
+    report(parts, [Report(player, NOON, online=True)])
+    _site(parts)
+    assert service.get(parts, system("o1"), screen.id).presence.online
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("screen", "add", "--name", "x", "--size", "192", "--colour", "full"),
+        ("screen", "add", "--name", "x", "--size", "192x16", "--colour", "green"),
+        ("screen", "add", "--name", "x", "--size", "192x16", "--colour", "full", "--pitch", "nan"),
+        ("token", "add", "--name", "x", "--scopes", "read", "--expires", "0"),
+        ("user", "add", "--name", "x", "--role", "king", "--password-stdin"),
+        ("user", "add", "--name", "x", "--role", "owner"),
+        ("nothing",),
+    ],
+)
+def test_a_wrong_use_ends_with_2_and_the_usage(capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    told = capsys.readouterr()
+    assert (ended.value.code, told.out, told.err[:13]) == (2, "", "usage: run.py")
+
+
+def test_the_data_folder_may_stand_before_the_command_after_it_or_alone() -> None:
+    for arguments in (["--data", "x", "screen", "list"], ["screen", "list", "--data", "x"], ["--data", "x"]):
+        assert parser().parse_args(arguments).data == "x"
+
+
+def test_a_setting_without_sense_is_refused_by_name(tmp_path: Path) -> None:
+    told = Site(tmp_path).run("config", PAOMADENG_PROXIES="many", PAOMADENG_HTTPS="1")
+    assert told.returncode == 1
+    assert "proxies = 'many' (from PAOMADENG_PROXIES)" in told.stderr
