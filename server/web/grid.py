@@ -72,7 +72,7 @@ def _column(
         "date": day_word(day.day, locale),
         "today": day.day == today,
         "cells": _cells(here, day, playing, tints),
-        "resting": [_cell(one, day, (0, 100), "rests", tints) for one in day.resting if one.region == region],
+        "resting": [_cell(one, day, (SLIVER, 100 - SLIVER), "rests", tints) for one in day.resting if one.region == region],
         "gaps": [_gap(gap.begins, gap.ends, day) for gap in day.gaps if gap.region == region],
     }
 
@@ -96,7 +96,7 @@ def _cells(
         over = any(_meet(found[n], found[m]) for n in level for m in under)
         parts.update(_shared(found, level, INSET if over else 0))
     made = [_cell(one, day, parts[n], states[n], tints) for n, one in enumerate(found)]
-    return sorted(made, key=lambda cell: (cell.priority, cell.begins, cell.left))
+    return sorted(made, key=lambda cell: (cell.begins, -cell.priority, cell.left))
 
 
 def _cell(one: Occurrence, day: Day, part: tuple[int, int], state: str, tints: Mapping[str, str]) -> Cell:

@@ -5,14 +5,14 @@ import { all, calm, one } from "./lib/dom.js";
 import { data, t } from "./lib/island.js";
 import { onKey } from "./lib/keys.js";
 import { live } from "./lib/live.js";
-import { now, shortTime } from "./lib/time.js";
+import { dayName, now, shortTime } from "./lib/time.js";
 import { openDrawer } from "./wall/drawer.js";
 import { isMoving, lookAway, onView, setMoving } from "./wall/motion.js";
 import { blank, relight } from "./wall/power.js";
 import { forget } from "./wall/programmes.js";
 import { quickLine } from "./wall/quick.js";
 import { slide } from "./wall/slider.js";
-import { counts, say, sentence, stateOf } from "./wall/states.js";
+import { counts, midnight, say, sentence, stateOf } from "./wall/states.js";
 import { hangTile } from "./wall/tile.js";
 
 const POLL_MS = 15_000;
@@ -87,9 +87,25 @@ const slider = slide(one("#rail"), (ms) => {
   for (const tile of tiles.values()) tile.tell();
 });
 
+/** The instant an address asks for, `?at=` in ms; one of today stands on the slider too. */
+function askedFor() {
+  const asked = Number(new URLSearchParams(location.search).get("at"));
+  const minute = Math.floor((asked - midnight()) / 60_000);
+  if (!asked || Math.abs(asked - now()) < 90_000) return;
+  if (minute >= 0 && minute < 1440) return slider.choose(minute);
+  away = asked - now();
+  lookAway(away);
+  tellAway();
+  for (const tile of tiles.values()) tile.tell();
+}
+
 function tellAway() {
+  const at = now() + away;
+  const today = at >= midnight() && at < midnight() + 86_400_000;
   one("#looking").hidden = away === 0;
-  one("#looking span").textContent = t("now.looking", { time: shortTime(now() + away) });
+  one("#looking span").textContent = t("now.looking", {
+    time: today ? shortTime(at) : `${dayName(at)} ${shortTime(at)}`,
+  });
 }
 
 // what changed elsewhere ---------------------------------------------------------------------------------------------
@@ -220,6 +236,7 @@ addEventListener(
 one("#move").hidden = isMoving();
 if (data.list) arrange(true);
 tellWall();
+askedFor();
 look();
 setInterval(catchUp, POLL_MS);
 setInterval(() => {

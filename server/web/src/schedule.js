@@ -11,7 +11,7 @@ import { toast } from "./lib/toast.js";
 import { edges } from "./schedule/drag.js";
 import { bring, openForm } from "./schedule/form.js";
 import { line, pictures, place, showDay } from "./schedule/grid.js";
-import { close, openSlot, show } from "./schedule/pop.js";
+import { close, openCell, openSlot, show } from "./schedule/pop.js";
 
 let held = /** @type {import("./schedule/grid.js").WeekData} */ (data);
 
@@ -102,6 +102,13 @@ async function drag(slot, clock) {
   toast(told, () => guarded(() => save(row.daypart.clock, done.revision).then(() => again())));
 }
 
+/** When the slot that is open begins, ms. */
+function openInstant() {
+  const { day, begins } = openCell()?.dataset ?? {};
+  const from = held.days.find((one) => one.day === day)?.from;
+  return from === undefined ? undefined : from + Number(begins) * 60_000;
+}
+
 /** Do something and say what stood against it. @param {() => Promise<any>} work */
 async function guarded(work) {
   try {
@@ -132,8 +139,10 @@ document.addEventListener("click", (event) => {
     history.pushState(null, "", step.href);
     again(step.pathname + step.search);
   } else if (cell) show(cell, held, acts);
-  else if (day) showDay(one("#week"), day.dataset.day || "");
-  else if (target.closest("[data-remove]"))
+  else if (day) {
+    showDay(one("#week"), day.dataset.day || "");
+    pictures(one("#week"), held);
+  } else if (target.closest("[data-remove]"))
     remove(/** @type {HTMLElement} */ (target.closest("[data-slot]")).dataset.slot || "");
   else if (openSlot() && !target.closest(".pop,dialog,.toast")) close(false);
 });
@@ -147,7 +156,7 @@ document.addEventListener("change", (event) => {
 });
 document.getElementById("look")?.addEventListener("click", (event) => {
   event.preventDefault();
-  location.assign(`/?at=${now()}`);
+  location.assign(`/?at=${openInstant() ?? now()}`);
 });
 
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("main > #slot-form"));

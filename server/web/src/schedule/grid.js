@@ -5,7 +5,8 @@ import { all, make } from "../lib/dom.js";
 import { minuteOfDay, now } from "../lib/time.js";
 
 export const HOUR_PX = 28;
-const ROOM_PX = 74; // a slot at least so high has room for its picture
+const ROOM_PX = 82; // a slot at least so high has room for its picture, and so much more for its state
+const STATE_PX = 18;
 const phone = matchMedia("(max-width:640px)");
 
 /** @typedef {{place: any, monday: string, today: string, may: boolean, days: any[], slots: Record<string, any>}} WeekData */
@@ -29,13 +30,15 @@ export function place(week) {
 
 /** @param {HTMLElement} slot */
 export function put(slot) {
-  const { begins, ends, left, width } = slot.dataset;
+  const { begins, ends, left, width, above = "0" } = slot.dataset;
   const height = topOf(Number(ends)) - topOf(Number(begins));
   const style = slot.style;
   style.setProperty("--top", `${topOf(Number(begins)) + 1}px`);
-  style.setProperty("--height", `${Math.max(12, height - 2)}px`);
+  style.setProperty("--height", `${Math.max(13, height - 2)}px`);
   style.setProperty("--left", `calc(${left}% + ${Number(left) ? 1 : 4}px)`);
   style.setProperty("--width", `calc(${width}% - ${Number(width) < 100 ? 5 : 8}px)`);
+  style.setProperty("--above", above);
+  style.order = begins || "0";
   slot.classList.toggle("mid", height < 84);
   slot.classList.toggle("low", height < 34);
   slot.classList.toggle("flat", height < 18);
@@ -58,12 +61,18 @@ export function showDay(week, day) {
     if (part.matches(".dh,.col")) part.classList.toggle("shown", part.dataset.day === day);
 }
 
+/** Whether a slot is seen, and high enough for a picture it does not have yet. @param {HTMLElement} slot */
+function hasRoom(slot) {
+  if (!slot.offsetParent || slot.querySelector(".mini.on")) return false;
+  return isPhone() || slot.clientHeight >= ROOM_PX + (slot.querySelector(".state") ? STATE_PX : 0);
+}
+
 /**
  * Give each slot with room the picture of what plays in it.
  * @param {HTMLElement} week @param {WeekData} data
  */
 export async function pictures(week, data) {
-  const slots = all(".slot[data-playlist]", week).filter((slot) => isPhone() || slot.clientHeight >= ROOM_PX);
+  const slots = all(".slot[data-playlist]", week).filter(hasRoom);
   /** @type {Map<string, Promise<any>>} */
   const asked = new Map();
   for (const slot of slots) {
@@ -104,18 +113,41 @@ function load(media) {
 
 /** @param {HTMLElement} mini @param {any} item */
 async function draw(mini, item) {
-  const [page] = item.pages;
-  const image = await load(page.media).catch(() => null);
+  const image = await load(item.pages[0].media).catch(() => null);
   if (!image) return;
   mini.classList.add("on");
-  const canvas = make("canvas");
-  const pen = /** @type {HTMLCanvasElement} */ (canvas).getContext("2d");
+  const canvas = /** @type {HTMLCanvasElement} */ (make("canvas"));
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  if (!pen) return;
   const room = Math.max(24, mini.clientWidth);
   const small = item.height > 40 ? Math.min(1, room / item.width, 48 / item.height) : 1;
-  Object.assign(canvas, {
-    width: Math.min(room, Math.round(item.width * small)),
-    height: Math.round(item.height * small),
-  });
-  pen?.drawImage(image, 0, 0, Math.round(page.width * small), Math.round(page.height * small));
+  const [width, height] = [image.naturalWidth, image.naturalHeight].map((px) => Math.round(px * small));
+  Object.assign(canvas, { width: small < 1 ? Math.min(room, width) : room, height });
+  pen.drawImage(image, small < 1 ? 0 : Math.floor(room / 2) - inkOf(image, room), 0, width, height);
   mini.replaceChildren(canvas);
+}
+
+/**
+ * What stands in the middle of a picture `room` px wide: the middle of the ink, or as far left as shows its beginning.
+ * @param {HTMLImageElement} image @param {number} room
+ */
+function inkOf(image, room) {
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const pen = /** @type {CanvasRenderingContext2D} */ (
+    Object.assign(document.createElement("canvas"), { width, height }).getContext("2d")
+  );
+  pen.drawImage(image, 0, 0);
+  const { data } = pen.getImageData(0, 0, width, height);
+  const lit = (/** @type {number} */ x) => {
+    for (let y = 0; y < height; y++) {
+      const at = (y * width + x) * 4;
+      if (data[at + 3] && data[at] + data[at + 1] + data[at + 2] > 96) return true;
+    }
+    return false;
+  };
+  let [low, high] = [0, width - 1];
+  while (low < high && !lit(low)) low++;
+  while (high > low && !lit(high)) high--;
+  const ink = high - low + 1;
+  return ink + 4 <= room ? Math.round(low + ink / 2) : low - 4 + Math.floor(room / 2);
 }

@@ -25,6 +25,9 @@ export function close(back = true) {
   open = null;
 }
 
+/** The cell that is open, if any. */
+export const openCell = () => open?.from;
+
 /** The slot that is open, if any. */
 export const openSlot = () => open?.from.dataset.slot;
 
