@@ -12,7 +12,8 @@ import nh3
 from media.errors import Refused
 
 LONGEST = 5000
-MOST_BRACKETS = 100
+MOST_BRACKETS = 100  # in a row
+OPENING_BRACKETS = 200  # of [ and < in all: reading them takes the square of their number
 DEEPEST = 12
 BRACKETS = re.compile(r"[\[\](){}<>!]{%d,}" % (MOST_BRACKETS + 1))
 MARK = r"(?:>|[-*+][ \t]|\d+\.[ \t])"
@@ -71,8 +72,8 @@ def plain(text: str) -> str:
 def _check(text: str) -> None:
     if len(text) > LONGEST:
         raise Refused("too_long", field="body", length=len(text), limit=LONGEST)
-    if BRACKETS.search(text):
-        raise Refused("markdown_brackets", limit=MOST_BRACKETS)
+    if BRACKETS.search(text) or text.count("[") + text.count("<") > OPENING_BRACKETS:
+        raise Refused("markdown_brackets", limit=MOST_BRACKETS, total=OPENING_BRACKETS)
     if NESTED.search(text):
         raise Refused("markdown_depth", limit=DEEPEST)
 

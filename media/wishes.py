@@ -11,7 +11,7 @@ from media.errors import Refused
 KINDS = ("slogan", "story", "notice", "image")
 EFFECTS = ("scroll", "page", "static", "fade")
 FIELDS = {"slogan": ("text",), "story": ("title", "body", "person"), "notice": ("text", "title"), "image": ()}
-LIMITS = {"text": 2000, "title": 120, "body": 5000, "person": 60}
+LIMITS = {"text": 2000, "title": 200, "body": 5000, "person": 100}
 LONGEST_MS = 3_600_000
 
 

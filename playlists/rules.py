@@ -34,7 +34,7 @@ LATEST_MS = 2**53 - 1
 LAST_MINUTE = 1_440
 HIGHEST_PRIORITY = 100
 
-LIMITS = {"slogan": 500, "notice": 2_000, "body": 20_000, "title": 200, "person": 100}
+LIMITS = {"slogan": 500, "notice": 2_000, "body": 5_000, "title": 200, "person": 100}
 """Characters (code points) a text may have, by kind or by field."""
 
 STYLES: dict[str, tuple[str, ...]] = {

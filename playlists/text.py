@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from playlists.violation import Rule, Violation
 
-BRACKETS = 100
+BRACKETS = 100  # in a row
+OPENING_BRACKETS = 200  # of [ and < in all: reading them as Markdown takes the square of their number
 
 _BREAK = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _JUNK = "\u00ad\u180e\u200b\u2060-\u2065\ufeff\ufff9-\ufffb"
@@ -52,8 +53,8 @@ def line_violations(field: str, text: str, limit: int) -> Iterator[Violation]:
 
 def markdown_violations(field: str, text: str, limit: int) -> Iterator[Violation]:
     """Every rule that Markdown of at most ``limit`` characters breaks; an empty one breaks none."""
-    if _BRACKET_RUN.search(text):
-        yield Violation(field, Rule.TOO_MANY_BRACKETS, {"limit": BRACKETS})
+    if _BRACKET_RUN.search(text) or text.count("[") + text.count("<") > OPENING_BRACKETS:
+        yield Violation(field, Rule.TOO_MANY_BRACKETS, {"limit": BRACKETS, "total": OPENING_BRACKETS})
     yield from text_violations(field, text, limit)
 
 

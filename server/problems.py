@@ -9,6 +9,7 @@ import sqlalchemy.exc as sa_exc
 from pydantic import ValidationError
 
 from media.errors import Refused as MediaRefused
+from playlists.violation import Malformed as Misshapen
 from server import errors
 from server.errors import Problem, Violation
 from server.words import catalogue, say
@@ -66,9 +67,18 @@ def translate(error: Exception) -> Problem | None:
         return error
     if isinstance(error, ValidationError):
         return from_validation(error)
+    if isinstance(error, Misshapen):
+        return _misshapen(error)
     if isinstance(error, MediaRefused):
         return _refused(error)
     return _of_storage(error)
+
+
+def _misshapen(error: Misshapen) -> errors.Invalid:
+    """A value of the core that could not be read: the same words wherever it came from."""
+    return errors.Invalid(
+        tuple(Violation(v.field, f"rules.{v.rule}", tuple(sorted(v.params.items()))) for v in error.violations)
+    )
 
 
 def _refused(error: MediaRefused) -> errors.Refused:

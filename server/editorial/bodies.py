@@ -103,7 +103,7 @@ class MarkdownBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=False)
 
-    text: str = Field(max_length=20_000)
+    text: str = Field(max_length=5_000)
 
 
 class PlaylistQuery(PageQuery):

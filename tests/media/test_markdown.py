@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media.errors import Refused
-from media.markdown import LONGEST, Block, Run, plain, to_blocks, to_html
+from media.markdown import LONGEST, OPENING_BRACKETS, Block, Run, plain, to_blocks, to_html
 
 TAG = re.compile(r"<[^>]*>")
 SAFE = re.compile(r"</?(?:p|br|strong|em|del|ul|ol|li|blockquote|h[1-4]|hr|code|pre)>")
@@ -59,6 +59,8 @@ def test_nothing_but_structure_survives(attack: str) -> None:
     [
         ("[" * 101, "markdown_brackets"),
         ("(" * 20 + "[" * 200, "markdown_brackets"),
+        (("[" * 99 + " ") * 3, "markdown_brackets"),
+        ("<a " * 201, "markdown_brackets"),
         ("字" * (LONGEST + 1), "too_long"),
         (">" * 50, "markdown_depth"),
         ("- " * 60 + "x", "markdown_depth"),
@@ -89,13 +91,27 @@ def test_what_would_take_too_long_is_refused(text: str, rule: str) -> None:
         "[[] ",
         "(<",
         "**",
+        "[" * 99 + " ",
+        "*a",
+        "a\n=\n",
+        "<![C",
+        "http://a ",
     ],
 )
 def test_text_up_to_the_limit_is_read_in_good_time(unit: str) -> None:
     before = time.process_time()
     with suppress(Refused):
         to_blocks((unit * LONGEST)[:LONGEST])
-    assert time.process_time() - before < 10
+    assert time.process_time() - before < 3
+
+
+@pytest.mark.parametrize("unit", ["[", "![", "[a](", "[a][", "<a ", "<![C", "[" * 99 + " "])
+def test_as_many_brackets_as_allowed_are_read_in_good_time(unit: str) -> None:
+    text = unit * (OPENING_BRACKETS // (unit.count("[") + unit.count("<")))
+    before = time.process_time()
+    with suppress(Refused):
+        to_blocks((text + "字" * LONGEST)[:LONGEST])
+    assert time.process_time() - before < 3
 
 
 @given(

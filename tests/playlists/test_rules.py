@@ -49,7 +49,7 @@ def test_every_violation_of_every_item_is_told() -> None:
         (SLOGAN, "text", 500),
         (NOTICE, "text", 2_000),
         (NOTICE, "title", 200),
-        (STORY, "body", 20_000),
+        (STORY, "body", 5_000),
         (STORY, "title", 200),
         (STORY, "person", 100),
     ],
