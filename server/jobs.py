@@ -17,12 +17,13 @@ from server.playlog import service as playlog
 from server.programmes import handover
 from server.programmes import service as programmes
 from server.programmes.compiler import Compiler
-from server.screens import commands
+from server.screens import commands, players
 
 log = structlog.get_logger(__name__)
 
 DAY_MS = 86_400_000
 KEPT_COMMANDS_MS = 30 * DAY_MS
+KEPT_PLAYERS_MS = 30 * DAY_MS
 KEPT_PLAYS_MS = 400 * DAY_MS
 
 
@@ -43,6 +44,8 @@ def forget_audit(parts: Parts) -> int:
 
 HOUSEKEEPING: tuple[Job, ...] = (
     Job("sessions", 300, sessions.sweep),
+    Job("guesses", 3_600, sessions.forget),
+    Job("players", 3_600, lambda parts: players.forget(parts, parts.clock.now() - KEPT_PLAYERS_MS)),
     Job("commands", 3_600, lambda parts: commands.forget(parts, parts.clock.now() - KEPT_COMMANDS_MS)),
     Job("renditions", 3_600, programmes.sweep_renditions),
     Job("assets", 3_600, library.sweep),

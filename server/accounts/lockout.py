@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from server.accounts import store
 from server.db import Transaction
 from server.errors import TooMany
@@ -9,6 +13,24 @@ from server.errors import TooMany
 FAILURES = 5
 PAUSE_MS = 15 * 60_000
 ADDRESS_FAILURES = 20  # many people share the address of one proxy or terminal
+AT_ONCE = 4  # passwords of one address being checked: each takes a thread and a fifth of a second
+KEPT_MS = 86_400_000
+
+_checking: Counter[str] = Counter()
+
+
+@contextmanager
+def turn(address: str) -> Iterator[None]:
+    """Hold one of the few places an address has for checking passwords; raise TooMany when all are taken."""
+    if _checking[address] >= AT_ONCE:
+        raise TooMany(detail="accounts.crowded", retry_s=1)
+    _checking[address] += 1
+    try:
+        yield
+    finally:
+        _checking[address] -= 1
+        if not _checking[address]:
+            del _checking[address]
 
 
 def keys(login: str, address: str) -> tuple[tuple[str, int], ...]:
@@ -36,3 +58,8 @@ def miss(tx: Transaction, login: str, address: str, at: int) -> None:
 def hit(tx: Transaction, login: str, address: str) -> None:
     """Forget this account's misses after a right password; an address keeps its own."""
     store.clear_attempts(tx, [keys(login, address)[0][0]])
+
+
+def forget(tx: Transaction, at: int) -> int:
+    """Drop counters, those of pairing too, that nobody has raised for a day; return how many."""
+    return store.forget_attempts(tx, at - KEPT_MS)

@@ -18,19 +18,28 @@ from server.tables import sessions, tokens
 
 TOUCH_MS = 60_000  # how exact "last seen" is; finer would write at every click
 FRESH_MS = 5 * 60_000
+LINKS_KEPT_MS = 30 * 86_400_000  # after their end
 
 
 def sign_in(parts: Parts, login: str, password: str, address: str, agent: str) -> str:
-    """Return the secret of a new session; raise Unauthenticated, or TooMany after five misses."""
+    """Return the secret of a new session; raise Unauthenticated, or TooMany after five misses.
+
+    Pause and password are looked at again after the check, which takes its time: guesses sent all at once gain
+    nothing, and a password changed meanwhile opens nothing.
+    """
     at = parts.clock.now()
     with parts.db.read() as tx:
         lockout.check(tx, login, address, at)
         row = store.by_login(tx, login)
-    right = passwords.matches(row.password_hash if row else "", password)
+    with lockout.turn(address):
+        right = passwords.matches(row.password_hash if row else "", password)
     if row is None or not right:
         _miss(parts, row, login, address)
         raise Unauthenticated(detail="accounts.wrong")
     with parts.db.transaction() as tx:
+        lockout.check(tx, login, address, at)
+        if (now := store.by_login(tx, login)) is None or now.password_hash != row.password_hash:
+            raise Unauthenticated(detail="accounts.wrong")
         lockout.hit(tx, login, address)
         return open_session(tx, store.persons(tx, row.org, [row.id])[0], at, address, agent)
 
@@ -97,6 +106,13 @@ def end_all(tx: Transaction, org: str, person: str, keep: str = "") -> None:
     _end(tx, org, (sessions.c.person == person) & (sessions.c.id != keep))
 
 
+def forget(parts: Parts) -> int:
+    """Drop counters of wrong guesses and one-time links that mean nothing any more; return how many."""
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        return lockout.forget(tx, at) + store.forget_links(tx, at - LINKS_KEPT_MS)
+
+
 def sweep(parts: Parts) -> int:
     """End sessions that ran out, so that their sockets close too; return how many."""
     at, config = parts.clock.now(), parts.config
@@ -115,7 +131,7 @@ def _end(tx: Transaction, org: str, where: sa.ColumnElement[bool]) -> int:
 
 
 def confirm(parts: Parts, who: Identity, password: str) -> None:
-    """Ask for the password again, for acts that want a fresh proof; raise Unauthenticated."""
+    """Ask for the password again, for acts that want a fresh proof; raise Invalid for a wrong one, TooMany as above."""
     at = parts.clock.now()
     with parts.db.read() as tx:
         person = store.person(tx, who.org, who.id)
@@ -123,8 +139,10 @@ def confirm(parts: Parts, who: Identity, password: str) -> None:
             raise Unauthenticated()
         lockout.check(tx, person.login, who.address, at)
         row = store.by_login(tx, person.login)
-    right = passwords.matches(row.password_hash, password)
+    with lockout.turn(who.address):
+        right = passwords.matches(row.password_hash if row else "", password)
     with parts.db.transaction() as tx:
+        lockout.check(tx, person.login, who.address, at)
         if right:
             tx.execute(sessions.update().where(sessions.c.id == who.session).values(fresh=at))
         else:

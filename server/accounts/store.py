@@ -167,6 +167,16 @@ def save_attempt(tx: Transaction, key: str, failures: int, last: int, until: int
         tx.execute(attempts.insert().values(key=key, failures=failures, last=last, until=until))
 
 
+def forget_attempts(tx: Transaction, before: int) -> int:
+    """Remove every count last raised before that instant (UTC ms), its pause over; return how many."""
+    return tx.execute(attempts.delete().where(attempts.c.last < before, attempts.c.until < before)).rowcount
+
+
+def forget_links(tx: Transaction, before: int) -> int:
+    """Remove links that ended before that instant (UTC ms), used or not; return how many."""
+    return tx.execute(links.delete().where(links.c.expires < before)).rowcount
+
+
 def clear_attempts(tx: Transaction, keys: Iterable[str]) -> None:
     """Forget failures."""
     tx.execute(attempts.delete().where(attempts.c.key.in_(list(keys))))

@@ -41,6 +41,12 @@ def revoke(tx: Transaction, org: str, player: str, at: int) -> None:
     tx.execute(players.update().where(*where).values(revoked=at, online=False))
 
 
+def forget_players(tx: Transaction, before: int) -> int:
+    """Remove players whose token ended before that instant; return how many."""
+    gone: int = tx.execute(players.delete().where(players.c.revoked < before)).rowcount
+    return gone
+
+
 def write_reports(tx: Transaction, reports: Iterable[Report]) -> tuple[tuple[str, str], ...]:
     """Write what players told; return (org, screen) of those whose presence looks different now."""
     told = {report.player: report for report in reports}

@@ -79,6 +79,12 @@ def _end(tx: Transaction, who: Identity, at: int, screen: str, player: str) -> N
     tx.announce(PresenceChanged(who.org, screen))
 
 
+def forget(parts: Parts, before: int) -> int:
+    """Remove players whose token ended before that instant (UTC ms); return how many. A kiosk may make one a day."""
+    with parts.db.transaction() as tx:
+        return player_store.forget_players(tx, before)
+
+
 def report(parts: Parts, reports: Iterable[Report]) -> None:
     """Write what players told since the last time; announce the screens that look different now."""
     with parts.db.transaction() as tx:

@@ -192,7 +192,7 @@ def remove_samples(parts: Parts, who: Identity) -> int:
     at = parts.clock.now()
     with parts.db.transaction() as tx:
         who.must("screens", NOWHERE)
-        samples = [one for one in (living(tx, who.org, one) for one in store.living(tx, who.org)) if one.sample]
+        samples = store.samples(tx, who.org)
         for screen in samples:
             _retire(tx, who, at, screen)
     return len(samples)

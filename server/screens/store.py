@@ -55,7 +55,7 @@ def page_of_screens(
     return _screens(tx, org, *where, limit=limit)
 
 
-def _screens(tx: Transaction, org: str, *where: sa.ColumnElement[bool], limit: int = 1) -> tuple[Screen, ...]:
+def _screens(tx: Transaction, org: str, *where: sa.ColumnElement[bool], limit: int | None = 1) -> tuple[Screen, ...]:
     columns = [column for column in screens.c if column.name != "key_hash"]
     chosen = sa.select(*columns).where(screens.c.org == org, screens.c.retired.is_(None), *where)
     rows = tx.execute(chosen.order_by(screens.c.created, screens.c.id).limit(limit)).mappings().all()
@@ -99,6 +99,11 @@ def _presences(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, lis
     for row in tx.execute(sa.select(*columns).where(*where).order_by(players.c.id)):
         found.setdefault(row.screen, []).append(row)
     return found
+
+
+def samples(tx: Transaction, org: str) -> tuple[Screen, ...]:
+    """The sample screens still in use."""
+    return _screens(tx, org, screens.c.sample.is_(sa.true()), limit=None)
 
 
 def living(tx: Transaction, org: str) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from server import audit, jobs, tables
+from server.accounts import lockout
+from server.accounts import service as accounts
 from server.accounts.model import Identity
 from server.clock import FixedClock
 from server.jobs import DAY_MS, Job
@@ -71,3 +73,28 @@ def test_plays_are_kept_as_long_as_the_audit_log(parts: Parts, clock: FixedClock
     assert all(jobs.run(parts, job) for job in jobs.HOUSEKEEPING)
     with parts.db.read() as tx:
         assert [row.begins for row in tx.execute(tables.plays.select())] == [young]
+
+
+def test_wrong_guesses_and_old_links_are_forgotten_and_a_running_pause_is_not(parts: Parts, clock: FixedClock) -> None:
+    accounts.owner_link(parts)
+    with parts.db.transaction() as tx:
+        for name in ("gone", "here"):
+            lockout.miss(tx, name, "192.0.2.7", clock.now())
+        clock.pass_(40 * DAY_MS)
+        lockout.miss(tx, "here", "192.0.2.8", clock.now())
+    assert all(jobs.run(parts, job) for job in jobs.HOUSEKEEPING)
+    with parts.db.read() as tx:
+        assert {row.key for row in tx.execute(tables.attempts.select())} == {"account:here", "address:192.0.2.8"}
+        assert tx.execute(tables.links.select()).all() == []
+
+
+def test_players_whose_token_ended_long_ago_are_forgotten_and_the_others_stay(parts: Parts, clock: FixedClock) -> None:
+    Site(parts)
+    more = {"org": "o1", "screen": "s-gate", "paired": 0}
+    with parts.db.transaction() as tx:
+        for name, revoked in (("v1", clock.now()), ("v2", clock.now() + 20 * DAY_MS), ("v3", None)):
+            tx.execute(tables.players.insert().values(id=name, token_hash=name, revoked=revoked, **more))
+    clock.pass_(31 * DAY_MS)
+    assert all(jobs.run(parts, job) for job in jobs.HOUSEKEEPING)
+    with parts.db.read() as tx:
+        assert {row.id for row in tx.execute(tables.players.select())} == {"v2", "v3"}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import pytest
 import sqlalchemy as sa
 
-from server.accounts import service, sessions
+from server.accounts import lockout, passwords, service, sessions
 from server.accounts.model import Grant, Identity, Role, RoleGrant
 from server.clock import FixedClock
 from server.errors import Conflict, Forbidden, Gone, Invalid, NotFound, TooMany, Unauthenticated
@@ -15,7 +17,7 @@ from server.tables import people, tokens
 from server.tables import sessions as session_rows
 
 PASSWORD = "下班先断电再锁门喽好"
-HERE = ("192.0.2.7", "Browser")
+HERE = ("192.0.2.6", "Browser")
 
 
 @pytest.fixture
@@ -218,3 +220,40 @@ def test_an_owner_of_one_group_rules_neither_people_nor_settings(parts: Parts) -
     assert held == ["screens"]
     with pytest.raises(Forbidden):
         service.add_token(parts, foreman, "mine", ("screens",))
+
+
+def test_guesses_sent_all_at_once_gain_nothing(
+    parts: Parts, boss: Identity, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(stored: str, password: str) -> bool:
+        with parts.db.transaction() as tx:
+            for _ in range(5):
+                lockout.miss(tx, "厂办", "192.0.2.7", clock.now())
+        return True
+
+    monkeypatch.setattr(passwords, "matches", meanwhile)
+    with pytest.raises(TooMany):
+        sessions.sign_in(parts, "厂办", PASSWORD, *HERE)
+
+
+def test_a_password_changed_while_the_old_one_is_checked_opens_nothing(
+    parts: Parts, boss: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(stored: str, password: str) -> bool:
+        with parts.db.transaction() as tx:
+            tx.execute(people.update().values(password_hash="another"))
+        return True
+
+    monkeypatch.setattr(passwords, "matches", meanwhile)
+    with pytest.raises(Unauthenticated):
+        sessions.sign_in(parts, "厂办", PASSWORD, *HERE)
+
+
+def test_one_address_has_few_passwords_checked_at_once_and_leaves_room_for_others(parts: Parts, boss: Identity) -> None:
+    with ExitStack() as held:
+        for _ in range(lockout.AT_ONCE):
+            held.enter_context(lockout.turn("192.0.2.7"))
+        with pytest.raises(TooMany):
+            sessions.sign_in(parts, "厂办", PASSWORD, "192.0.2.7", "")
+        assert sessions.sign_in(parts, "厂办", PASSWORD, *HERE)
+    assert sessions.sign_in(parts, "厂办", PASSWORD, "192.0.2.7", "")
