@@ -25,14 +25,20 @@ class Blobs:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def put(self, data: bytes, ext: str) -> str:
-        """Keep the bytes and return their name; the same bytes always get the same name."""
+    def put(self, data: bytes, ext: str, *, derived: bool = False) -> str:
+        """Keep the bytes and return their name; the same bytes always get the same name.
+
+        Bytes that are ``derived`` from others are whole or absent after a power cut: they can be made again, and
+        waiting for the folder would keep an edit from the glass.
+        """
         if not EXT.fullmatch(ext):
             raise Refused("blob_name", name=ext)
         name = f"{hashlib.sha256(data).hexdigest()}.{ext}"
         target = self._place(name)
         if not self._whole(target, len(data)):
             self._write(target, data)
+            if not derived:
+                _sync_folder(target.parent)
         return name
 
     def path(self, name: str) -> Path:
@@ -98,7 +104,6 @@ class Blobs:
                 os.fsync(file.fileno())
             os.chmod(draft, 0o644)
             os.replace(draft, target)
-            _sync_folder(target.parent)
         except BaseException:
             Path(draft).unlink(missing_ok=True)
             raise

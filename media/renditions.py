@@ -59,7 +59,7 @@ def make(item: Mapping[str, object], profile: Profile, blobs: Blobs, picture: Ca
 
     if item.get("kind") == "image":
         shown, dwell = pictures.fitted(item, profile, picture)
-        page = Page(blobs.put(*pictures.encoded(shown)), shown.width, shown.height, dwell)
+        page = Page(blobs.put(*pictures.encoded(shown), derived=True), shown.width, shown.height, dwell)
         return Rendition("fade" if item.get("effect") == "fade" else "static", 0, (page,), "", "image")
     done = typeset(item, profile, picture)
     return Rendition(done.effect, done.speed, _stored(done, blobs), done.text, str(item.get("kind")))
@@ -72,7 +72,7 @@ def _stored(done: Setting, blobs: Blobs) -> tuple[Page, ...]:
     pages = []
     for sheet in done.sheets:
         picture: Image.Image = sheet.picture
-        name = names.get(id(picture)) or blobs.put(canvas.png(picture), "png")
+        name = names.get(id(picture)) or blobs.put(canvas.png(picture), "png", derived=True)
         names[id(picture)] = name
         pages.append(Page(name, picture.width, picture.height, sheet.duration_ms))
     return tuple(pages)

@@ -177,16 +177,16 @@ def submit(parts: Parts, who: Identity, playlist: str, revision: str | None = No
         row, draft = _with_draft(tx, who.org, playlist)
     _refuse(checked(draft.name, draft.items, finished=True))
     with parts.db.transaction() as tx:
-        row, draft = _row(tx, who.org, playlist), draft
+        row = _row(tx, who.org, playlist)
         _must(tx, who, "content", row.group)
-        if row.draft != (revision or draft.hash):
+        if not row.draft == draft.hash == (revision or draft.hash):
             raise _stale(row, store.find_revision(tx, who.org, playlist, row.draft))
         _refuse(lost_assets(draft.items, store.media_of_assets(tx, who.org, assets_in(draft.items))))
         again = row.state == State.APPROVED and lacks_review(tx, who.org, row)
         state = _led(tx, who, replace(row, state=State.DRAFT.value) if again else row, Act.SUBMIT)
         writers = (*row.editors, *((draft.by,) if again else ()), who.id)
         new = replace(row, submitted=row.draft, editors=tuple(dict.fromkeys(writers)))
-        return _move(tx, parts, who, row, new, Act.SUBMIT, state)
+        return _move(tx, parts, who, row, new, Act.SUBMIT, state, draft=draft)
 
 
 def approve(parts: Parts, who: Identity, playlist: str, revision: str) -> PlaylistView:
@@ -227,7 +227,7 @@ def withdraw(parts: Parts, who: Identity, playlist: str, revision: str | None = 
 
 def _move(
     tx: Transaction, parts: Parts, who: Identity, row: PlaylistRow, new: PlaylistRow, act: Act, state: State,
-    reason: str = "",
+    reason: str = "", draft: Revision | None = None,
 ) -> PlaylistView:  # fmt: skip
     """Let ``act`` lead ``row`` to ``state``: the row, its history, the audit log and the facts."""
     now = parts.clock.now()
@@ -242,7 +242,7 @@ def _move(
         tx.announce(PlaylistApproved(who.org, row.id, about))
     if state == State.WITHDRAWN:
         tx.announce(PlaylistWithdrawn(who.org, row.id))
-    return view(tx, who.org, new)
+    return view(tx, who.org, new, draft)
 
 
 def _landed(row: PlaylistRow, state: str) -> PlaylistRow:

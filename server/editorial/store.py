@@ -199,10 +199,9 @@ def reached(tx: Transaction, org: str, keys: Collection[str]) -> dict[str, set[s
     fallen = sa.select(screens.c.fallback, member).join_from(screens, memberships)
     fallen = fallen.where(screens.c.org == org, screens.c.retired.is_(None), screens.c.fallback.in_(keys))
     found: dict[str, set[str]] = {}
-    for statement in (of_groups, of_screens, anywhere.where(*here, slots.c.everywhere), fallen):
-        rows: Iterable[Any] = tx.execute(statement)
-        for playlist, group in rows:
-            found.setdefault(playlist, set()).add(group)
+    rows: Iterable[Any] = tx.execute(sa.union(of_groups, of_screens, anywhere.where(*here, slots.c.everywhere), fallen))
+    for playlist, group in rows:
+        found.setdefault(playlist, set()).add(group)
     if (site := _site_fallback(tx, org)) in keys:
         found.setdefault(site, set()).update(own_steps(tx, org))
     return found
