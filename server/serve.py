@@ -18,6 +18,7 @@ from server.config import BadSetting, Config
 from server.console import welcome
 from server.parts import Parts
 from server.programmes.compiler import Compiler
+from server.realtime.attach import EXTENSION
 from server.realtime.attach import start as start_sockets
 from server.realtime.pywsgi import Handler
 from server.start import prepare
@@ -39,7 +40,7 @@ def serve(parts: Parts) -> None:
     listener = _listen(config)
     first = prepare(parts)
     app, _sockets = create_app(parts)
-    compiler = Compiler(parts)
+    compiler = Compiler(parts, tell=app.extensions[EXTENSION].typesetting)
     compiler.start()
     quiet: Any = _Quiet()
     server = WSGIServer(listener, app.wsgi_app, handler_class=Handler, log=None, error_log=quiet)

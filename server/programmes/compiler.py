@@ -24,7 +24,7 @@ from server.pool import off_hub
 from server.programmes import build, sources, store
 from server.programmes.model import DAYS, Looks, Sources, Stored
 from server.programmes.published import Published
-from server.programmes.showings import Showings, Wanted, lamps_of
+from server.programmes.showings import Showings, Tell, Wanted, lamps_of, tell_nobody
 from server.scheduling import service as scheduling
 
 MATTERS = (PlaylistApproved, PlaylistWithdrawn, SlotChanged, ScreenChanged, SettingsChanged)
@@ -41,10 +41,13 @@ class Compiler:
     Everything here is a hint: what is lost with the process is found again by ``touch_all`` at the next start.
     """
 
-    def __init__(self, parts: Parts, *, hears: bool = True) -> None:
-        """``hears`` facts of this process; without, it compiles only what it is told to touch."""
+    def __init__(self, parts: Parts, *, hears: bool = True, tell: Tell = tell_nobody) -> None:
+        """``hears`` facts of this process; without, it compiles only what it is told to touch.
+
+        ``tell`` hears (organisation, done, of) while type is set.
+        """
         self._parts = parts
-        self._showings = Showings(parts)
+        self._showings = Showings(parts, tell)
         self._published = Published()
         self._lock = threading.Lock()
         self._running = threading.RLock()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -54,11 +55,22 @@ def lamps_of(region: Region, colour: str) -> Lamps:
     return (region.width, region.height, colour)
 
 
-class Showings:
-    """Gives what plays for approved revisions; the last ``KEPT`` answers are remembered: a revision never changes."""
+Tell = Callable[[str, int, int], None]
+AT_ONCE = 4  # renditions between two words about progress
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+
+def tell_nobody(_org: str, _done: int, _of: int) -> None:
+    """Told by nobody how far typesetting has come."""
+
+
+class Showings:
+    """Gives what plays for approved revisions, telling (organisation, done, of) while it sets type.
+
+    The last ``KEPT`` answers are remembered: a revision never changes.
+    """
+
+    def __init__(self, parts: Parts, tell: Tell = tell_nobody) -> None:
+        self._parts, self._tell = parts, tell
         self._kept: OrderedDict[Wanted, tuple[int, Played]] = OrderedDict()
         self._lock = threading.Lock()
         self._unsaved: dict[str, Mapping[str, Any]] = {}
@@ -81,7 +93,7 @@ class Showings:
             assets = store.media_of_assets(tx, org, _assets(item for some in items.values() for item in some))
         works = {one: [_work(item, assets, one.lamps) for item in items.get(one.playlist, ())] for one in wanted}
         every = {one.key: one for some in works.values() for one in some if isinstance(one, Work)}
-        found, new = _had(self._parts, every, dict(assets.values()))
+        found, new = _had(self._parts, every, dict(assets.values()), partial(self._tell, org))
         with self._lock:
             self._unsaved |= {key: renditions.to_json(one) for key, one in new.items() if isinstance(one, Rendition)}
             self._used |= found.keys()
@@ -115,19 +127,23 @@ class Showings:
 
 def glimpse(parts: Parts, work: Work, pictures: Mapping[str, str]) -> Rendition | Finding:
     """One rendition that nobody may ever want again: its pictures are swept later unless it is published."""
-    found, made = _had(parts, {work.key: work}, pictures)
+    found, made = _had(parts, {work.key: work}, pictures, partial(tell_nobody, ""))
     return {**made, **found}[work.key]
 
 
 def _had(
-    parts: Parts, works: Mapping[str, Work], pictures: Mapping[str, str]
+    parts: Parts, works: Mapping[str, Work], pictures: Mapping[str, str], tell: Callable[[int, int], None]
 ) -> tuple[dict[str, Rendition], dict[str, Rendition | Finding]]:
     with parts.db.read() as tx:
         bodies = store.known_renditions(tx, works)
     known = {key: renditions.from_json(body) for key, body in bodies.items()}
     found = {key: one for key, one in known.items() if all(parts.blobs.has(page.media) for page in one.pages)}
     new = [work for key, work in works.items() if key not in found]
-    return found, off_hub(_make_all, new, parts.blobs, pictures) if new else {}
+    made: dict[str, Rendition | Finding] = {}
+    for at in range(0, len(new), AT_ONCE):
+        made |= off_hub(_make_all, new[at : at + AT_ONCE], parts.blobs, pictures)
+        tell(len(made), len(new))
+    return found, made
 
 
 def _make_all(works: list[Work], blobs: Blobs, pictures: Mapping[str, str]) -> dict[str, Rendition | Finding]:

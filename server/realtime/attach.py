@@ -27,12 +27,16 @@ EXTENSION = "paomadeng_realtime"
 
 @dataclass(frozen=True, slots=True)
 class Realtime:
-    """What ``attach`` made; ``push`` may be asked to tell progress, ``tick`` does what is done once a second."""
+    """What ``attach`` made; ``typesetting`` hears of progress, ``tick`` does what is done once a second."""
 
     socketio: SocketIO
     guard: Guard
     presence: Presence
     push: Push
+
+    def typesetting(self, org: str, done: int, of: int) -> None:
+        """Tell the desks how far a batch of renditions has come."""
+        self.push.progress(org, {"work": "typesetting", "done": done, "of": of})
 
     def tick(self, second: int) -> None:
         """Write and tell presence; every five seconds look for the silent and for those who do not read."""
