@@ -8,7 +8,7 @@ from server import errors
 from server.accounts.model import Identity
 from server.parts import Parts
 from server.scheduling import conflicts, service
-from server.scheduling.model import SlotOrder, SlotRow, Targets, WeekQuery
+from server.scheduling.model import SlotOrder, SlotQuery, SlotRow, Targets, WeekQuery
 from server.scheduling.week import week
 from tests.server.scheduling.site import Site
 
@@ -88,3 +88,38 @@ def test_a_week_of_nothing_of_two_things_or_from_a_tuesday_is_refused(
 ) -> None:
     with pytest.raises(errors.Invalid):
         week(parts, owner, query)
+
+
+def test_an_occurrence_is_not_hidden_by_a_higher_one_later_in_the_day(
+    parts: Parts, owner: Identity, site: Site
+) -> None:
+    for priority, clock in ((50, "00:00-06:00"), (90, "12:00-13:00")):
+        _slot(parts, owner, site, priority, clock)
+    found = week(parts, owner, WeekQuery(screen="s-gate", monday="2025-11-17")).days[1].occurrences
+    assert [one.hidden for one in found] == [False, False]
+
+
+def test_what_rests_on_a_day_is_told_on_that_day_alone(parts: Parts, owner: Identity, site: Site) -> None:
+    slot = _slot(parts, owner, site, clock="22:00-06:00")
+    service.pause(parts, owner, slot.id, "2025-11-19")
+    days = week(parts, owner, WeekQuery(screen="s-gate", monday="2025-11-17")).days
+    told = [[(one.slot, (one.ends - one.begins) // HOUR) for one in day.resting] for day in days]
+    assert told == [[], [], [(slot.id, 2)], [], [], [], []]
+
+
+def test_what_a_slot_would_meet_is_told_before_it_is_saved(parts: Parts, owner: Identity, site: Site) -> None:
+    held = _slot(parts, owner, site, 50, "08:00-10:00")
+    order = SlotOrder(site.playlist(), GATE, daypart={"clock": "09:00-11:00"})
+    found = conflicts.foreseen(parts, owner, order, None)
+    assert (found.screens, [(one.other, one.kind) for one in found.conflicts]) == (1, [(held.id, "takes_turns")])
+    assert conflicts.foreseen(parts, owner, order, held.id).conflicts == []
+    assert service.listed(parts, owner, SlotQuery())[0] == [held]
+
+
+def test_too_little_review_is_foreseen_with_the_group_that_asks_for_it(
+    parts: Parts, owner: Identity, site: Site
+) -> None:
+    site.ask_review("g-shop", 1)
+    found = conflicts.foreseen(parts, owner, SlotOrder(site.playlist(), GATE), None)
+    assert found.group == "g-shop"
+    assert found.refused
