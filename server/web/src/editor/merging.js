@@ -16,14 +16,15 @@ export const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 export function merged(base, mine, theirs, mint) {
   const was = byId(base);
   const other = byId(theirs);
-  const found = /** @type {Item[]} */ ([]);
-  for (const item of mine) found.push(...kept(item, was.get(item.id), other.get(item.id), mint));
+  const found = /** @type {{item: Item, of: string}[]} */ ([]);
+  for (const one of mine)
+    for (const item of kept(one, was.get(one.id), other.get(one.id), mint)) found.push({ item, of: one.id });
   const own = new Set(mine.map((item) => item.id));
   theirs.forEach((item, n) => {
     if (own.has(item.id) || same(was.get(item.id), item)) return;
-    found.splice(placeOf(found, theirs, n), 0, item);
+    found.splice(placeOf(found, theirs, n), 0, { item, of: item.id });
   });
-  return found;
+  return found.map(({ item }) => item);
 }
 
 /**
@@ -41,10 +42,10 @@ function kept(item, was, other, mint) {
   return [item, { ...other, id: mint() }];
 }
 
-/** Behind the item that came before it in theirs. @param {Item[]} found @param {Item[]} theirs @param {number} n */
+/** Behind what became of the item that came before it in theirs. @param {{of: string}[]} found @param {Item[]} theirs @param {number} n */
 function placeOf(found, theirs, n) {
   for (let at = n - 1; at >= 0; at--) {
-    const here = found.findIndex((item) => item.id === theirs[at].id);
+    const here = found.map(({ of }) => of).lastIndexOf(theirs[at].id);
     if (here >= 0) return here + 1;
   }
   return 0;
