@@ -3,7 +3,7 @@
 import { call } from "../lib/call.js";
 import { all, make, one } from "../lib/dom.js";
 import { t } from "../lib/island.js";
-import { clockTime } from "../lib/time.js";
+import { clockTime, now } from "../lib/time.js";
 import { reason } from "./pairing.js";
 
 const PATIENCE_MS = 15_000;
@@ -23,7 +23,7 @@ export function commands(screen) {
     const what = button.textContent?.trim() || "";
     try {
       const made = await call("POST", `/api/v1/screens/${screen}/commands`, { kind: button.dataset.command });
-      waiting = { id: made.id, what, until: performance.now() + PATIENCE_MS };
+      waiting = { id: made.id, what, until: now() + PATIENCE_MS };
       say(t("screens_page.ordered", { what }));
       look();
     } catch (error) {
@@ -38,7 +38,7 @@ export function commands(screen) {
     const found = await call("GET", `/api/v1/screens/${screen}/commands/${asked.id}`).catch(() => null);
     if (asked !== waiting) return;
     if (found?.done) return outcome(found, asked.what);
-    if (performance.now() > asked.until) return finish(t("screens_page.no_answer"));
+    if (now() > asked.until) return finish(t("screens_page.no_answer"));
     timer = setTimeout(look, LOOK_MS);
   }
 
