@@ -87,7 +87,7 @@ def test_the_kill_switch_reaches_a_group_and_those_in_it(parts: Parts, owner: Id
     assert not service.get(parts, owner, dark).blanked
 
 
-def test_a_viewer_cannot_switch_off(parts: Parts, owner: Identity) -> None:
+def test_one_who_may_only_read_cannot_switch_off(parts: Parts, owner: Identity) -> None:
     screen = add(parts, owner, "东门")
     answer = Desk(parts, owner, Role.VIEWER).call("/now/power", {"targets": {"all": True}, "blank": True})
     assert answer.status_code == 403
