@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from pathlib import Path
 from typing import Any
 
@@ -73,12 +74,15 @@ def _secret_key(data: Path) -> bytes:
     """The key that signs cookies; made once, readable by this user only."""
     path = data / "secret.key"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32))
+        draft = path.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(32))
+        draft.replace(path)  # whole or not at all: an empty key would sign for anybody
     return path.read_text().encode()
 
 
 def _who() -> None:
+    g.began = time.perf_counter()
     languages = request.args.get("lang") or request.cookies.get("lang") or request.headers.get("Accept-Language", "")
     g.who = identify(
         parts=_parts(),
@@ -101,7 +105,7 @@ def _desk_identity(parts: Parts, environ: Any) -> Any:
 
 
 def _count(response: Response) -> Response:
-    health.REQUESTS.labels(request.method, response.status_code).inc()
+    health.count(request.method, response.status_code, time.perf_counter() - g.get("began", time.perf_counter()))
     return response
 
 

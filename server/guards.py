@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, g, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_limiter import Limiter
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
@@ -10,6 +11,8 @@ from server import errors
 from server.config import Config
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+UPLOADS = {"/api/v1/assets"}
+MOST_BYTES = 8 * 1024 * 1024  # of any other body: nobody fills the disk's spool through a sign-in form
 PER_MINUTE = "6000 per minute"  # a person at a desk makes a hundred; a fleet behind one address many
 
 
@@ -28,10 +31,24 @@ def install(app: Flask, config: Config) -> CSRFProtect:
         RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
         RATELIMIT_HEADERS_ENABLED=False,
     )
+    app.session_interface = _Cookie()
+    app.before_request(_limit_body)
     csrf = CSRFProtect(app)
     Limiter(_key, app=app, default_limits=[PER_MINUTE], on_breach=_breached)
     app.after_request(headers)
     return csrf
+
+
+class _Cookie(SecureCookieSessionInterface):
+    """The cookie that holds the forms' word, sent over TLS only when it came that way."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+
+def _limit_body() -> None:
+    if request.path not in UPLOADS:
+        request.max_content_length = MOST_BYTES
 
 
 def protect(csrf: CSRFProtect) -> None:

@@ -17,7 +17,7 @@ from server.pool import off_hub
 if TYPE_CHECKING:
     from media.frame import Layer
 
-KEPT = 256
+KEPT_BYTES = 64 * 1024 * 1024  # one frame of a large screen may take ten million
 FADE_MS = 400  # as players/screen/regionview.js
 
 
@@ -34,6 +34,7 @@ class Frames:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
+        self._bytes = 0
         self._lock = Lock()
 
     def get(self, parts: Parts, programme: Programme, at: int, region: str | None) -> bytes:
@@ -44,6 +45,7 @@ class Frames:
         key = (width, height, programme.colour.value, region, tuple(seen))
         with self._lock:
             if key in self._kept:
+                self._kept.move_to_end(key)
                 return self._kept[key]
         from media import frame as pixels  # here, so that a server nobody looks at loads no imaging library
 
@@ -54,9 +56,10 @@ class Frames:
 
     def _keep(self, key: tuple[Any, ...], data: bytes) -> None:
         with self._lock:
+            self._bytes += len(data) - len(self._kept.pop(key, b""))
             self._kept[key] = data
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            while self._bytes > KEPT_BYTES:
+                self._bytes -= len(self._kept.popitem(last=False)[1])
 
 
 def regions(programme: Programme, region: str | None) -> list[Region]:

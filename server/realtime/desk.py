@@ -47,4 +47,7 @@ def same_origin(origin: str | None, environ: dict[str, Any], public_url: str) ->
     if origin is None:
         return True
     wanted = {environ.get("HTTP_HOST", "").lower(), urlsplit(public_url).netloc.lower()} - {""}
-    return urlsplit(origin).netloc.lower() in wanted
+    try:
+        return urlsplit(origin).netloc.lower() in wanted
+    except ValueError:  # such as "http://[": no page of ours
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, render_template, request
@@ -14,12 +15,13 @@ from server.web.shell import common
 
 blueprint = Blueprint("entry", __name__)
 YEAR_S = 365 * 86_400
+PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")  # browsers drop tabs: "/\t/host" would lead to another host
 
 
 def _onward() -> str:
     """Where to go afterwards: an address of ours only, so that nobody is led astray."""
     wanted = request.values.get("next", "/")
-    return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) else "/"
+    return wanted if PATH.fullmatch(wanted) else "/"
 
 
 def _form(template: str, status: int = 200, **values: Any) -> Response:

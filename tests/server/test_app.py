@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from prometheus_client import REGISTRY
 
 from server.accounts import service
 from server.app import APIS, create_app
@@ -68,7 +70,9 @@ def test_a_page_sends_a_stranger_to_sign_in_and_back(visitor: FlaskClient) -> No
     assert visitor.get("/people", headers=PAGE).headers["Location"] == "/sign-in?next=/people"
 
 
-@pytest.mark.parametrize("onward", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example"])
+@pytest.mark.parametrize(
+    "onward", ["https://a.example/", "//a.example", "/\\a.example", "/\t/a.example", "/\n/a.example", "/a\r\nb: c"]
+)
 def test_nobody_is_led_to_another_host_after_signing_in(desk: FlaskClient, onward: str) -> None:
     assert desk.get("/sign-in", query_string={"next": onward}).headers["Location"] == "/"
 
@@ -165,3 +169,33 @@ def test_a_locked_database_is_said_and_not_waited_for(parts: Parts, app: Flask) 
     answer = app.test_client().get("/readyz")
     blocker.close()
     assert (answer.status_code, answer.json["ready"]) == (503, False)
+
+
+def test_a_request_is_counted_and_timed_and_a_method_nobody_heard_of_makes_no_series(visitor: FlaskClient) -> None:
+    before = REGISTRY.get_sample_value("paomadeng_request_seconds_count") or 0
+    visitor.open("/healthz", method="EXFILTRATE")
+    told = visitor.get("/metrics").text
+    assert "EXFILTRATE" not in told
+    assert 'paomadeng_requests_total{method="other",status="405"}' in told
+    assert (REGISTRY.get_sample_value("paomadeng_request_seconds_count") or 0) >= before + 2
+
+
+def test_a_large_body_is_refused_wherever_nothing_is_uploaded(visitor: FlaskClient) -> None:
+    headers = {"X-CSRF-Token": csrf(visitor.get("/sign-in").text)}
+    answer = visitor.post("/api/v1/session", data=bytes(9 * 1024 * 1024), headers=headers)
+    assert (answer.status_code, answer.json["type"]) == (413, "/problems/too-large")
+
+
+def test_cookies_that_came_over_tls_go_over_tls_only(parts: Parts) -> None:
+    app = create_app(replace(parts, config=replace(parts.config, proxies=1)))[0]
+    visitor = app.test_client(use_cookies=False)
+    plain, secure = visitor.get("/sign-in"), visitor.get("/sign-in", headers={"X-Forwarded-Proto": "https"})
+    assert "Secure" not in plain.headers["Set-Cookie"]
+    assert "; Secure;" in secure.headers["Set-Cookie"]
+
+
+def test_the_key_that_signs_is_made_once_and_is_for_its_owner_only(parts: Parts) -> None:
+    first, second = (create_app(parts)[0].secret_key for _ in range(2))
+    assert first == second
+    assert len(first) == 64
+    assert (parts.config.data / "secret.key").stat().st_mode & 0o777 == 0o600

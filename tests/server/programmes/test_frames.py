@@ -6,7 +6,7 @@ import pytest
 
 from playlists.model import Channel, Colour, Effect, Kind, Loop, Page, Programme, Region, Showing, Span
 from server.errors import NotFound
-from server.programmes.frames import Seen, regions, seen_on
+from server.programmes.frames import KEPT_BYTES, Frames, Seen, regions, seen_on
 
 MAIN = Region("main", 0, 0, 192, 16)
 
@@ -37,3 +37,13 @@ def test_after_its_last_day_a_programme_without_fallback_is_black() -> None:
 def test_an_unknown_region_is_said() -> None:
     with pytest.raises(NotFound):
         regions(programme(Effect.STATIC), "side")
+
+
+def test_the_frames_remembered_never_take_more_than_their_room() -> None:
+    frames = Frames()
+    for n in range(9):
+        frames._keep((n,), bytes(10 * 1024 * 1024))
+        frames._keep((n,), bytes(8 * 1024 * 1024))
+    kept = [len(data) for data in frames._kept.values()]
+    assert (frames._bytes, list(frames._kept)) == (sum(kept), [(n,) for n in range(1, 9)])
+    assert frames._bytes <= KEPT_BYTES

@@ -48,7 +48,7 @@ def test_a_player_may_miss_a_beat_before_it_counts_as_offline() -> None:
     ("origin", "ours"),
     [(None, True), ("http://paoma:8080", True), ("https://PAOMA:8080", True), ("https://signs.example", True),
      ("http://paoma:8081", False), ("http://evil.example", False), ("null", False), ("", False),
-     ("http://paoma:8080.evil.example", False), ("http://paoma:8080@evil.example", False)],
+     ("http://paoma:8080.evil.example", False), ("http://paoma:8080@evil.example", False), ("http://[", False)],
 )  # fmt: skip
 def test_only_a_page_of_this_server_opens_a_desk(origin: str | None, ours: bool) -> None:
     assert same_origin(origin, {"HTTP_HOST": "paoma:8080"}, "https://signs.example/") is ours
