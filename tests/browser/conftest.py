@@ -137,12 +137,14 @@ def sign_in(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Open a browser of one's own at a width and in a language, signed in through the page."""
     opened: list[BrowserContext] = []
 
-    def enter(site: Site, *, width: int = 1440, height: int = 900, locale: str = "zh-CN") -> BrowserContext:
+    def enter(
+        site: Site, *, width: int = 1440, height: int = 900, locale: str = "zh-CN", name: str = "厂办"
+    ) -> BrowserContext:
         context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
         opened.append(context)
         page = context.new_page()
         page.goto(site.url + "/sign-in")
-        page.fill("#login", "厂办")
+        page.fill("#login", name)
         page.fill("#password", PASSWORD)
         page.press("#password", "Enter")
         page.wait_for_url(site.url + "/")
