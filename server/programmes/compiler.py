@@ -10,6 +10,7 @@ import structlog
 
 from playlists import calendar
 from server.db import Transaction
+from server.errors import Busy, DiskFull
 from server.events import (
     Fact,
     PlaylistApproved,
@@ -21,6 +22,7 @@ from server.events import (
 )
 from server.parts import Parts
 from server.pool import off_hub
+from server.problems import translate
 from server.programmes import build, sources, store
 from server.programmes.model import DAYS, Looks, Sources, Stored
 from server.programmes.published import Published
@@ -172,7 +174,9 @@ class Compiler:
             del left[looks]
             try:
                 published += self._compile_alike(read, looks, alike, window)
-            except Exception:  # one odd screen must not keep the others from their programmes
+            except Exception as error:  # one odd screen must not keep the others from their programmes
+                if isinstance(translate(error), (Busy, DiskFull)):
+                    raise
                 log.exception("compile_failed", screens=len(alike), first=alike[0])
         self.touch(org, (screen for alike in left.values() for screen in alike), hurry=False)
         return published

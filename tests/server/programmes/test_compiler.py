@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from typing import Any
 
 import pytest
@@ -269,6 +270,18 @@ def test_a_failing_database_loses_no_touched_screen(
     with parts.db.transaction() as tx:
         tx.execute(sa.text("ALTER TABLE away RENAME TO anchors"))
     assert (compiler.run_pending(), _texts(parts, "s-gate")) == (1, ["还是要上"])
+
+
+def test_a_programme_that_could_not_be_written_is_written_when_the_database_is_free_again(
+    parts: Parts, owner: Identity, site: Site, compiler: Compiler
+) -> None:
+    scheduling.add(parts, owner, SlotOrder(site.playlist(slogan("等锁开")), Targets(screens=("s-gate",))))
+    blocker = sqlite3.connect(parts.config.data / "paomadeng.db", isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    with pytest.raises(sa.exc.OperationalError):
+        compiler.run_pending()
+    blocker.close()
+    assert (compiler.run_pending(), _texts(parts, "s-gate")) == (1, ["等锁开"])
 
 
 def test_the_window_moves_on_at_local_midnight_and_not_before(
