@@ -3,7 +3,7 @@
 import { render } from "preact";
 import { Head } from "./editor/head.js";
 import { html } from "./editor/html.js";
-import { readAgain, startKeeping } from "./editor/keeping.js";
+import { readAgain, save, startKeeping } from "./editor/keeping.js";
 import { add, List, openItem } from "./editor/list.js";
 import { startLooking } from "./editor/looks.js";
 import { Meeting, Recovered } from "./editor/meeting.js";
@@ -13,6 +13,7 @@ import { items, locked, told } from "./editor/state.js";
 import { readPlaces, Where } from "./editor/where.js";
 import { calm, one } from "./lib/dom.js";
 import { t } from "./lib/island.js";
+import { stepThrough } from "./lib/keys.js";
 import { live } from "./lib/live.js";
 import { toast } from "./lib/toast.js";
 
@@ -41,3 +42,9 @@ if (location.hash.startsWith("#item=")) openItem(location.hash.slice(6));
 live("playlist_changed", (event) => mine(event) && event.revision !== told.value.revision && look(), look);
 live("review_changed", (event) => mine(event) && look());
 live("slot_changed", calm(300, readPlaces), readPlaces);
+stepThrough("#items .bare");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  save();
+});

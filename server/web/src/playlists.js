@@ -1,8 +1,10 @@
-/** The list of playlists: delete with undo, without leaving the page. */
+/** The list of playlists: delete with undo, news patched into their rows, J and K from row to row. */
 
 import { call } from "./lib/call.js";
-import { make, one } from "./lib/dom.js";
+import { all, calm, make, one } from "./lib/dom.js";
 import { t } from "./lib/island.js";
+import { stepThrough } from "./lib/keys.js";
+import { live } from "./lib/live.js";
 import { toast } from "./lib/toast.js";
 
 /** @param {HTMLElement} row */
@@ -34,3 +36,23 @@ document.addEventListener("click", async (event) => {
     complain(row, /** @type {Error} */ (error).message);
   }
 });
+
+/** Rows that are still listed tell their news where they stand; nothing moves under a hand. */
+const refresh = calm(500, async () => {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const fresh of all("[data-playlist]", page)) {
+    const row = document.querySelector(`[data-playlist="${fresh.dataset.playlist}"]`);
+    if (!row || row.contains(document.activeElement) || row.querySelector("details[open]")) continue;
+    for (const part of [".thumb", ".grow", ".states", ".changed"]) {
+      const [old, now] = [one(part, row), one(part, fresh)];
+      if (old.innerHTML !== now.innerHTML) old.replaceChildren(...now.childNodes);
+    }
+  }
+});
+
+live("playlist_changed", refresh, refresh);
+live("review_changed", refresh);
+live("slot_changed", refresh);
+stepThrough(".rows .whole");

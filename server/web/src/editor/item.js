@@ -78,7 +78,7 @@ function Text({ item, field }) {
     <label for=${id} class=${slogan ? "vh" : ""}>${t(`playlists_page.field.${field}`)}</label>
     <textarea class="in" id=${id} rows=${ROWS[item.kind]} ref=${area} placeholder=${t(`playlists_page.write.${item.kind}`)} aria-describedby=${`${id}-count`} onKeyDown=${key} onPaste=${paste} ...${typing(item, field)}></textarea>
     <div class="row between small wrap" id=${`${id}-count`}><span class="mute">${counted(item)}</span><${Glyphs} item=${item} /></div>
-    ${!slogan && html`<${Markdown} text=${item[field] || ""} />`}
+    ${item.kind === "story" && html`<${Markdown} text=${item[field] || ""} />`}
   </div>`;
 }
 

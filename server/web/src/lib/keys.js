@@ -15,6 +15,20 @@ export function onKey(key, work) {
   bound.set(key, work);
 }
 
+/**
+ * Let J and K move the focus through what `selector` finds.
+ * @param {string} selector
+ */
+export function stepThrough(selector) {
+  const step = (/** @type {number} */ by) => () => {
+    const found = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(selector)]);
+    const at = found.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    found[at < 0 ? 0 : Math.max(0, Math.min(found.length - 1, at + by))]?.focus();
+  };
+  onKey("j", step(1));
+  onKey("k", step(-1));
+}
+
 /** @param {EventTarget | null} target */
 const inField = (target) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
