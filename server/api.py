@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -14,6 +15,7 @@ from werkzeug.exceptions import BadRequest
 from server import errors
 from server.parts import Parts
 
+HALF = re.compile(r"\\u[dD][89a-fA-F]")  # an escape that may be half of a character
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -158,11 +160,20 @@ def _read_json() -> Any:
     if not request.get_data(cache=True):
         return {}
     try:
-        value = json.loads(request.get_data(cache=True))
+        value = _read_whole(request.get_data(cache=True))
     except (ValueError, RecursionError, BadRequest) as error:
         raise errors.Malformed() from error
     if not isinstance(value, dict):
         raise errors.Malformed()
+    return value
+
+
+def _read_whole(data: bytes) -> Any:
+    """JSON in UTF-8; raise ValueError also for half a character, which nothing could store or send back."""
+    text = data.decode()
+    value = json.loads(text)
+    if HALF.search(text):
+        json.dumps(value, ensure_ascii=False).encode()
     return value
 
 

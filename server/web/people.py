@@ -75,4 +75,4 @@ def _roles() -> tuple[RoleGrant, ...]:
 
 
 def _link(secret: str) -> str:
-    return f"{request.host_url.rstrip('/')}/welcome/{secret}"
+    return f"{(parts().config.public_url or request.host_url).rstrip('/')}/welcome/{secret}"

@@ -159,9 +159,7 @@ def test_nothing_of_ours_can_be_tied_to_a_thing_of_theirs(world: World, name: st
         world.clock.pass_(40_000)  # a pause for wrong codes is over
     body = REFERENCES[name](world.ids, world.theirs)
     before = world.state()
-    answer = world.ask(
-        method, _at(rule, world.ids), world.tokens["token *"], json=REFERENCES[name](world.ids, world.theirs)
-    )
+    answer = world.ask(method, _at(rule, world.ids), world.tokens["token *"], json=body)
     assert answer.status_code in (404, 422), answer.text
     assert world.state() == before
 
