@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -27,6 +28,7 @@ from server.words import say
 DAY_MS = 86_400_000
 KEPT_MS = 7 * DAY_MS
 NAME_CHARACTERS = 200
+MEDIA = re.compile(r'"media": ?"([^"]+)"')
 NAMED = 5  # playlists told by name when an asset is in use
 
 
@@ -161,8 +163,14 @@ def sweep(parts: Parts) -> int:
     with parts.db.transaction() as tx:
         store.forget(tx, now - KEPT_MS)
     with parts.db.read() as tx:
-        needed = frozenset(store.needed_media(tx))
+        named, texts = frozenset(store.asset_media(tx)), list(store.texts_with_media(tx))
+    needed = named | off_hub(_media_in, texts)
     return off_hub(parts.blobs.sweep, needed | commands.kept_media(parts), DAY_MS, now)
+
+
+def _media_in(texts: list[str]) -> frozenset[str]:
+    """Every blob that JSON texts name; runs in a thread, for there are many and they are long."""
+    return frozenset(media for text in texts for media in MEDIA.findall(text))
 
 
 def _taken(blobs: Blobs, data: bytes) -> Asset:

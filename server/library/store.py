@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,7 +11,7 @@ import sqlalchemy as sa
 from server.db import Transaction
 from server.library.model import Asset, AssetQuery
 from server.paging import like, newest_first
-from server.tables import assets, playlists, programmes, renditions, revision_assets
+from server.tables import assets, playlists, programme_heads, programmes, renditions, revision_assets
 
 _FIELDS = ("id", "name", "kind", "sha256", "media", "thumbnail", "width", "height", "bytes", "by", "created", "deleted")
 
@@ -77,25 +76,16 @@ def forget(tx: Transaction, deleted_before: int) -> int:
     return tx.execute(gone).rowcount
 
 
-def needed_media(tx: Transaction) -> Iterator[str]:
-    """The name of every blob that an asset, a rendition or a programme still needs."""
+def asset_media(tx: Transaction) -> Iterator[str]:
+    """The name of every blob that an asset needs."""
     for row in tx.execute(sa.select(assets.c.media, assets.c.thumbnail)):
         yield from (row.media, row.thumbnail)
-    for body in tx.execute(sa.select(renditions.c.body)).scalars():
-        yield from _media_in(body)
-    for text in tx.execute(sa.select(programmes.c.body)).scalars():
-        yield from _media_in(json.loads(text))
 
 
-def _media_in(value: object) -> Iterator[str]:
-    """Every ``media`` anywhere in a JSON value."""
-    if isinstance(value, dict):
-        if isinstance(value.get("media"), str):
-            yield value["media"]
-        value = list(value.values())
-    if isinstance(value, list):
-        for inner in value:
-            yield from _media_in(inner)
+def texts_with_media(tx: Transaction) -> Iterator[str]:
+    """The JSON texts of everything else that names blobs: renditions and programmes, unparsed."""
+    for column in (sa.cast(renditions.c.body, sa.Text), programme_heads.c.text, programmes.c.body):
+        yield from tx.execute(sa.select(column)).scalars()
 
 
 def _shown() -> sa.Join:

@@ -35,9 +35,9 @@ class Built:
             found[screen] = whole.hexdigest()[:32]
         return found
 
-    def body(self, screen: str, version: str) -> str:
-        """The canonical JSON for one screen: the same bytes as ``wire.programme_bytes``."""
-        return f'{self.head}{_named(screen)},"version":"{version}",{self._end}'
+    def tail(self, screen: str, version: str) -> str:
+        """What follows ``head`` for one screen: together the same bytes as ``wire.programme_bytes``."""
+        return f'{_named(screen)},"version":"{version}",{self._end}'
 
     @property
     def _end(self) -> str:

@@ -205,13 +205,13 @@ class Compiler:
         changed = list(versions)
         for n in range(0, len(changed), ROWS):
             rows = [
-                Stored(s, versions[s], built.body(s, versions[s]), (*_told(read, s), *told), *window, now)
+                Stored(s, versions[s], built.tail(s, versions[s]), (*_told(read, s), *told), *window, now)
                 for s in changed[n : n + ROWS]
             ]
             with self._parts.db.transaction() as tx:
                 self._showings.save(tx)
                 store.put_anchors(tx, read.org, built.anchors if n == 0 else {}, built.shapes)
-                store.put_programmes(tx, read.org, rows)
+                store.put_programmes(tx, read.org, built.head, rows)
                 for row in rows:
                     tx.announce(ProgrammePublished(read.org, row.screen, row.version))
         self._published.keep(read.org, versions, built.programme)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from server.tables import (
     layouts,
     organisations,
     playlists,
+    programme_heads,
     programmes,
     renditions,
     reviews,
@@ -141,28 +143,27 @@ def held_versions(tx: Transaction, org: str, wanted: Collection[str]) -> dict[st
 def held_bodies(tx: Transaction, org: str, wanted: Collection[str]) -> list[str]:
     """The published programmes of the screens, as text."""
     return [
-        row.body
+        row.head + row.body
         for some in chunks(wanted)
-        for row in tx.execute(
-            sa.select(programmes.c.body).where(programmes.c.org == org, programmes.c.screen.in_(some))
-        )
+        for row in tx.execute(_texts().where(programmes.c.org == org, programmes.c.screen.in_(some)))
     ]
 
 
 def programme(tx: Transaction, org: str, screen: str) -> Stored | None:
     """A screen's published programme."""
-    row = tx.execute(sa.select(programmes).where(programmes.c.org == org, programmes.c.screen == screen)).first()
+    row = tx.execute(_texts().where(programmes.c.org == org, programmes.c.screen == screen)).first()
     if row is None:
         return None
-    return Stored(row.screen, row.version, row.body, tuple(row.findings), row.begins, row.ends, row.compiled)
+    body = row.head + row.body
+    return Stored(row.screen, row.version, body, tuple(row.findings), row.begins, row.ends, row.compiled)
 
 
-def _compiled(tx: Transaction, org: str, wanted: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    for some in chunks(wanted):
-        query = sa.select(programmes.c.screen).where(programmes.c.org == org, programmes.c.screen.in_(some))
-        found.update(tx.execute(query).scalars())
-    return found
+def _texts() -> sa.Select[Any]:
+    """Programmes with the text of their heads."""
+    of_head = (programme_heads.c.org == programmes.c.org) & (programme_heads.c.hash == programmes.c.head)
+    columns = [column for column in programmes.c if column.name != "head"]
+    text = sa.func.coalesce(programme_heads.c.text, "").label("head")
+    return sa.select(text, *columns).join_from(programmes, programme_heads, of_head, isouter=True)
 
 
 def screen_state(tx: Transaction, org: str, screen: str) -> Any | None:
@@ -172,13 +173,17 @@ def screen_state(tx: Transaction, org: str, screen: str) -> Any | None:
     ).first()
 
 
-def put_programmes(tx: Transaction, org: str, rows: Sequence[Stored]) -> None:
-    """Store programmes in place of those there; what is there is read within, since two compilers may meet."""
-    held = _compiled(tx, org, [row.screen for row in rows])
+def put_programmes(tx: Transaction, org: str, head: str, rows: Sequence[Stored]) -> None:
+    """Store programmes in place of those there; their texts are ``head``, kept once, and their own ``body``.
+
+    What is there is read within, since two compilers may meet.
+    """
+    name = _put_head(tx, org, head)
+    held = _heads_held(tx, org, [row.screen for row in rows])
     values = [
         {
-            "screen": row.screen, "org": org, "version": row.version, "body": row.body, "findings": list(row.findings),
-            "begins": row.begins, "ends": row.ends, "compiled": row.compiled,
+            "screen": row.screen, "org": org, "version": row.version, "head": name, "body": row.body,
+            "findings": list(row.findings), "begins": row.begins, "ends": row.ends, "compiled": row.compiled,
         }
         for row in rows
     ]  # fmt: skip
@@ -187,9 +192,38 @@ def put_programmes(tx: Transaction, org: str, rows: Sequence[Stored]) -> None:
     if new:
         tx.execute(programmes.insert(), new)
     if old:
-        names = ("version", "body", "findings", "begins", "ends", "compiled")
+        names = ("version", "head", "body", "findings", "begins", "ends", "compiled")
         change = programmes.update().where(programmes.c.screen == sa.bindparam("which"))
         tx.execute(change.values({name: sa.bindparam(name) for name in names}), old)
+    _drop_heads(tx, org, {one for one in held.values() if one not in ("", name)})
+
+
+def _put_head(tx: Transaction, org: str, head: str) -> str:
+    if not head:
+        return ""
+    name = hashlib.sha256(head.encode()).hexdigest()
+    here = (programme_heads.c.org == org, programme_heads.c.hash == name)
+    if tx.execute(sa.select(programme_heads.c.hash).where(*here)).first() is None:
+        tx.execute(programme_heads.insert().values(org=org, hash=name, text=head))
+    return name
+
+
+def _heads_held(tx: Transaction, org: str, wanted: Iterable[str]) -> dict[str, str]:
+    """The name of each screen's head, for those that have a programme."""
+    found: dict[str, str] = {}
+    for some in chunks(wanted):
+        query = sa.select(programmes.c.screen, programmes.c.head)
+        rows = tx.execute(query.where(programmes.c.org == org, programmes.c.screen.in_(some)))
+        found.update((row.screen, row.head) for row in rows)
+    return found
+
+
+def _drop_heads(tx: Transaction, org: str, left: Collection[str]) -> None:
+    """Forget heads that no programme begins with any more."""
+    if left:
+        in_use = sa.exists().where(programmes.c.org == org, programmes.c.head == programme_heads.c.hash)
+        here = (programme_heads.c.org == org, programme_heads.c.hash.in_(left), ~in_use)
+        tx.execute(programme_heads.delete().where(*here))
 
 
 def known_anchors(tx: Transaction, org: str) -> tuple[dict[str, Anchor], dict[str, str]]:
@@ -247,9 +281,9 @@ def renditions_by_age(tx: Transaction, unused_since: int) -> dict[str, Mapping[s
 
 
 def every_body(tx: Transaction) -> Iterator[str]:
-    """The texts of all programmes."""
-    for row in tx.execute(sa.select(programmes.c.body)):
-        yield row.body
+    """The texts of all programmes; what several have in common comes once."""
+    for column in (programme_heads.c.text, programmes.c.body):
+        yield from tx.execute(sa.select(column)).scalars()
 
 
 def approvals(tx: Transaction, org: str, wanted: Mapping[str, str]) -> dict[str, Any]:

@@ -85,12 +85,23 @@ pending_compiles = sa.Table(
     sa.Column("screen", Id, primary_key=True),
 )
 
+# The long first part that the programmes of screens which look the same have in common, stored once.
+programme_heads = sa.Table(
+    "programme_heads",
+    metadata,
+    sa.Column("org", Id, sa.ForeignKey("organisations.id"), primary_key=True),
+    sa.Column("hash", Hash, primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
+# A programme's text is its head's, if it has one, and ``body``.
 programmes = sa.Table(
     "programmes",
     metadata,
     sa.Column("screen", Id, sa.ForeignKey("screens.id"), primary_key=True),
     org_column(),
     sa.Column("version", sa.String(32), nullable=False),
+    sa.Column("head", Hash, nullable=False, server_default="", index=True),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("findings", sa.JSON, nullable=False),
     ms_column("begins"),

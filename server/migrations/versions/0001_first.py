@@ -108,6 +108,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_layouts_org"), "layouts", ["org"], unique=False)
     op.create_table(
+        "programme_heads",
+        sa.Column("org", sa.String(length=40), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["org"], ["organisations.id"], name=op.f("fk_programme_heads_org")),
+        sa.PrimaryKeyConstraint("org", "hash", name=op.f("pk_programme_heads")),
+    )
+    op.create_table(
         "pending_compiles",
         sa.Column("org", sa.String(length=40), nullable=False),
         sa.Column("screen", sa.String(length=40), nullable=False),
@@ -411,6 +419,7 @@ def upgrade() -> None:
         sa.Column("screen", sa.String(length=40), nullable=False),
         sa.Column("org", sa.String(length=40), nullable=False),
         sa.Column("version", sa.String(length=32), nullable=False),
+        sa.Column("head", sa.String(length=64), server_default="", nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("findings", sa.JSON(), nullable=False),
         sa.Column("begins", sa.BigInteger(), nullable=False),
@@ -420,6 +429,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["screen"], ["screens.id"], name=op.f("fk_programmes_screen")),
         sa.PrimaryKeyConstraint("screen", name=op.f("pk_programmes")),
     )
+    op.create_index(op.f("ix_programmes_head"), "programmes", ["head"], unique=False)
     op.create_index(op.f("ix_programmes_org"), "programmes", ["org"], unique=False)
     op.create_table(
         "slot_groups",
@@ -468,6 +478,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_slot_groups_org"), table_name="slot_groups")
     op.drop_table("slot_groups")
     op.drop_index(op.f("ix_programmes_org"), table_name="programmes")
+    op.drop_index(op.f("ix_programmes_head"), table_name="programmes")
     op.drop_table("programmes")
     op.drop_index("ix_plays_screen_begins", table_name="plays")
     op.drop_index(op.f("ix_plays_org"), table_name="plays")
@@ -516,6 +527,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_people_org"), table_name="people")
     op.drop_table("people")
     op.drop_table("pending_compiles")
+    op.drop_table("programme_heads")
     op.drop_index(op.f("ix_layouts_org"), table_name="layouts")
     op.drop_table("layouts")
     op.drop_index(op.f("ix_audit_org"), table_name="audit")

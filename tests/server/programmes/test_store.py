@@ -19,7 +19,7 @@ def test_the_later_of_two_programmes_stored_without_knowing_of_each_other_stands
     screen = screens.add(parts, owner, NewScreenOrder("东门", 192, 16, Colour.SINGLE)).screen.id
     for version in ("first", "second"):
         with parts.db.transaction() as tx:
-            store.put_programmes(tx, "o1", [Stored(screen, version, "{}", (), 0, 1, 0)])
+            store.put_programmes(tx, "o1", "", [Stored(screen, version, "{}", (), 0, 1, 0)])
     with parts.db.read() as tx:
         found = store.programme(tx, "o1", screen)
     assert found is not None
