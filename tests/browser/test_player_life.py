@@ -135,7 +135,7 @@ def test_a_revoked_player_asks_for_a_new_code_and_a_silent_server_does_not_revok
     assert until(lambda: not shows(page, 5, 0), 20)
 
 
-def test_a_device_whose_clock_is_wrong_by_years_shows_the_same(browser: Browser, stand: Stand) -> None:
+def test_a_clock_wrong_by_years_shows_the_same(browser: Browser, stand: Stand) -> None:
     stand.set(shift=9 * 365 * 86_400_000)
     stand.publish(stand.scroll())
     page = play(browser, stand)
