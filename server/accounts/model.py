@@ -34,7 +34,7 @@ ROLE_SCOPES: dict[Role, tuple[str, ...]] = {
 }
 
 
-EVERYTHING: frozenset[str] = frozenset()  # a thing in no group: only a grant without one reaches it
+NOWHERE: frozenset[str] = frozenset()  # a thing in no group: only a grant without one reaches it
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Identity:
 
         What concerns the whole site is held everywhere or not at all.
         """
-        groups = EVERYTHING if scope in WHOLE_SITE else groups
+        groups = NOWHERE if scope in WHOLE_SITE else groups
         return any(
             grant.scope in (scope, "*") and (grant.group is None or groups is None or grant.group in groups)
             for grant in self.grants

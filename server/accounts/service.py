@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from server import audit
 from server.accounts import passwords, sessions, store
-from server.accounts.model import EVERYTHING, ROLE_SCOPES, SCOPES, Identity, Person, Role, RoleGrant, Token, system
+from server.accounts.model import NOWHERE, SCOPES, Identity, Person, Role, RoleGrant, Token, system
 from server.db import Transaction
 from server.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Violation
 from server.ids import digest, new_id, new_secret
@@ -252,7 +252,7 @@ def _check_scopes(who: Identity, scopes: tuple[str, ...]) -> None:
         known = " ".join((*SCOPES, "*"))
         raise Invalid((Violation("scopes", "accounts.scope_unknown", (("known", known),)),))
     for scope in SCOPES if "*" in scopes else scopes:
-        who.must(scope, EVERYTHING)
+        who.must(scope, NOWHERE)
 
 
 def token_list(parts: Parts, who: Identity) -> list[Token]:
@@ -269,8 +269,3 @@ def revoke_token(parts: Parts, who: Identity, token: str) -> None:
         if tx.execute(statement.values(revoked=at)).rowcount == 0:
             raise NotFound()
         audit.record(tx, who, at, "token.revoke", token)
-
-
-def role_words() -> dict[str, tuple[str, ...]]:
-    """Each role and the scopes it gives."""
-    return {role.value: scopes for role, scopes in ROLE_SCOPES.items()}

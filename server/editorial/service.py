@@ -10,7 +10,7 @@ from playlists import wire
 from playlists.model import Item
 from playlists.review import Act, Refusal, State, Why, advance
 from server import audit
-from server.accounts.model import Identity
+from server.accounts.model import NOWHERE, Identity
 from server.db import Transaction
 from server.editorial import store
 from server.editorial.items import Wire, assets_in, checked, read, revision_of
@@ -30,6 +30,7 @@ from server.errors import Conflict, Forbidden, Invalid, NotFound, Stale, Violati
 from server.events import PlaylistApproved, PlaylistEdited, PlaylistWithdrawn, ReviewChanged
 from server.ids import new_id
 from server.parts import Parts
+from server.screens.service import group_tree
 from server.words import say
 
 __all__ = [
@@ -307,10 +308,10 @@ def _steps(tx: Transaction, org: str, row: PlaylistRow) -> int:
 
 
 def _lineage(tx: Transaction, org: str, group: str | None) -> frozenset[str]:
-    found = store.lineages(tx, org).get(group)
-    if found is None:
+    tree = group_tree(tx, org)
+    if group is not None and group not in tree.groups:
         raise NotFound()
-    return found
+    return tree.above([group])
 
 
 def _must(tx: Transaction, who: Identity, scope: str, group: str | None) -> None:
@@ -319,9 +320,9 @@ def _must(tx: Transaction, who: Identity, scope: str, group: str | None) -> None
 
 def _home(tx: Transaction, who: Identity) -> str | None:
     """The group of one who may write in groups only; None for everybody else."""
-    if who.may("content", frozenset()):
+    if who.may("content", NOWHERE):
         return None
-    known = store.lineages(tx, who.org)
+    known = group_tree(tx, who.org).groups
     return next((g.group for g in who.grants if g.scope in ("content", "*") and g.group in known), None)
 
 

@@ -11,6 +11,7 @@ from server.db import Transaction
 from server.editorial import store
 from server.editorial.model import Entry, PlaylistRow, PlaylistView, Revision
 from server.parts import Parts
+from server.screens.service import GroupTree, group_tree
 
 
 def approved_items(tx: Transaction, org: str, playlists: Collection[str]) -> dict[str, tuple[str, tuple[Item, ...]]]:
@@ -47,11 +48,8 @@ def views(
 
 def steps_of(tx: Transaction, org: str, rows: Sequence[PlaylistRow]) -> dict[str, int]:
     """How many reviews each playlist needs: the most that its group, any group it plays in or one above asks for."""
-    lineages, own = store.lineages(tx, org), store.own_steps(tx, org)
-    reached = store.reached(tx, org, [row.id for row in rows])
-    over = {row.id: {row.group, *reached.get(row.id, ())} for row in rows}
-    asking = {key: {one for group in groups for one in lineages.get(group, ())} for key, groups in over.items()}
-    return {key: max((own[group] for group in groups), default=0) for key, groups in asking.items()}
+    tree, reached = group_tree(tx, org), store.reached(tx, org, [row.id for row in rows])
+    return {row.id: tree.steps({row.group, *reached.get(row.id, ())}) for row in rows}
 
 
 def passes(tx: Transaction, org: str, playlist: str) -> int | None:
@@ -68,9 +66,9 @@ def lacks_review(tx: Transaction, org: str, row: PlaylistRow) -> bool:
     return given is not None and given < steps_of(tx, org, [row])[row.id]
 
 
-def awaits(tx: Transaction, who: Identity, row: PlaylistRow, lineages: Mapping[str | None, frozenset[str]]) -> bool:
+def awaits(tx: Transaction, who: Identity, row: PlaylistRow, tree: GroupTree) -> bool:
     """Whether the submitted revision waits for this very person."""
-    if row.submitted is None or who.id in row.editors or not who.may("review", lineages.get(row.group, frozenset())):
+    if row.submitted is None or who.id in row.editors or not who.may("review", tree.above([row.group])):
         return False
     return who.id not in passed(store.history(tx, who.org, row.id))
 
@@ -78,8 +76,8 @@ def awaits(tx: Transaction, who: Identity, row: PlaylistRow, lineages: Mapping[s
 def waiting_count(parts: Parts, who: Identity) -> int:
     """How many revisions wait for this person's review."""
     with parts.db.read() as tx:
-        lineages = store.lineages(tx, who.org)
-        return sum(awaits(tx, who, row, lineages) for row in store.waiting(tx, who.org))
+        tree = group_tree(tx, who.org)
+        return sum(awaits(tx, who, row, tree) for row in store.waiting(tx, who.org))
 
 
 def _view(row: PlaylistRow, draft: Revision, steps: int, used: int) -> PlaylistView:

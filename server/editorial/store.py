@@ -182,12 +182,6 @@ def uses(tx: Transaction, org: str, keys: Iterable[str]) -> dict[str, int]:
     return counted | ({site: counted.get(site, 0) + 1} if site in wanted else {})
 
 
-def own_steps(tx: Transaction, org: str) -> dict[str, int]:
-    """How many reviews each group itself asks for."""
-    rows = tx.execute(sa.select(screen_groups.c.id, screen_groups.c.steps).where(screen_groups.c.org == org))
-    return {row.id: row.steps for row in rows}
-
-
 def reached(tx: Transaction, org: str, keys: Collection[str]) -> dict[str, set[str]]:
     """For each playlist the groups of all screens it is scheduled on or fallback of."""
     here = (slots.c.org == org, slots.c.deleted.is_(None), slots.c.playlist.in_(keys))
@@ -203,15 +197,9 @@ def reached(tx: Transaction, org: str, keys: Collection[str]) -> dict[str, set[s
     for playlist, group in rows:
         found.setdefault(playlist, set()).add(group)
     if (site := _site_fallback(tx, org)) in keys:
-        found.setdefault(site, set()).update(own_steps(tx, org))
+        every = sa.select(screen_groups.c.id).where(screen_groups.c.org == org)
+        found.setdefault(site, set()).update(tx.execute(every).scalars())
     return found
-
-
-def lineages(tx: Transaction, org: str) -> dict[str | None, frozenset[str]]:
-    """Every group with itself and all above it; under None nothing."""
-    statement = sa.select(screen_groups.c.id, screen_groups.c.parent).where(screen_groups.c.org == org)
-    above: dict[str, str | None] = {row.id: row.parent for row in tx.execute(statement)}
-    return {None: frozenset(), **{key: _line(key, above) for key in above}}
 
 
 def names(tx: Transaction, org: str, keys: Collection[str]) -> dict[str, str]:
@@ -234,14 +222,6 @@ def profiles(tx: Transaction, org: str, keys: Collection[str]) -> dict[str, Prof
     statement = sa.select(screens).where(screens.c.org == org, screens.c.id.in_(keys), screens.c.retired.is_(None))
     rows = tx.execute(statement)
     return {row.id: Profile(row.width, row.height, row.colour, row.pitch_um, row.distance_m) for row in rows}
-
-
-def _line(key: str | None, above: Mapping[str, str | None]) -> frozenset[str]:
-    line: set[str] = set()
-    while key is not None and key not in line:
-        line.add(key)
-        key = above.get(key)
-    return frozenset(line)
 
 
 def _site_fallback(tx: Transaction, org: str) -> str:

@@ -24,6 +24,7 @@ from server.errors import NotFound, Violation
 from server.paging import Listing, cursor
 from server.parts import Parts
 from server.pool import off_hub
+from server.screens.service import GroupTree, group_tree
 
 if TYPE_CHECKING:
     from media.typeset import Facts
@@ -57,9 +58,9 @@ def get(parts: Parts, who: Identity, playlist: str) -> Detail:
         approved = shown.approved_items(tx, who.org, [playlist]).get(playlist)
         revisions, history = store.newest_revisions(tx, who.org, playlist), store.history(tx, who.org, playlist)
         names = store.names(tx, who.org, {row.by, *(revision.by for revision in revisions)})
-        lineages = store.lineages(tx, who.org)
+        tree = group_tree(tx, who.org)
         again = row.state == State.APPROVED and shown.lacks_review(tx, who.org, row)
-        may = _may(who, replace(row, state=State.DRAFT.value) if again else row, view, lineages)
+        may = _may(who, replace(row, state=State.DRAFT.value) if again else row, view, tree)
     return Detail(view, approved[1] if approved else (), revisions, history, may, names)
 
 
@@ -93,8 +94,8 @@ def revision(parts: Parts, who: Identity, playlist: str, name: str) -> Revision:
 def inbox(parts: Parts, who: Identity) -> Inbox:
     """What waits for this person to review, and what came back to them."""
     with parts.db.read() as tx:
-        lineages = store.lineages(tx, who.org)
-        rows = [row for row in store.waiting(tx, who.org) if shown.awaits(tx, who, row, lineages)]
+        tree = group_tree(tx, who.org)
+        rows = [row for row in store.waiting(tx, who.org) if shown.awaits(tx, who, row, tree)]
         waiting = [_waiting(tx, who.org, row) for row in rows]
         back = [row for row in store.returned(tx, who.org) if who.id in row.editors]
         reasons = [store.history(tx, who.org, row.id)[0].reason for row in back]
@@ -137,7 +138,7 @@ def sent(parts: Parts, who: Identity) -> tuple[PlaylistView, ...]:
 def _why(tx: Transaction, who: Identity, row: PlaylistRow) -> str:
     if row.submitted is None:
         return "not_submitted"
-    if not who.may("review", store.lineages(tx, who.org).get(row.group, frozenset())):
+    if not who.may("review", group_tree(tx, who.org).above([row.group])):
         return "not_yours"
     if who.id in row.editors:
         return "own_work"
@@ -218,11 +219,9 @@ def _waiting(tx: Transaction, org: str, row: PlaylistRow) -> Waiting:
     return Waiting(shown.view(tx, org, row, found), items, playing[1] if playing else (), sent, ())
 
 
-def _may(
-    who: Identity, row: PlaylistRow, view: PlaylistView, lineages: Mapping[str | None, frozenset[str]]
-) -> tuple[str, ...]:
+def _may(who: Identity, row: PlaylistRow, view: PlaylistView, tree: GroupTree) -> tuple[str, ...]:
     """The acts that would not be refused, for the buttons of the desk."""
-    lineage = lineages.get(row.group, frozenset())
+    lineage = tree.above([row.group])
     writes, reviews = who.may("content", lineage), who.may("review", lineage)
     mine = {Act.EDIT: writes, Act.SUBMIT: writes, Act.APPROVE: reviews, Act.RETURN: reviews}
     state = State(row.state)

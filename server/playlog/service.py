@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from server.accounts.model import Identity
+from server.accounts.model import NOWHERE, Identity
 from server.db import Transaction
 from server.errors import Invalid, Violation
 from server.events import PlaysReported
@@ -114,7 +114,7 @@ def list_plays(
 
 def _must_see(tx: Transaction, who: Identity, screen: str) -> None:
     """A retired screen's playlog stays, for whoever may read everything."""
-    over = screens.groups_over(tx, who.org, screen) if screen else frozenset()
+    over = screens.groups_over(tx, who.org, screen) if screen else NOWHERE
     who.must("read", over)
 
 

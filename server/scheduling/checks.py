@@ -17,7 +17,8 @@ from server.db import Transaction
 from server.editorial import service as editorial
 from server.errors import Conflict, Invalid, Violation
 from server.scheduling.model import SlotOrder
-from server.scheduling.targets import group_tree, must_reach, strictest, unknown_targets
+from server.scheduling.targets import must_reach, strictest, unknown_targets
+from server.screens.service import group_tree
 from server.tables import playlists, screen_groups
 
 YEARS = (1970, 2999)
@@ -36,7 +37,7 @@ def must_fit(tx: Transaction, who: Identity, order: SlotOrder) -> None:
         raise Invalid(tuple(broken))
     must_reach(tx, who, order.targets)
     strict, steps = strictest(tx, who.org, order.targets)
-    if group_tree(tx, who.org).steps(group) < steps:
+    if group_tree(tx, who.org).steps([group]) < steps:
         raise Conflict(detail="scheduling.needs_review", group=strict, name=_name_of_group(tx, who.org, strict))
     given = editorial.passes(tx, who.org, order.playlist)
     if given is not None and given < steps:

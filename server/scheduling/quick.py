@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from playlists import calendar
 from playlists.rules import clean
-from server.accounts.model import Identity
+from server.accounts.model import NOWHERE, Identity
 from server.db import Transaction
 from server.editorial import service as editorial
 from server.editorial.model import PlaylistView
@@ -15,7 +15,7 @@ from server.parts import Parts
 from server.scheduling import service
 from server.scheduling.model import QUICK_PRIORITY, SlotOrder, SlotRow, Targets, Until
 from server.scheduling.service import zone_of
-from server.scheduling.targets import NOWHERE, must_reach, screens_of, strictest
+from server.scheduling.targets import must_reach, screens_of, strictest
 
 HOUR_MS = 3_600_000
 NAME_CHARACTERS = 30

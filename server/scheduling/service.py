@@ -18,7 +18,8 @@ from server.scheduling import store
 from server.scheduling.checks import checked, must_be_date, must_fit
 from server.scheduling.model import SlotOrder, SlotQuery, SlotRow, Targets
 from server.scheduling.pieces import pieces
-from server.scheduling.targets import group_tree, groups_of, must_reach, screens_of
+from server.scheduling.targets import must_reach, screens_of
+from server.screens.service import group_tree, groups_of
 from server.tables import organisations, screens
 
 FEW_SCREENS = 100

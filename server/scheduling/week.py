@@ -15,7 +15,6 @@ from server.scheduling import store
 from server.scheduling.checks import must_be_date
 from server.scheduling.model import Day, Gap, Occurrence, SlotRow, Week, WeekQuery, lasting
 from server.scheduling.service import fallback_of, pieces, slots_by_screen, zone_of
-from server.scheduling.targets import group_tree
 from server.screens import service as screens
 
 Stretch = tuple[int, int]
@@ -35,7 +34,7 @@ def week(parts: Parts, who: Identity, query: WeekQuery) -> Week:
             screens.visible(tx, who, query.screen)
             rows = slots_by_screen(tx, who.org, [query.screen])[query.screen]
         else:
-            above = group_tree(tx, who.org).above([str(query.group)])
+            above = screens.group_tree(tx, who.org).above([query.group])
             reached = store.reaching(tx, who.org, [], sorted(above))
             rows = tuple(row for row in store.live(tx, who.org) if row.id in reached)
         fallback = fallback_of(tx, who.org, query.screen)
@@ -82,9 +81,7 @@ def _first(one: tuple[SlotRow, Stretch]) -> tuple[Stretch, int, int, str]:
     return span, -row.priority, row.created, row.id
 
 
-def _resting(
-    rows: Sequence[SlotRow], zone: str, day: str, begins: int, ends: int
-) -> Iterator[tuple[SlotRow, Stretch]]:
+def _resting(rows: Sequence[SlotRow], zone: str, day: str, begins: int, ends: int) -> Iterator[tuple[SlotRow, Stretch]]:
     """What slots that rest on this day would play on it."""
     for row in rows:
         if day in row.pauses:

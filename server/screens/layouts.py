@@ -9,14 +9,13 @@ from typing import Any
 from playlists.model import Layout, Region
 from playlists.rules import layout_violations
 from server import audit
-from server.accounts.model import Identity
+from server.accounts.model import NOWHERE, Identity
 from server.db import Transaction
 from server.errors import Conflict, Invalid, NotFound, Violation
 from server.events import ScreenChanged
 from server.ids import new_id
 from server.parts import Parts
 from server.screens import store
-from server.screens.groups import NOWHERE
 from server.screens.model import LARGEST_SIDE, MOST_PIXELS, SMALLEST, LayoutKind, Screen, StoredLayout
 
 ROW = 16  # bitmap faces are exact at multiples of 16 px

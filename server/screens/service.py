@@ -6,29 +6,25 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from server import audit
-from server.accounts.model import Identity
+from server.accounts.model import NOWHERE, Identity
 from server.db import Transaction
 from server.errors import Invalid, NotFound, Violation
 from server.events import PlayerRevoked, ScreenChanged, ScreenRetired
 from server.ids import digest, new_id, new_secret
 from server.parts import Parts
 from server.screens import player_store, store
-from server.screens.groups import (
-    NOWHERE,
-    descendants,
-    groups_over,
-    must_exist,
-    resolve_targets,
-    steps_over,
-    with_ancestors,
-)
+from server.screens.groups import groups_over, must_exist, resolve_targets
 from server.screens.layouts import layout_of, size_violations
 from server.screens.model import Keyed, NewScreenOrder, Presence, Screen
+from server.screens.tree import GroupTree, group_tree
 
 __all__ = [
+    "GroupTree",
     "add",
     "change",
     "get",
+    "group_tree",
+    "groups_of",
     "groups_over",
     "insert",
     "layout_of",
@@ -40,7 +36,6 @@ __all__ = [
     "resolve_targets",
     "retire",
     "set_blanked",
-    "steps_over",
     "visible",
 ]
 
@@ -55,9 +50,9 @@ def add(parts: Parts, who: Identity, order: NewScreenOrder) -> Keyed:
 
 def insert(tx: Transaction, who: Identity, at: int, order: NewScreenOrder) -> Keyed:
     """Make a screen inside a transaction of a larger use case; raises as ``add`` does."""
-    groups = store.groups(tx, who.org)
-    must_exist(groups, order.groups)
-    who.must("screens", with_ancestors(groups, order.groups))
+    tree = group_tree(tx, who.org)
+    must_exist(tree.groups, order.groups)
+    who.must("screens", tree.above(order.groups))
     values = {name: getattr(order, name) for name in NewScreenOrder.__slots__ if name != "groups"}
     values |= {"name": order.name.strip(), "colour": order.colour.value}
     _check(tx, who.org, values)
@@ -84,6 +79,12 @@ def visible(tx: Transaction, who: Identity, screen: str, scope: str = "read") ->
     return found
 
 
+def groups_of(tx: Transaction, org: str, screens: Collection[str]) -> dict[str, frozenset[str]]:
+    """For each of the screens the groups it is directly in."""
+    found = store.groups_of(tx, org, screens)
+    return {screen: frozenset(found.get(screen, ())) for screen in screens}
+
+
 def get(parts: Parts, who: Identity, screen: str) -> Screen:
     """One screen with its presence; raise NotFound."""
     with parts.db.read() as tx:
@@ -95,10 +96,10 @@ def list_screens(
 ) -> tuple[Screen, ...]:
     """Screens ``who`` may see in the order (created, screen), after that place; ``group`` includes the groups in it."""
     with parts.db.read() as tx:
-        groups = store.groups(tx, who.org)
-        within = None if group is None else descendants(groups, [group])
+        tree = group_tree(tx, who.org)
+        within = None if group is None else tree.below([group])
         if not who.may("read", NOWHERE):
-            mine = descendants(groups, [grant.group for grant in who.grants if grant.group])
+            mine = tree.below(grant.group for grant in who.grants)
             within = mine if within is None else within & mine
         return store.page_of_screens(tx, who.org, after, limit, within)
 
@@ -130,9 +131,9 @@ def change(parts: Parts, who: Identity, screen: str, changes: Mapping[str, Any])
 def _move(tx: Transaction, who: Identity, screen: Screen, groups: tuple[str, ...] | None) -> None:
     if groups is None:
         return
-    known = store.groups(tx, who.org)
-    must_exist(known, groups)
-    who.must("screens", with_ancestors(known, groups))
+    tree = group_tree(tx, who.org)
+    must_exist(tree.groups, groups)
+    who.must("screens", tree.above(groups))
     store.set_groups(tx, who.org, screen.id, dict.fromkeys(groups))
 
 

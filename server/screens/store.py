@@ -12,6 +12,8 @@ from server.db import Transaction
 from server.screens.model import Group, Presence, Screen, StoredLayout
 from server.tables import layouts, memberships, players, playlists, screen_groups, screens
 
+FEW = 500  # bound parameters one statement may carry safely
+
 # screens ----------------------------------------------------------------------------------------------------------
 
 
@@ -112,6 +114,18 @@ def living(tx: Transaction, org: str) -> tuple[str, ...]:
     return tuple(tx.execute(chosen.order_by(screens.c.created, screens.c.id)).scalars())
 
 
+def reached(
+    tx: Transaction, org: str, ids: Collection[str], groups: Collection[str], everywhere: bool
+) -> tuple[str, ...]:
+    """Ids of the screens in use that are named or directly in one of the groups, in the order (created, id)."""
+    if everywhere:
+        return living(tx, org)
+    members = sa.select(memberships.c.screen).where(memberships.c.org == org, memberships.c.screen_group.in_(groups))
+    chosen = sa.select(screens.c.id).where(screens.c.org == org, screens.c.retired.is_(None))
+    chosen = chosen.where(sa.or_(screens.c.id.in_(ids), screens.c.id.in_(members)))
+    return tuple(tx.execute(chosen.order_by(screens.c.created, screens.c.id)).scalars())
+
+
 def name_taken(tx: Transaction, org: str, name: str, but: str = "") -> bool:
     """Whether another screen in use bears this name."""
     where = (screens.c.org == org, screens.c.name == name, screens.c.retired.is_(None), screens.c.id != but)
@@ -158,18 +172,12 @@ def delete_group(tx: Transaction, org: str, group: str) -> None:
 def groups_of(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Per screen the groups it is directly in."""
     found: dict[str, tuple[str, ...]] = {}
-    chosen = sa.select(memberships.c.screen, memberships.c.screen_group).where(
-        memberships.c.org == org, memberships.c.screen.in_(ids)
-    )
+    chosen = sa.select(memberships.c.screen, memberships.c.screen_group).where(memberships.c.org == org)
+    if len(ids) <= FEW:
+        chosen = chosen.where(memberships.c.screen.in_(ids))
     for row in tx.execute(chosen.order_by(memberships.c.screen_group)):
         found[row.screen] = (*found.get(row.screen, ()), row.screen_group)
     return found
-
-
-def members(tx: Transaction, org: str, ids: Collection[str]) -> frozenset[str]:
-    """Screens directly in any of these groups."""
-    chosen = sa.select(memberships.c.screen).where(memberships.c.org == org, memberships.c.screen_group.in_(ids))
-    return frozenset(tx.execute(chosen).scalars())
 
 
 def counts(tx: Transaction, org: str) -> dict[str, int]:

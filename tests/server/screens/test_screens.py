@@ -173,8 +173,8 @@ def test_review_steps_hold_for_the_groups_inside(parts: Parts, owner: Identity) 
     top = groups.add_group(parts, owner, "厂", steps=1)
     low = groups.add_group(parts, owner, "窑", top.id)
     with parts.db.read() as tx:
-        assert service.steps_over(tx, "o1", low.id) == 1
-        assert service.steps_over(tx, "o1", None) == 0
+        assert service.group_tree(tx, "o1").steps([low.id]) == 1
+        assert service.group_tree(tx, "o1").steps([None]) == 0
 
 
 # layouts ----------------------------------------------------------------------------------------------------------
