@@ -228,7 +228,7 @@ def test_no_page_takes_a_post_from_a_stranger_or_without_its_word(world: World) 
     assert world.state() == before
 
 
-def test_a_viewer_posts_to_no_page(world: World) -> None:
+def test_who_may_only_look_posts_to_no_page(world: World) -> None:
     before = world.state()
     for rule in set(_pages(world, "POST")) - declared.HARMLESS_PAGES:
         form = {"targets": {"all": True}}
