@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from server.errors import Invalid, Violation
 
 T = TypeVar("T")
-_CURSOR = re.compile(r"(\d{1,16})\.([A-Za-z0-9_-]{1,40})")
+_CURSOR = re.compile(r"([0-9]{1,16})\.([A-Za-z0-9._-]{1,64})")
 
 
 class PageQuery(BaseModel):
@@ -36,11 +36,9 @@ def newest_first(
     statement: sa.Select[Any], at: sa.ColumnElement[int], key: sa.ColumnElement[str], page: PageQuery
 ) -> sa.Select[Any]:
     """The rows of one page and one more, by ``at`` and then ``key``, downwards; raise Invalid for a strange cursor."""
-    if page.cursor:
-        found = _CURSOR.fullmatch(page.cursor)
-        if not found:
-            raise Invalid((Violation("cursor", "field.wrong"),))
-        before, last = int(found[1]), found[2]
+    stands = place(page.cursor)
+    if stands:
+        before, last = stands
         statement = statement.where(sa.or_(at < before, sa.and_(at == before, key < last)))
     return statement.order_by(at.desc(), key.desc()).limit(page.limit + 1)
 
@@ -48,6 +46,16 @@ def newest_first(
 def cursor(at: int, key: str) -> str:
     """The cursor that stands after a row."""
     return f"{at}.{key}"
+
+
+def place(text: str | None) -> tuple[int, str] | None:
+    """The row a cursor stands after, None for the beginning; raise Invalid for one that nobody was given."""
+    if not text:
+        return None
+    found = _CURSOR.fullmatch(text)
+    if not found:
+        raise Invalid((Violation("cursor", "field.wrong"),))
+    return int(found[1]), found[2]
 
 
 def like(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from server.accounts.model import Identity
 from server.api import Api
+from server.paging import cursor, place
 from server.parts import Parts
 from server.playlog import service
 from server.playlog.model import PlayAnswer, PlayList, PlayQuery, PlaysBody, VerdictAnswer
@@ -21,15 +22,10 @@ def report(parts: Parts, who: Identity, body: PlaysBody) -> dict[str, Any]:
 @api.get("/api/v1/plays", query=PlayQuery, answer=PlayList, summary="What was on, the oldest first")
 def list_plays(parts: Parts, who: Identity, query: PlayQuery) -> PlayList:
     found = service.list_plays(
-        parts, who, screen=query.screen, begins=query.begins, ends=query.ends, after=_place(query.cursor),
+        parts, who, screen=query.screen, begins=query.begins, ends=query.ends, after=place(query.cursor) or (-1, ""),
         limit=query.limit + 1,
     )  # fmt: skip
     page = found[: query.limit]
-    rest = f"{page[-1].begins}.{page[-1].id}" if len(found) > len(page) else None
+    rest = cursor(page[-1].begins, page[-1].id) if len(found) > len(page) else None
     fields = PlayAnswer.model_fields
     return PlayList(items=[PlayAnswer(**{name: getattr(row, name) for name in fields}) for row in page], next=rest)
-
-
-def _place(cursor: str) -> tuple[int, str]:
-    begins, _, play = cursor.partition(".")
-    return (int(begins), play) if begins.isascii() and begins.isdigit() and len(begins) < 18 else (-1, "")

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from server import audit
 from server.accounts.model import Identity
 from server.db import Transaction
-from server.errors import Conflict, Invalid, NotFound, Stale, Violation
+from server.errors import Conflict, NotFound, Stale
 from server.events import SlotChanged
 from server.ids import new_id
+from server.paging import cursor, place
 from server.parts import Parts
 from server.scheduling import store
 from server.scheduling.checks import checked, must_be_date, must_fit
@@ -115,9 +116,9 @@ def listed(parts: Parts, who: Identity, query: SlotQuery) -> tuple[list[SlotRow]
     """A page of slots, newest first, and the cursor of the next one."""
     with parts.db.read() as tx:
         among = _filtered(tx, who.org, query)
-        rows = store.page(tx, who.org, _cursor(query.cursor), query.limit + 1, playlist=query.playlist, among=among)
+        rows = store.page(tx, who.org, place(query.cursor), query.limit + 1, playlist=query.playlist, among=among)
     more = rows[query.limit - 1] if len(rows) > query.limit else None
-    return rows[: query.limit], None if more is None else f"{more.created}.{more.id}"
+    return rows[: query.limit], None if more is None else cursor(more.created, more.id)
 
 
 def _filtered(tx: Transaction, org: str, query: SlotQuery) -> set[str] | None:
@@ -130,15 +131,6 @@ def _filtered(tx: Transaction, org: str, query: SlotQuery) -> set[str] | None:
         reached = store.reaching(tx, org, [], sorted(tree.above([query.group])))
         found = reached if found is None else found & reached
     return found
-
-
-def _cursor(text: str | None) -> tuple[int, str] | None:
-    if text is None:
-        return None
-    created, _, slot = text.partition(".")
-    if not (created.isascii() and created.isdigit() and len(created) <= 16):
-        raise Invalid((Violation("cursor", "field.wrong"),))
-    return int(created), slot
 
 
 def slots_by_screen(tx: Transaction, org: str, wanted: Iterable[str]) -> dict[str, tuple[SlotRow, ...]]:

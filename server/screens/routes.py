@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from playlists.model import Region
 from server.accounts.model import Identity
 from server.api import Answer, Api
 from server.errors import Invalid, Violation
+from server.paging import cursor, place
 from server.parts import Parts
 from server.screens import bodies as b
 from server.screens import commands, groups, layouts, pairing, players, service
@@ -26,10 +28,10 @@ def add_screen(parts: Parts, who: Identity, body: b.NewScreen) -> b.KeyedAnswer:
 
 @api.get("/api/v1/screens", query=b.ScreenQuery, answer=b.ScreenList, summary="List screens with their presence")
 def list_screens(parts: Parts, who: Identity, query: b.ScreenQuery) -> b.ScreenList:
-    after = _place(query.cursor)
+    after = place(query.cursor) or (-1, "")
     found = service.list_screens(parts, who, group=query.group, after=after, limit=query.limit + 1)
     page = found[: query.limit]
-    rest = f"{page[-1].created}.{page[-1].id}" if len(found) > len(page) else None
+    rest = cursor(page[-1].created, page[-1].id) if len(found) > len(page) else None
     return b.ScreenList(items=[screen_answer(one) for one in page], next=rest)
 
 
@@ -281,13 +283,10 @@ def _regions(given: list[b.RegionBody] | None) -> tuple[Region, ...]:
     return tuple(Region(one.name, one.x, one.y, one.width, one.height) for one in given or ())
 
 
-def _place(cursor: str) -> tuple[int, str]:
-    created, _, name = cursor.partition(".")
-    return (int(created), name) if created.isascii() and created.isdigit() and len(created) < 16 else (-1, "")
-
-
 def _page(found: Any, query: b.PageQuery) -> tuple[Any, str | None]:
     """A page of a list short enough to be read whole; the cursor counts entries."""
-    start = int(query.cursor) if query.cursor.isascii() and query.cursor.isdigit() and len(query.cursor) < 9 else 0
+    if not re.fullmatch("[0-9]{0,8}", query.cursor):
+        raise Invalid((Violation("cursor", "field.wrong"),))
+    start = int(query.cursor or 0)
     end = start + query.limit
     return found[start:end], str(end) if end < len(found) else None

@@ -64,8 +64,7 @@ def test_a_new_screen_tells_its_key_once(http: FlaskClient, strip: dict[str, Any
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [({"name": " "}, "name"), ({"name": "a\nb"}, "name"), ({"width": "wide"}, "width"), ({"colour": "blue"}, "colour"),
-     ({"owner": 1}, "owner"), ({"groups": ["g0"]}, "groups.0"), ({"height": 8}, "height"),
-     ({"name": "\ud800"}, "name")],
+     ({"owner": 1}, "owner"), ({"groups": ["g0"]}, "groups.0"), ({"height": 8}, "height")],
 )  # fmt: skip
 def test_a_wrong_field_is_named(http: FlaskClient, wrong: dict[str, Any], field: str) -> None:
     status, problem = call(http, "POST", "/api/v1/screens", {**STRIP, **wrong})
@@ -82,9 +81,9 @@ def test_a_list_of_screens_pages_by_cursor(http: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["x", "1", ".", "9" * 70, "１.s"])
-def test_a_strange_cursor_begins_at_the_start(http: FlaskClient, strip: dict[str, Any], cursor: str) -> None:
-    status, page = call(http, "GET", f"/api/v1/screens?cursor={cursor}")
-    assert (status, len(page["items"])) == (200, 1)
+def test_a_strange_cursor_is_refused(http: FlaskClient, strip: dict[str, Any], cursor: str) -> None:
+    status, problem = call(http, "GET", f"/api/v1/screens?cursor={cursor}")
+    assert (status, problem["violations"][0]["field"]) == (422, "cursor")
 
 
 def test_a_change_leaves_what_it_does_not_name(http: FlaskClient, strip: dict[str, Any]) -> None:
