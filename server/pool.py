@@ -22,6 +22,14 @@ def off_hub(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     return result
 
 
+def breathe() -> None:
+    """Let the other greenlets have their turn; without gevent, do nothing. Never inside a write transaction."""
+    if _hub() is not None:
+        import gevent
+
+        gevent.sleep(0)
+
+
 def _hub() -> Any | None:
     monkey = sys.modules.get("gevent.monkey")
     if monkey is None or not monkey.is_module_patched("threading"):

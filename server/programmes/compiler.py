@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -21,7 +22,7 @@ from server.events import (
     SlotChanged,
 )
 from server.parts import Parts
-from server.pool import off_hub
+from server.pool import breathe, off_hub
 from server.problems import translate
 from server.programmes import build, sources, store
 from server.programmes.model import DAYS, Looks, Sources, Stored
@@ -34,7 +35,15 @@ MATTERS = (PlaylistApproved, PlaylistWithdrawn, SlotChanged, ScreenChanged, Sett
 log = structlog.get_logger(__name__)
 
 AGAIN_S = 1  # after a failure, such as a full disk, everything touched is tried again
-ROWS = 250  # programmes written in one transaction
+ROWS = 100  # programmes written, and told of, before others get their turn
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Programmes that are to be stored: ``rows`` share the first part of ``built``."""
+
+    built: build.Built
+    rows: list[Stored]
 
 
 class Compiler:
@@ -167,21 +176,28 @@ class Compiler:
         with self._parts.db.read() as tx:
             read = sources.read(tx, org, screens)
         window = calendar.day_bounds(read.zone, self._parts.clock.now(), DAYS)
-        published, left = 0, dict(read.screens)
+        published, left, made, enough = 0, dict(read.screens), list[Made](), 1
         for looks, alike in read.screens.items():
             if patient and self._hurry():
                 break
             del left[looks]
             try:
-                published += self._compile_alike(read, looks, alike, window)
+                new = self._compile_alike(read, looks, alike, window)
             except Exception as error:  # one odd screen must not keep the others from their programmes
                 if isinstance(translate(error), (Busy, DiskFull)):
                     raise
                 log.exception("compile_failed", screens=len(alike), first=alike[0])
+                continue
+            for one in new:
+                made.append(one)
+                if sum(len(one.rows) for one in made) >= enough:  # the first goes out at once, the others together
+                    published, made, enough = published + self._publish(read, made), [], min(2 * enough, ROWS)
         self.touch(org, (screen for alike in left.values() for screen in alike), hurry=False)
-        return published
+        return published + self._publish(read, made)
 
-    def _compile_alike(self, read: Sources, looks: Looks, alike: tuple[str, ...], window: tuple[int, int]) -> int:
+    def _compile_alike(
+        self, read: Sources, looks: Looks, alike: tuple[str, ...], window: tuple[int, int]
+    ) -> list[Made]:
         wanted = _wanted(read, looks)
         played = self._showings.get(read.org, wanted.values())
         showings = {place: played[one].showings for place, one in wanted.items()}
@@ -189,33 +205,39 @@ class Compiler:
         built = off_hub(build.first, brief)
         versions = built.versions(alike)
         if all(read.held.get(screen) == version for screen, version in versions.items()):
-            return 0
+            return []
         olds = self._published.of(self._parts, read, alike)
         built = off_hub(build.settled, brief, built, olds, dict(read.shapes), self._parts.clock.now())
         read.anchors.update(built.anchors)
         read.shapes.update(built.shapes)
         told = tuple(finding.told() for one in dict.fromkeys(wanted.values()) for finding in played[one].findings)
-        return self._publish(read, built, alike, told)
+        return _made(read, built, alike, told, self._parts.clock.now())
 
-    def _publish(
-        self, read: Sources, built: build.Built, alike: tuple[str, ...], told: tuple[dict[str, Any], ...]
-    ) -> int:
-        versions = {s: v for s, v in built.versions(alike).items() if read.held.get(s) != v}
-        now, window = self._parts.clock.now(), (built.programme.begins, built.programme.ends)
-        changed = list(versions)
-        for n in range(0, len(changed), ROWS):
-            rows = [
-                Stored(s, versions[s], built.tail(s, versions[s]), (*_told(read, s), *told), *window, now)
-                for s in changed[n : n + ROWS]
-            ]
-            with self._parts.db.transaction() as tx:
-                self._showings.save(tx)
-                store.put_anchors(tx, read.org, built.anchors if n == 0 else {}, built.shapes)
-                store.put_programmes(tx, read.org, built.head, rows)
-                for row in rows:
+    def _publish(self, read: Sources, made: Sequence[Made]) -> int:
+        """Store what was made in one transaction, for each waits for the disk, and tell of it."""
+        if not made:
+            return 0
+        with self._parts.db.transaction() as tx:
+            self._showings.save(tx)
+            for one in made:
+                store.put_anchors(tx, read.org, one.built.anchors, one.built.shapes)
+                store.put_programmes(tx, read.org, one.built.head, one.rows)
+                for row in one.rows:
                     tx.announce(ProgrammePublished(read.org, row.screen, row.version))
-        self._published.keep(read.org, versions, built.programme)
-        return len(changed)
+        for one in made:
+            self._published.keep(read.org, {row.screen: row.version for row in one.rows}, one.built.programme)
+        breathe()
+        return sum(len(one.rows) for one in made)
+
+
+def _made(
+    read: Sources, built: build.Built, alike: tuple[str, ...], told: tuple[dict[str, Any], ...], now: int
+) -> list[Made]:
+    """The rows to be stored for the screens whose version is new, ``ROWS`` at a time."""
+    versions = [(s, v) for s, v in built.versions(alike).items() if read.held.get(s) != v]
+    window = (built.programme.begins, built.programme.ends)
+    rows = [Stored(s, v, built.tail(s, v), (*_told(read, s), *told), *window, now) for s, v in versions]
+    return [Made(built, rows[n : n + ROWS]) for n in range(0, len(rows), ROWS)]
 
 
 def _told(read: Sources, screen: str) -> tuple[dict[str, Any], ...]:

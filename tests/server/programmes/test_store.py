@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
 from playlists.model import Colour
 from server.accounts.model import Identity
 from server.editorial import service as editorial
@@ -13,6 +15,7 @@ from server.scheduling import service as scheduling
 from server.scheduling.model import SlotOrder, Targets
 from server.screens import service as screens
 from server.screens.model import NewScreenOrder
+from server.tables import programme_heads
 
 
 def test_the_later_of_two_programmes_stored_without_knowing_of_each_other_stands(parts: Parts, owner: Identity) -> None:
@@ -24,6 +27,20 @@ def test_the_later_of_two_programmes_stored_without_knowing_of_each_other_stands
         found = store.programme(tx, "o1", screen)
     assert found is not None
     assert found.version == "second"
+
+
+def test_what_alike_programmes_have_in_common_is_stored_once_and_forgotten_when_none_begins_so(
+    parts: Parts, owner: Identity
+) -> None:
+    keys = [screens.add(parts, owner, NewScreenOrder(name, 192, 16, Colour.SINGLE)).screen.id for name in "东西"]
+    for head in ('{"a":1', '{"b":2'):
+        with parts.db.transaction() as tx:
+            store.put_programmes(tx, "o1", head, [Stored(key, "v", f',"s":"{key}"}}', (), 0, 1, 0) for key in keys])
+    with parts.db.read() as tx:
+        heads = list(tx.execute(sa.select(programme_heads.c.text)).scalars())
+        bodies = store.held_bodies(tx, "o1", keys)
+    assert heads == ['{"b":2']
+    assert sorted(bodies) == sorted(f'{{"b":2,"s":"{key}"}}' for key in keys)
 
 
 def test_typesetting_tells_how_far_it_has_come(parts: Parts, owner: Identity) -> None:
