@@ -25,13 +25,14 @@ class NewPlaylist(BaseModel):
 
 
 class ChangedPlaylist(BaseModel):
-    """The whole new text; a field left out stays as it is."""
+    """The whole new text; a field left out stays as it is. ``autosave``: drafts of one sitting become one revision."""
 
     model_config = ConfigDict(extra="forbid", strict=False)
 
     name: str | None = Field(default=None, max_length=1000)
     items: ItemBodies | None = None
     group: Id | None = None
+    autosave: bool = False
 
 
 class SubmitBody(BaseModel):

@@ -57,7 +57,7 @@ def one_playlist(parts: Parts, who: Identity, playlist: str) -> Answer:
     summary="Save the draft; 412 carries the other text as `current`",
 )  # fmt: skip
 def save_playlist(parts: Parts, who: Identity, playlist: str, body: ChangedPlaylist, held: str) -> Answer:
-    order = Order(body.name, body.items, body.group, moves="group" in body.model_fields_set)
+    order = Order(body.name, body.items, body.group, moves="group" in body.model_fields_set, autosave=body.autosave)
     return _answer(service.save(parts, who, playlist, held, order))
 
 

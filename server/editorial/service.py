@@ -53,16 +53,21 @@ __all__ = [
 
 NAME_CHARACTERS = 200
 PICTURES = ("asset", "portrait")
+SITTING_MS = 10 * 60_000
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a playlist is to become; None leaves a part as it is. ``group`` counts only when ``moves``."""
+    """What a playlist is to become; None leaves a part as it is. ``group`` counts only when ``moves``.
+
+    ``autosave``: the editor saved by itself, so this draft may take the place of the one a moment ago.
+    """
 
     name: str | None = None
     items: Sequence[Wire] | None = None
     group: str | None = None
     moves: bool = False
+    autosave: bool = False
 
 
 def create(
@@ -108,11 +113,21 @@ def save(parts: Parts, who: Identity, playlist: str, held: str, order: Order) ->
             _must(tx, who, "content", group)
         elif revision.hash == row.draft:
             return view(tx, who.org, row, draft)
-        return _keep(tx, who, row, group, revision)
+        folds = order.autosave and _one_sitting(tx, who, row, draft, now)
+        return _keep(tx, who, row, group, revision, draft if folds else None)
 
 
-def _keep(tx: Transaction, who: Identity, row: PlaylistRow, group: str | None, revision: Revision) -> PlaylistView:
-    kept = store.keep_revision(tx, who.org, revision)
+def _one_sitting(tx: Transaction, who: Identity, row: PlaylistRow, draft: Revision, now: int) -> bool:
+    """Whether a draft is this person's, from a moment ago, and nobody was ever asked to judge it."""
+    mine = draft.by == who.id and now - draft.created < SITTING_MS
+    return mine and draft.hash not in (row.submitted, row.approved) and not store.was_judged(tx, row.id, draft.hash)
+
+
+def _keep(
+    tx: Transaction, who: Identity, row: PlaylistRow, group: str | None, revision: Revision, folded: Revision | None
+) -> PlaylistView:
+    """Make ``revision`` the draft; ``folded``, if given, is the one whose place and number it takes."""
+    kept = store.keep_revision(tx, who.org, revision, folded)
     as_approved = kept.hash == row.approved
     new = replace(
         row, name=kept.name, group=group, draft=kept.hash, submitted=None, changed=max(revision.created, row.changed),
@@ -120,10 +135,11 @@ def _keep(tx: Transaction, who: Identity, row: PlaylistRow, group: str | None, r
         editors=() if as_approved else tuple(dict.fromkeys((*row.editors, who.id))),
     )  # fmt: skip
     _write(tx, who, row, new)
-    audit.record(
-        tx, who, revision.created, "playlist.edit", row.id,
-        before={"revision": row.draft, "group": row.group}, after={"revision": kept.hash, "group": group},
-    )  # fmt: skip
+    if folded is None:
+        audit.record(
+            tx, who, revision.created, "playlist.edit", row.id,
+            before={"revision": row.draft, "group": row.group}, after={"revision": kept.hash, "group": group},
+        )  # fmt: skip
     tx.announce(PlaylistEdited(who.org, row.id, kept.hash))
     if row.state != new.state:
         tx.announce(ReviewChanged(who.org, row.id, new.state))

@@ -100,12 +100,19 @@ def replace_row(tx: Transaction, org: str, was: PlaylistRow, new: PlaylistRow) -
     return tx.execute(playlists.update().where(*here, *same).values(**_columns(new))).rowcount == 1
 
 
-def keep_revision(tx: Transaction, org: str, revision: Revision) -> Revision:
-    """Store a revision, numbered after the last; one that is here already is answered as it is."""
+def keep_revision(tx: Transaction, org: str, revision: Revision, folded: Revision | None = None) -> Revision:
+    """Store a revision, numbered after the last; one that is here already is answered as it is.
+
+    It takes the place and the number of ``folded``, when given and the last.
+    """
     held = find_revision(tx, org, revision.playlist, revision.hash)
     if held:
         return held
-    number = 1 + (tx.execute(_last_number(revision.playlist)).scalar() or 0)
+    last = tx.execute(_last_number(revision.playlist)).scalar() or 0
+    if folded is not None and folded.number == last:
+        _drop_revision(tx, folded)
+        last -= 1
+    number = last + 1
     tx.execute(
         revisions.insert().values(
             playlist=revision.playlist, hash=revision.hash, org=org, number=number, name=revision.name,
@@ -121,6 +128,18 @@ def keep_revision(tx: Transaction, org: str, revision: Revision) -> Revision:
     return Revision(
         revision.playlist, revision.hash, number, revision.name, revision.items, revision.by, revision.created
     )
+
+
+def _drop_revision(tx: Transaction, folded: Revision) -> None:
+    for table in (revision_assets, revisions):
+        name = table.c.revision if table is revision_assets else table.c.hash
+        tx.execute(table.delete().where(table.c.playlist == folded.playlist, name == folded.hash))
+
+
+def was_judged(tx: Transaction, playlist: str, revision: str) -> bool:
+    """Whether anybody ever submitted, approved or returned this revision."""
+    query = sa.select(reviews.c.id).where(reviews.c.playlist == playlist, reviews.c.revision == revision).limit(1)
+    return tx.execute(query).first() is not None
 
 
 def find_revision(tx: Transaction, org: str, playlist: str, name: str) -> Revision | None:

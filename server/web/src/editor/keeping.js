@@ -69,7 +69,12 @@ async function send() {
     const made = !told.value;
     const answer = made
       ? await call("POST", "/api/v1/playlists", sent)
-      : await call("PUT", `/api/v1/playlists/${told.value.id}`, sent, { revision: told.value.revision });
+      : await call(
+          "PUT",
+          `/api/v1/playlists/${told.value.id}`,
+          { ...sent, autosave: true },
+          { revision: told.value.revision },
+        );
     took(sent, answer, made);
     return true;
   } catch (error) {
