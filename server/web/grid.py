@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,10 @@ INSET, SLIVER = 22, 58  # percent from which those stand that lie over others, a
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """An occurrence in its day: minutes from local midnight, and the part of the width it takes, in percent."""
+    """An occurrence in its day: minutes from local midnight, and the part of the width it takes, in percent.
+
+    ``turns`` are all that share exactly its time with it, itself the first.
+    """
 
     slot: str
     playlist: str
@@ -31,6 +34,7 @@ class Cell:
     width: int
     state: str
     tint: str
+    turns: tuple[Cell, ...] = ()
 
     @property
     def hours(self) -> str:
@@ -64,6 +68,7 @@ def _column(
     day: Day, region: str, today: str, locale: str, playing: frozenset[str], tints: Mapping[str, str]
 ) -> dict[str, Any]:
     here = [one for one in day.occurrences if one.region == region]
+    resting = [one for one in day.resting if one.region == region]
     weekday = date.fromisoformat(day.day).isoweekday()
     return {
         "day": day.day,
@@ -72,7 +77,7 @@ def _column(
         "date": day_word(day.day, locale),
         "today": day.day == today,
         "cells": _cells(here, day, playing, tints),
-        "resting": [_cell(one, day, (SLIVER, 100 - SLIVER), "rests", tints) for one in day.resting if one.region == region],
+        "resting": [_cell(one, day, (SLIVER, 100 - SLIVER), "rests", tints) for one in resting],
         "gaps": [_gap(gap.begins, gap.ends, day) for gap in day.gaps if gap.region == region],
     }
 
@@ -89,14 +94,31 @@ def _cells(
     states = [_state(one, found, playing) for one in found]
     beneath = [n for n, state in enumerate(states) if state == "hidden"]
     parts = dict(_shared(found, beneath, SLIVER))
-    shown = [n for n in range(len(found)) if n not in parts]
+    bunches = _bunches(found, states)
+    shown = [n for n in bunches if n not in parts]
     for priority in {found[n].priority for n in shown}:
         level = [n for n in shown if found[n].priority == priority]
         under = [n for n in shown if found[n].priority < priority]
         over = any(_meet(found[n], found[m]) for n in level for m in under)
         parts.update(_shared(found, level, INSET if over else 0))
-    made = [_cell(one, day, parts[n], states[n], tints) for n, one in enumerate(found)]
+    made = [
+        replace(_cell(found[n], day, part, states[n], tints), turns=_turns(found, bunches.get(n, []), day, tints))
+        for n, part in parts.items()
+    ]
     return sorted(made, key=lambda cell: (cell.begins, -cell.priority, cell.left))
+
+
+def _bunches(found: Sequence[Occurrence], states: Sequence[str]) -> dict[int, list[int]]:
+    """The first of each bunch that takes turns over exactly the same time, with all of it."""
+    heads: dict[tuple[int, int, int, int], list[int]] = {}
+    for n, one in enumerate(found):
+        alone = 0 if states[n] == "turns" else n + 1
+        heads.setdefault((one.begins, one.ends, one.priority, alone), []).append(n)
+    return {some[0]: some for some in heads.values()}
+
+
+def _turns(found: Sequence[Occurrence], some: Sequence[int], day: Day, tints: Mapping[str, str]) -> tuple[Cell, ...]:
+    return tuple(_cell(found[n], day, (0, 100), "turns", tints) for n in some) if len(some) > 1 else ()
 
 
 def _cell(one: Occurrence, day: Day, part: tuple[int, int], state: str, tints: Mapping[str, str]) -> Cell:

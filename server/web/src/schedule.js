@@ -32,7 +32,7 @@ async function again(url = location.pathname + location.search) {
   const next = new DOMParser().parseFromString(await answer.text(), "text/html");
   const [was, shown] = [openSlot(), document.getElementById("week")?.dataset.shown];
   close(false);
-  for (const part of ["say", "bar", "week"]) {
+  for (const part of ["say", "acts", "bar", "regions", "week"]) {
     const fresh = next.getElementById(part);
     if (fresh) document.getElementById(part)?.replaceWith(fresh);
   }
@@ -40,7 +40,7 @@ async function again(url = location.pathname + location.search) {
   const week = one("#week");
   if (shown && week.querySelector(`.col[data-day="${shown}"]`)) week.dataset.shown = shown;
   begin();
-  const cell = was && week.querySelector(`.slot[data-slot="${was}"]`);
+  const cell = was && week.querySelector(`[data-slot="${was}"]`);
   if (cell && held.slots[was]) show(/** @type {HTMLElement} */ (cell), held, acts);
 }
 
@@ -128,10 +128,13 @@ document.addEventListener("click", (event) => {
   const target = /** @type {HTMLElement} */ (event.target);
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   const form = /** @type {HTMLAnchorElement | null} */ (target.closest("a[data-form]"));
-  const step = /** @type {HTMLAnchorElement | null} */ (target.closest("#bar a[href^='/schedule?at']"));
-  const cell = /** @type {HTMLElement | null} */ (target.closest(".slot[data-slot]"));
+  const step = /** @type {HTMLAnchorElement | null} */ (target.closest("#bar a[href^='/schedule?at'],#regions a"));
+  const cell = /** @type {HTMLElement | null} */ (target.closest("#week.week [data-slot]"));
   const day = /** @type {HTMLElement | null} */ (target.closest(".dh"));
-  if (form) {
+  if (target.closest("#look")) {
+    event.preventDefault();
+    location.assign(`/?at=${openInstant() ?? now()}`);
+  } else if (form) {
     event.preventDefault();
     openForm(form.href, again);
   } else if (step && !step.closest(".seg")) {
@@ -153,10 +156,6 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("change", (event) => {
   const picked = /** @type {HTMLSelectElement} */ (event.target);
   if (picked.matches("#bar select") && (picked.value || picked.closest("form#bar"))) picked.form?.submit();
-});
-document.getElementById("look")?.addEventListener("click", (event) => {
-  event.preventDefault();
-  location.assign(`/?at=${openInstant() ?? now()}`);
 });
 
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("main > #slot-form"));

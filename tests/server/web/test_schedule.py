@@ -77,11 +77,19 @@ def test_what_covers_what_is_said(parts: Parts, owner: Identity, home: str) -> N
 
 
 def test_equals_stand_beside_each_other_and_take_turns(parts: Parts, owner: Identity, home: str) -> None:
-    for name in ("一", "二"):
-        slot(parts, owner, home, "08:00-16:00", name, days={"weekdays": [1]})
+    for name, clock in (("一", "08:00-16:00"), ("二", "09:00-16:00")):
+        slot(parts, owner, home, clock, name, days={"weekdays": [1]})
     text = Desk(parts, owner, Role.VIEWER).text(f"/schedule?at=group:{home}{WEEK}")
     assert [state for state, _, _ in cells(text)] == ["turns", "turns"]
     assert re.findall(r'data-left="(\d+)" data-width="(50)"', text) == [("0", "50"), ("50", "50")]
+
+
+def test_equals_of_the_very_same_time_share_one_box(parts: Parts, owner: Identity, home: str) -> None:
+    for name in ("一", "二", "三"):
+        slot(parts, owner, home, "08:00-16:00", name, days={"weekdays": [1]})
+    text = Desk(parts, owner, Role.VIEWER).text(f"/schedule?at=group:{home}{WEEK}")
+    assert text.count("3 个轮流播") == 1
+    assert set(re.findall(r'class="part \w".*?<b>(.*?)</b>', text)) == {"一", "二", "三"}
 
 
 def test_the_form_makes_a_slot(parts: Parts, owner: Identity, home: str) -> None:

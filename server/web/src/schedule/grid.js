@@ -64,6 +64,8 @@ export function showDay(week, day) {
 /** Whether a slot is seen, and high enough for a picture it does not have yet. @param {HTMLElement} slot */
 function hasRoom(slot) {
   if (!slot.offsetParent || slot.querySelector(".mini.on")) return false;
+  const bunch = slot.closest(".bunch");
+  if (bunch) return isPhone() || bunch.clientHeight >= bunch.children.length * ROOM_PX;
   return isPhone() || slot.clientHeight >= ROOM_PX + (slot.querySelector(".state") ? STATE_PX : 0);
 }
 
@@ -72,7 +74,7 @@ function hasRoom(slot) {
  * @param {HTMLElement} week @param {WeekData} data
  */
 export async function pictures(week, data) {
-  const slots = all(".slot[data-playlist]", week).filter(hasRoom);
+  const slots = all("[data-playlist]", week).filter(hasRoom);
   /** @type {Map<string, Promise<any>>} */
   const asked = new Map();
   for (const slot of slots) {

@@ -66,7 +66,7 @@ export function show(cell, data, acts) {
   one("#week").append(box);
   cell.classList.add("sel");
   open = { box, from: cell, hang };
-  stand(box, cell);
+  new ResizeObserver(() => stand(box, cell)).observe(box);
   box.focus({ preventScroll: true });
   if (isPhone()) box.scrollIntoView({ block: "nearest", behavior: "smooth" });
   tellMeets(id, meets);
@@ -112,8 +112,13 @@ function stand(box, cell) {
 /** @param {string} id @param {HTMLElement} place */
 async function tellMeets(id, place) {
   const found = await call("GET", `/api/v1/slots/${id}`).catch(() => null);
-  for (const clash of found?.conflicts || [])
-    place.append(make("span.meets.small.mute", {}, t(`schedule_page.conflict.${clash.kind}`, { name: clash.name })));
+  /** @type {Record<string, string[]>} */
+  const kinds = {};
+  for (const { kind, name } of found?.conflicts || []) kinds[kind] = [...(kinds[kind] || []), name];
+  for (const [kind, names] of Object.entries(kinds)) {
+    const name = names.join(t("schedule_page.name_join"));
+    place.append(make("span.meets.small.mute", {}, t(`schedule_page.conflict.${kind}`, { name })));
+  }
 }
 
 /** @param {any} held @param {string} screen @param {HTMLElement} hang @param {HTMLElement} place */
