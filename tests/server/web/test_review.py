@@ -109,7 +109,7 @@ def test_an_author_reads_why_a_piece_came_back_and_decides_nothing(parts: Parts,
     assert desk.post(f"/review/{piece.id}/approve", revision=piece.revision).status_code == 403
 
 
-def test_a_viewer_has_no_review(parts: Parts, owner: Identity) -> None:
+def test_one_who_only_reads_has_no_review(parts: Parts, owner: Identity) -> None:
     desk = Desk(parts, owner, Role.VIEWER)
     assert desk.get("/review").status_code == 403
     assert 'href="/review"' not in desk.text("/")
