@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 
 from server.api import parts, to_json
+from server.db import Database
 from server.tables import players, position, screens
 
 blueprint = Blueprint("health", __name__)
@@ -21,6 +24,26 @@ ONLINE = Gauge("paomadeng_players_online", "Players connected")
 DISK_FREE = Gauge("paomadeng_disk_free_bytes", "Room left where the data lies")
 
 FULL = 0.9  # of the disk: then uploads are the next to fail
+FAILURES = 3  # of a job in a row: one may meet a busy database
+LATE_MS = 60_000  # beyond three turns of a job
+
+
+@dataclass(slots=True)
+class Turns:
+    """How a job fares: when it last ended (UTC ms), its failures since it last went well."""
+
+    every_s: int
+    ended: int
+    failures: int = 0
+
+
+_jobs: WeakKeyDictionary[Database, dict[str, Turns]] = WeakKeyDictionary()
+
+
+def note_job(database: Database, name: str, every_s: int, at: int, *, well: bool = True) -> None:
+    """Remember that a job of this process was planned, or ran, at ``at``."""
+    turns = _jobs.setdefault(database, {}).setdefault(name, Turns(every_s, at))
+    turns.ended, turns.failures = at, 0 if well else turns.failures + 1
 
 
 def count(method: str, status: int, seconds: float) -> None:
@@ -36,8 +59,8 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """200 when the database takes a write and the disk has room; else 503 with what is wrong."""
-    checks = {"database": _database(), "disk": _disk()}
+    """200 when the database takes a write, the disk has room and jobs run; else 503 with what is wrong."""
+    checks = {"database": _database(), "disk": _disk(), "jobs": _jobs_told()}
     status = 200 if all(word == "ok" for word in checks.values()) else 503
     return Response(to_json({"ready": status == 200, "checks": checks}), status=status, mimetype="application/json")
 
@@ -54,6 +77,16 @@ def _database() -> str:
 def _disk() -> str:
     usage = shutil.disk_usage(parts().config.data)
     return "ok" if usage.used < FULL * usage.total else f"{100 * usage.used // usage.total} % used"
+
+
+def _jobs_told() -> str:
+    now, told = parts().clock.now(), []
+    for name, turns in _jobs.get(parts().db, {}).items():
+        if turns.failures >= FAILURES:
+            told.append(f"{name} failed {turns.failures} times")
+        elif now - turns.ended > 3_000 * turns.every_s + LATE_MS:
+            told.append(f"{name} has not run for {(now - turns.ended) // 1_000} s")
+    return ", ".join(told) or "ok"
 
 
 @blueprint.get("/metrics")

@@ -11,6 +11,7 @@ import structlog
 
 from server import audit
 from server.accounts import sessions
+from server.health import note_job
 from server.library import service as library
 from server.parts import Parts
 from server.playlog import service as playlog
@@ -76,10 +77,12 @@ def run(parts: Parts, job: Job) -> bool:
     """Run one job now; a failing one is logged and tried again at its next turn. Return whether it went well."""
     try:
         job.run(parts)
+        well = True
     except Exception:
         log.exception("job_failed", job=job.name)
-        return False
-    return True
+        well = False
+    note_job(parts.db, job.name, job.every_s, parts.clock.now(), well=well)
+    return well
 
 
 def start(parts: Parts, compiler: Compiler, more: Sequence[Job] = ()) -> Any:
@@ -91,6 +94,7 @@ def start(parts: Parts, compiler: Compiler, more: Sequence[Job] = ()) -> Any:
 
     scheduler = GeventScheduler(timezone=UTC)
     for job in (*HOUSEKEEPING, *rolling(compiler), *more):
+        note_job(parts.db, job.name, job.every_s, parts.clock.now())
         scheduler.add_job(
             run, "interval", (parts, job), seconds=job.every_s, id=job.name, coalesce=True, max_instances=1,
             misfire_grace_time=None, jitter=min(30, job.every_s // 10),

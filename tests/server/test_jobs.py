@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from server import audit, jobs, tables
 from server.accounts import lockout
 from server.accounts import service as accounts
 from server.accounts.model import Identity
+from server.app import create_app
 from server.clock import FixedClock
 from server.jobs import DAY_MS, Job
 from server.parts import Parts
@@ -98,3 +101,24 @@ def test_players_whose_token_ended_long_ago_are_forgotten_and_the_others_stay(pa
     assert all(jobs.run(parts, job) for job in jobs.HOUSEKEEPING)
     with parts.db.read() as tx:
         assert {row.id for row in tx.execute(tables.players.select())} == {"v2", "v3"}
+
+
+def test_a_job_that_keeps_failing_or_stops_running_makes_the_server_unready(parts: Parts, clock: FixedClock) -> None:
+    def fail(_: Parts) -> None:
+        raise RuntimeError
+
+    job = Job("sweep", 60, fail)
+    told = []
+    for _ in range(3):
+        told.append(_jobs_check(parts))
+        jobs.run(parts, job)
+    told.append(_jobs_check(parts))
+    jobs.run(parts, Job("sweep", 60, lambda _: None))
+    clock.pass_(300_000)
+    told.append(_jobs_check(parts))
+    assert told == ["ok", "ok", "ok", "sweep failed 3 times", "sweep has not run for 300 s"]
+
+
+def _jobs_check(parts: Parts) -> str:
+    answer = create_app(parts)[0].test_client().get("/readyz")
+    return str(json.loads(answer.data)["checks"]["jobs"])
