@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from playlists import calendar
 from server import audit
 from server.accounts import store
 from server.accounts.model import Identity
@@ -85,7 +85,7 @@ def _check(tx: Transaction, org: str, order: SiteOrder) -> None:
     wrong = []
     if order.name is not None and not 1 <= len(order.name.strip()) <= 80:
         wrong.append(Violation("name", "accounts.site_name"))
-    if order.zone is not None and not _is_zone(order.zone):
+    if order.zone is not None and not calendar.is_zone(order.zone):
         wrong.append(Violation("zone", "accounts.zone_unknown"))
     if order.locale is not None and order.locale not in LOCALES:
         wrong.append(Violation("locale", "field.enum", (("expected", "zh, en"),)))
@@ -93,14 +93,6 @@ def _check(tx: Transaction, org: str, order: SiteOrder) -> None:
         wrong.append(Violation("fallback", "accounts.fallback_unknown"))
     if wrong:
         raise Invalid(tuple(wrong))
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return bool(name)
 
 
 def _is_playlist(tx: Transaction, org: str, playlist: str) -> bool:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 MOST_ROWS = 500
 LATEST_MS = 2**53
+LONGEST_MS = 2 * 86_400_000  # a still picture alone in its loop may stand for a day
 
 Instant = Annotated[int, Field(ge=0, le=LATEST_MS)]
 

@@ -12,14 +12,14 @@ from server.errors import Invalid, Violation
 from server.events import PlaysReported
 from server.parts import Parts
 from server.playlog import store
-from server.playlog.model import MOST_ROWS, Play, Refused, Verdict
+from server.playlog.model import LONGEST_MS, MOST_ROWS, Play, Refused, Verdict
+from server.pool import breathe
 from server.screens import service as screens
 from server.screens.players import must_be_player
 from server.words import say
 
 AHEAD_MS = 120_000  # a player's corrected clock is not this wrong
 OLDEST_MS = 400 * 86_400_000
-LONGEST_MS = 2 * 86_400_000  # a still picture alone in its loop may stand for a day
 BATCH = 5_000
 
 
@@ -127,3 +127,4 @@ def forget(parts: Parts, before: int) -> int:
         gone += now_gone
         if now_gone < BATCH:
             return gone
+        breathe()

@@ -124,3 +124,5 @@ plays = sa.Table(
     ms_column("stored"),
 )
 sa.Index("ix_plays_screen_begins", plays.c.screen, plays.c.begins)
+sa.Index("ix_plays_org_begins", plays.c.org, plays.c.begins)
+sa.Index("ix_plays_ends", plays.c.ends)

@@ -414,6 +414,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_plays_org"), "plays", ["org"], unique=False)
     op.create_index("ix_plays_screen_begins", "plays", ["screen", "begins"], unique=False)
+    op.create_index("ix_plays_org_begins", "plays", ["org", "begins"], unique=False)
+    op.create_index("ix_plays_ends", "plays", ["ends"], unique=False)
     op.create_table(
         "programmes",
         sa.Column("screen", sa.String(length=40), nullable=False),
@@ -480,6 +482,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_programmes_org"), table_name="programmes")
     op.drop_index(op.f("ix_programmes_head"), table_name="programmes")
     op.drop_table("programmes")
+    op.drop_index("ix_plays_ends", table_name="plays")
+    op.drop_index("ix_plays_org_begins", table_name="plays")
     op.drop_index("ix_plays_screen_begins", table_name="plays")
     op.drop_index(op.f("ix_plays_org"), table_name="plays")
     op.drop_table("plays")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,8 @@ from server.clock import FixedClock
 from server.errors import Forbidden, Invalid, Unauthenticated
 from server.events import PlaysReported
 from server.parts import Parts
-from server.playlog import service
+from server.playlog import service, store
+from server.playlog.model import LONGEST_MS
 from server.screens import pairing, players
 from server.screens import service as screens
 from server.screens.model import NewScreenOrder
@@ -57,7 +59,7 @@ BAD = [
     ({"ends": 0}, "playlog.backwards"),
     ({"begins": 2**52, "ends": 2**53}, "playlog.future"),
     ({"begins": 5, "ends": 6}, "playlog.too_old"),
-    ({"begins": 1_763_438_400_000 - service.LONGEST_MS - 1}, "playlog.too_long"),
+    ({"begins": 1_763_438_400_000 - LONGEST_MS - 1}, "playlog.too_long"),
     ({"region": ""}, "playlog.bad_play"),
     ({"item": "x" * 81}, "playlog.bad_play"),
     ({"begins": "soon"}, "playlog.bad_play"),
@@ -136,3 +138,25 @@ def test_old_plays_are_forgotten(parts: Parts, owner: Identity, wall: Identity, 
     service.report(parts, wall, [play(at, 1), play(at - 86_400_000, 2)])
     assert service.forget(parts, at - 3_600_000) == 1
     assert [row.id for row in service.list_plays(parts, owner)] == ["play-000001"]
+
+
+@pytest.mark.parametrize(
+    ("screen", "index"), [("", "ix_plays_org_begins"), ("s1", "ix_plays_screen_begins")], ids=["all", "one"]
+)
+def test_millions_of_plays_are_looked_up_and_never_walked_through(parts: Parts, screen: str, index: str) -> None:
+    asked: list[tuple[str, object]] = []
+    sa.event.listen(parts.db.engine, "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+    with parts.db.read() as tx:
+        store.page(tx, "o1", screen, 5, 6, (-1, ""), 100)
+        statement, values = asked[-1]
+        plan = tx._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    assert index in plan[0].detail
+    assert "begins>" in plan[0].detail
+
+
+def test_a_play_that_began_long_before_the_stretch_is_still_told(
+    parts: Parts, owner: Identity, wall: Identity, clock: FixedClock
+) -> None:
+    now = clock.now()
+    service.report(parts, wall, [play(now, begins=now - LONGEST_MS)])
+    assert len(service.list_plays(parts, owner, begins=now - 1, ends=now)) == 1
