@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import sys
@@ -27,6 +28,8 @@ from server.words import say
 log = structlog.get_logger(__name__)
 BACKLOG = 4096  # a storm of returning players overflows the usual 256
 
+THREADS = 4  # each that sets type opens fonts of its own; more would only share the same two or four cores
+
 
 def serve(parts: Parts) -> None:
     """Make the site ready and listen until SIGTERM or SIGINT; raise BadSetting when folder or port are taken.
@@ -38,6 +41,7 @@ def serve(parts: Parts) -> None:
     if holding is None:
         raise BadSetting(say("start.other", config.locale, data=config.data))
     listener = _listen(config)
+    gevent.get_hub().threadpool.maxsize = THREADS
     first = prepare(parts)
     app, _sockets = create_app(parts)
     compiler = Compiler(parts, tell=app.extensions[EXTENSION].typesetting)
@@ -48,6 +52,8 @@ def serve(parts: Parts) -> None:
     server.start()
     print(welcome(config, accounts.owner_link(parts), first=first), flush=True)
     running = jobs.start(parts, compiler)
+    gc.collect()
+    gc.freeze()  # what stays for good need not be looked through again while thousands of sockets come and go
     stop = gevent.event.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stop.set)
