@@ -12,6 +12,7 @@ import structlog
 from server import audit
 from server.accounts import sessions
 from server.health import note_job
+from server.editorial import service as editorial
 from server.library import service as library
 from server.parts import Parts
 from server.playlog import service as playlog
@@ -24,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 DAY_MS = 86_400_000
 KEPT_COMMANDS_MS = 30 * DAY_MS
+KEPT_DRAFTS_MS = 30 * DAY_MS
 KEPT_PLAYERS_MS = 30 * DAY_MS
 KEPT_PLAYS_MS = 400 * DAY_MS
 
@@ -49,6 +51,7 @@ HOUSEKEEPING: tuple[Job, ...] = (
     Job("players", 3_600, lambda parts: players.forget(parts, parts.clock.now() - KEPT_PLAYERS_MS)),
     Job("commands", 3_600, lambda parts: commands.forget(parts, parts.clock.now() - KEPT_COMMANDS_MS)),
     Job("renditions", 3_600, programmes.sweep_renditions),
+    Job("drafts", 3_600, lambda parts: editorial.forget(parts, parts.clock.now() - KEPT_DRAFTS_MS)),
     Job("assets", 3_600, library.sweep),
     Job("plays", 3_600, lambda parts: playlog.forget(parts, parts.clock.now() - KEPT_PLAYS_MS)),
     Job("audit", 3_600, forget_audit),

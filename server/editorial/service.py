@@ -41,6 +41,7 @@ __all__ = [
     "create",
     "delete",
     "everything",
+    "forget",
     "named",
     "passes",
     "restore",
@@ -240,6 +241,12 @@ def withdraw(parts: Parts, who: Identity, playlist: str, revision: str | None = 
         if revision and revision not in (row.approved, row.submitted):
             raise _stale(row, store.find_revision(tx, who.org, playlist, row.draft))
         return _move(tx, parts, who, row, row, Act.WITHDRAW, state, reason.strip())
+
+
+def forget(parts: Parts, before: int) -> int:
+    """Remove drafts saved before that instant (UTC ms) which nobody can come back to; return how many went now."""
+    with parts.db.transaction() as tx:
+        return store.forget_revisions(tx, before)
 
 
 def _move(

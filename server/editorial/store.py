@@ -33,6 +33,7 @@ from server.tables import (
 )
 
 NEWEST = 50
+SWEPT = 5_000  # revisions removed in one transaction
 
 
 def add(tx: Transaction, org: str, row: PlaylistRow) -> None:
@@ -160,6 +161,29 @@ def newest_revisions(tx: Transaction, org: str, playlist: str) -> tuple[Revision
     statement = sa.select(revisions).where(revisions.c.org == org, revisions.c.playlist == playlist)
     statement = statement.order_by(revisions.c.number.desc()).limit(NEWEST)
     return tuple(_revision(row) for row in tx.execute(statement).mappings())
+
+
+def forget_revisions(tx: Transaction, before: int) -> int:
+    """Remove drafts saved before that instant (UTC ms) which nobody can come back to; return how many.
+
+    What was ever submitted stays as proof, what is current stays, and so do each playlist's newest ``NEWEST``.
+    """
+    own = revisions.c.playlist
+    current = sa.or_(*(revisions.c.hash == playlists.c[name] for name in ("draft", "submitted", "approved")))
+    later = revisions.alias()
+    newer = sa.select(sa.func.count()).where(later.c.playlist == own, later.c.number > revisions.c.number)
+    statement = sa.select(own, revisions.c.hash).where(
+        revisions.c.created < before,
+        ~sa.exists().where(playlists.c.id == own, current),
+        ~sa.exists().where(reviews.c.playlist == own, reviews.c.revision == revisions.c.hash),
+        newer.scalar_subquery() >= NEWEST,
+    )
+    gone = [{"of": row.playlist, "name": row.hash} for row in tx.execute(statement.limit(SWEPT))]
+    for table, name in ((revision_assets, "revision"), (revisions, "hash")) if gone else ():
+        tx.execute(
+            table.delete().where(table.c.playlist == sa.bindparam("of"), table.c[name] == sa.bindparam("name")), gone
+        )
+    return len(gone)
 
 
 def add_entry(tx: Transaction, org: str, playlist: str, entry: Entry) -> None:

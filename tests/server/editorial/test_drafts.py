@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playlists import wire
+from playlists.model import DAY_MS
 from server.accounts.model import Grant, Identity
 from server.clock import FixedClock
 from server.editorial import service, store, views
@@ -17,7 +18,7 @@ from server.editorial.items import read, revision_of
 from server.editorial.service import Order
 from server.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Stale
 from server.parts import Parts
-from server.tables import audit, organisations, screen_groups, screens, slot_screens, slots
+from server.tables import audit, organisations, revisions, screen_groups, screens, slot_screens, slots
 from server.words import catalogue
 
 A, B = {"kind": "slogan", "text": "甲"}, {"kind": "slogan", "text": "乙"}
@@ -187,3 +188,22 @@ def _slot(tx: Any, playlist: str, screen: str) -> None:
     row = {"id": "sl1", "org": "o1", "playlist": playlist, "daypart": {}, "priority": 50, "created": 0, "changed": 0}
     tx.execute(slots.insert().values(**row))
     tx.execute(slot_screens.insert().values(slot="sl1", screen=screen, org="o1"))
+
+
+def test_old_drafts_go_and_what_is_current_recent_or_was_submitted_stays(
+    parts: Parts, owner: Identity, clock: FixedClock
+) -> None:
+    made = service.create(parts, owner, "改了又改", [{"kind": "slogan", "text": "初稿"}])
+    sent = service.submit(parts, owner, made.id).revision
+    held = sent
+    for n in range(60):
+        clock.pass_(DAY_MS)
+        held = service.save(
+            parts, owner, made.id, held, Order(items=[{"kind": "slogan", "text": f"第 {n} 稿"}])
+        ).revision
+    assert service.forget(parts, clock.now() - 30 * DAY_MS) == 10
+    with parts.db.read() as tx:
+        kept = [row.number for row in tx.execute(revisions.select().order_by(revisions.c.number))]
+        assert (kept[0], kept[1], kept[-1], len(kept)) == (1, 12, 61, 51)
+        assert service.approved_items(tx, "o1", [made.id])[made.id][0] == sent
+    assert service.forget(parts, clock.now() - 30 * DAY_MS) == 0
