@@ -11,8 +11,8 @@ import structlog
 
 from server import audit
 from server.accounts import sessions
-from server.health import note_job
 from server.editorial import service as editorial
+from server.health import note_job
 from server.library import service as library
 from server.parts import Parts
 from server.playlog import service as playlog
