@@ -8,6 +8,7 @@ from server.accounts.model import NOWHERE, SCOPES, Identity, Person, Role, RoleG
 from server.db import Transaction
 from server.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Violation
 from server.ids import digest, new_id, new_secret
+from server.naming import name_violations
 from server.parts import Parts
 from server.tables import links, people, tokens
 
@@ -228,10 +229,11 @@ def _must_be_person(who: Identity) -> None:
 def add_token(
     parts: Parts, who: Identity, name: str, scopes: tuple[str, ...], expires_days: int | None = None
 ) -> tuple[Token, str]:
-    """Return a new API token and its secret, which is shown this once; raise Invalid for an unknown scope.
+    """Return a new API token and its secret, which is shown this once; raise Invalid for a poor name or unknown scope.
 
     Nobody can hand out more than they hold.
     """
+    _refuse_violations(name_violations(name))
     _check_scopes(who, scopes)
     secret, at, token = new_secret("pmd_"), parts.clock.now(), new_id("t")
     expires = at + expires_days * DAY_MS if expires_days else None

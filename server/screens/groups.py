@@ -14,6 +14,7 @@ from server.db import Transaction
 from server.errors import Conflict, Invalid, NotFound, Violation
 from server.events import SettingsChanged
 from server.ids import new_id
+from server.naming import name_violations
 from server.parts import Parts
 from server.screens import store
 from server.screens.model import Group
@@ -108,9 +109,7 @@ def _existing(groups: Mapping[str, Group], group: str) -> Group:
 
 
 def _check(tree: GroupTree, made: Group) -> None:
-    found = []
-    if not made.name.strip():
-        found.append(Violation("name", "field.missing"))
+    found = list(name_violations(made.name))
     if any(group.name == made.name and group.id != made.id for group in tree.groups.values()):
         found.append(Violation("name", "screens.group_name_taken"))
     if made.parent is not None:

@@ -11,6 +11,7 @@ from server.db import Transaction
 from server.errors import Invalid, NotFound, Violation
 from server.events import PlayerRevoked, ScreenChanged, ScreenRetired
 from server.ids import digest, new_id, new_secret
+from server.naming import name_violations
 from server.parts import Parts
 from server.screens import player_store, store
 from server.screens.groups import groups_over, must_exist, resolve_targets
@@ -139,8 +140,7 @@ def _move(tx: Transaction, who: Identity, screen: Screen, groups: tuple[str, ...
 
 def _check(tx: Transaction, org: str, values: Mapping[str, Any], but: str = "") -> None:
     found = list(size_violations(values["width"], values["height"]))
-    if not values["name"]:
-        found.append(Violation("name", "field.missing"))
+    found.extend(name_violations(values["name"]))
     if store.name_taken(tx, org, values["name"], but):
         found.append(Violation("name", "screens.name_taken"))
     found.extend(_reference_violations(tx, org, values))

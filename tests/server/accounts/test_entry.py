@@ -7,12 +7,16 @@ from contextlib import ExitStack
 import pytest
 import sqlalchemy as sa
 
+from playlists.model import Colour
 from server.accounts import lockout, passwords, service, sessions
 from server.accounts.model import Grant, Identity, Role, RoleGrant
 from server.clock import FixedClock
 from server.errors import Conflict, Forbidden, Gone, Invalid, NotFound, TooMany, Unauthenticated
 from server.events import SessionEnded
 from server.parts import Parts
+from server.screens import groups
+from server.screens import service as screens
+from server.screens.model import NewScreenOrder
 from server.tables import people, tokens
 from server.tables import sessions as session_rows
 
@@ -257,3 +261,19 @@ def test_one_address_has_few_passwords_checked_at_once_and_leaves_room_for_other
             sessions.sign_in(parts, "厂办", PASSWORD, "192.0.2.7", "")
         assert sessions.sign_in(parts, "厂办", PASSWORD, *HERE)
     assert sessions.sign_in(parts, "厂办", PASSWORD, "192.0.2.7", "")
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb", "x" * 81])
+def test_a_poor_name_is_refused_also_for_what_is_made_on_the_command_line(
+    parts: Parts, boss: Identity, name: str
+) -> None:
+    strip = NewScreenOrder(name, 192, 16, Colour.SINGLE)
+    acts = (
+        lambda: service.add_token(parts, boss, name, ("read",)),
+        lambda: screens.add(parts, boss, strip),
+        lambda: groups.add_group(parts, boss, name),
+    )
+    for act in acts:
+        with pytest.raises(Invalid) as refusal:
+            act()
+        assert [violation.field for violation in refusal.value.violations] == ["name"]
