@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from playlists import rules, wire
@@ -12,6 +12,7 @@ from server import errors
 
 Wire = Mapping[str, object]
 
+PICTURES = ("asset", "portrait")  # the fields of an item that name an asset
 _BLANK = "-"
 
 
@@ -48,6 +49,14 @@ def revision_of(name: str, items: Sequence[Item]) -> str:
 def assets_in(items: Iterable[Item]) -> frozenset[str]:
     """The ids of all assets that the items show."""
     return frozenset(asset for item in items for asset in (item.asset, item.portrait) if asset)
+
+
+def lost_assets(items: Sequence[Item], known: Collection[str]) -> tuple[errors.Violation, ...]:
+    """A violation for every picture that is not among the ``known`` assets."""
+    fields = {f"items.{n}.{name}": getattr(item, name) for n, item in enumerate(items) for name in PICTURES}
+    return tuple(
+        errors.Violation(field, "rules.no_asset") for field, asset in fields.items() if asset and asset not in known
+    )
 
 
 def content_of(item: Item) -> str:

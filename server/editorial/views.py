@@ -18,7 +18,8 @@ from server.db import Transaction
 from server.editorial import shown, store
 from server.editorial.bodies import PlaylistQuery
 from server.editorial.changes import changes
-from server.editorial.items import Wire, assets_in, checked, read
+from server.editorial.held import row_of
+from server.editorial.items import Wire, assets_in, checked, lost_assets, read
 from server.editorial.model import Detail, Inbox, PlaylistRow, PlaylistView, Revision, Waiting
 from server.errors import NotFound, Violation
 from server.paging import Listing, cursor
@@ -53,7 +54,7 @@ class Looked:
 def get(parts: Parts, who: Identity, playlist: str) -> Detail:
     """One playlist with all that is known of it; raise NotFound."""
     with parts.db.read() as tx:
-        row = _row(tx, who.org, playlist)
+        row = row_of(tx, who.org, playlist)
         view = shown.view(tx, who.org, row)
         approved = shown.approved_items(tx, who.org, [playlist]).get(playlist)
         revisions, history = store.newest_revisions(tx, who.org, playlist), store.history(tx, who.org, playlist)
@@ -84,7 +85,7 @@ def names(parts: Parts, who: Identity) -> dict[str, str]:
 def revision(parts: Parts, who: Identity, playlist: str, name: str) -> Revision:
     """One revision; raise NotFound."""
     with parts.db.read() as tx:
-        _row(tx, who.org, playlist)
+        row_of(tx, who.org, playlist)
         found = store.find_revision(tx, who.org, playlist, name)
     if found is None:
         raise NotFound()
@@ -120,7 +121,7 @@ def piece(parts: Parts, who: Identity, playlist: str) -> Piece:
     """A playlist as its reviewer sees it, whether or not it waits for this person; raise NotFound."""
     detail = get(parts, who, playlist)
     with parts.db.read() as tx:
-        row = _row(tx, who.org, playlist)
+        row = row_of(tx, who.org, playlist)
         waiting, why = _waiting(tx, who.org, row), _why(tx, who, row)
     return Piece(replace(waiting, changes=off_hub(compare, waiting.playing, waiting.items)), detail, why)
 
@@ -159,7 +160,7 @@ def check(
         of_screens = store.profiles(tx, who.org, screens)
     if missing := [key for key in screens if key not in of_screens]:
         raise NotFound(screens=missing)
-    broken = (*checked("-", found, finished=True), *_lost(found, media))
+    broken = (*checked("-", found, finished=True), *lost_assets(found, media))
     wanted = (*(of_screens[key] for key in screens), *profiles)
     facts = off_hub(_facts, found, _bad(broken), wanted, media, parts.blobs)
     own = [tuple(v for v in broken if v.field.startswith(f"items.{n}.")) for n in range(len(found))]
@@ -204,13 +205,6 @@ def _bad(violations: Sequence[Violation]) -> frozenset[int]:
     return frozenset(int(path[1]) for path in paths if len(path) > 1)
 
 
-def _lost(items: Sequence[Item], media: Mapping[str, str]) -> tuple[Violation, ...]:
-    fields = (
-        (f"items.{n}.{name}", getattr(item, name)) for n, item in enumerate(items) for name in ("asset", "portrait")
-    )
-    return tuple(Violation(field, "rules.no_asset") for field, asset in fields if asset and asset not in media)
-
-
 def _waiting(tx: Transaction, org: str, row: PlaylistRow) -> Waiting:
     found = store.find_revision(tx, org, row.id, row.submitted or row.draft)
     playing = shown.approved_items(tx, org, [row.id]).get(row.id)
@@ -228,10 +222,3 @@ def _may(who: Identity, row: PlaylistRow, view: PlaylistView, tree: GroupTree) -
     found = [act for act in acts(state, view.steps, who.id in row.editors) if mine.get(act)]
     found += [Act.WITHDRAW] if (row.approved or row.submitted) and (writes or reviews) else []
     return tuple(act.value for act in found)
-
-
-def _row(tx: Transaction, org: str, playlist: str) -> PlaylistRow:
-    row = store.find(tx, org, playlist)
-    if row is None:
-        raise NotFound()
-    return row

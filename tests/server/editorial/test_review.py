@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from server.accounts.model import Grant, Identity
-from server.editorial import service, views
+from server.editorial import service, store, views
 from server.editorial.model import PlaylistView
 from server.editorial.service import Order
 from server.errors import Conflict, Forbidden, Invalid, Stale
@@ -202,3 +202,15 @@ def test_what_passed_too_few_reviews_for_where_it_belongs_now_can_be_submitted_a
     assert service.approve(parts, REVIEWER, made.id, made.revision).state == "approved"
     with pytest.raises(Conflict):
         service.submit(parts, AUTHOR, made.id)
+
+
+@pytest.mark.parametrize("field", ["state", "draft", "submitted", "approved"])
+def test_a_row_that_somebody_wrote_meanwhile_is_not_written_over(parts: Parts, field: str) -> None:
+    """SQLite's one writer never gets here; on PostgreSQL two reviewers do."""
+    key = submitted(parts, 1).id
+    with parts.db.transaction() as tx:
+        was = store.find(tx, "o1", key)
+        assert was is not None
+        assert not store.replace_row(tx, "o1", replace(was, **{field: "0" * 64}), replace(was, name="another"))
+        assert store.find(tx, "o1", key) == was
+        assert store.replace_row(tx, "o1", was, replace(was, name="another"))
