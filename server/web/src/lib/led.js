@@ -1,6 +1,6 @@
 /**
  * A LED panel on the page: a canvas at the screen's own pixels, enlarged by whole factors only, drawn by the same
- * cueAt and the same renditions as the wall.
+ * cueAt and the same renditions as the wall. Dots and unlit lamps are a still pattern laid over it by the style sheet.
  */
 
 import { cueAt } from "../../../../players/screen/timeline.js";
@@ -10,18 +10,18 @@ const FADE_MS = 400;
 /** @type {Map<string, HTMLImageElement>} */
 const pictures = new Map();
 const HELD = 600;
+const AGAIN_MS = 5000;
 
 /**
- * The picture behind a media name; undefined until it is there.
+ * The picture behind a media name; undefined until it is there. One that did not come is asked for again.
  * @param {string} media
- * @param {() => void} [ready]
  */
-export function picture(media, ready) {
+export function picture(media) {
   const held = pictures.get(media);
   if (held) return held.complete && held.naturalWidth ? held : undefined;
   const image = new Image();
   image.src = `/media/${media}`;
-  if (ready) image.addEventListener("load", ready, { once: true });
+  image.addEventListener("error", () => setTimeout(() => pictures.delete(media), AGAIN_MS), { once: true });
   pictures.set(media, image);
   if (pictures.size > HELD) pictures.delete(/** @type {string} */ (pictures.keys().next().value));
   return undefined;
@@ -38,46 +38,46 @@ export function factorFor(width, room, most = 5) {
 }
 
 /**
- * Draw a programme's pixels of an instant; returns false while a picture is missing.
+ * Draw one region; false while its picture is on the way, the old pixels stay until then.
  * @param {CanvasRenderingContext2D} pen
  * @param {any} programme
- * @param {number} at
+ * @param {any} region
+ * @param {{at: number, cue: any, scale: number}} instant
  */
-export function draw(pen, programme, at) {
-  pen.fillStyle = "#000";
-  pen.fillRect(0, 0, programme.width, programme.height);
-  let whole = true;
-  for (const channel of programme.channels) whole = drawRegion(pen, programme, channel, at) && whole;
-  return whole;
-}
-
-/**
- * @param {CanvasRenderingContext2D} pen
- * @param {any} programme
- * @param {any} channel
- * @param {number} at
- */
-function drawRegion(pen, programme, channel, at) {
-  const cue = cueAt(programme, channel.region.name, at);
-  if (!cue) return true;
-  const { x, y, width, height } = channel.region;
-  const showing = programme.loops[cue.loop].showings[cue.showing];
-  const page = showing.pages[cue.page];
-  const image = picture(page.media);
-  if (!image) return false;
+export function drawRegion(pen, programme, region, { at, cue, scale }) {
+  const image = cue && pageOf(programme, cue);
+  if (cue && !image) return false;
+  const { x, y, width, height } = region;
   pen.save();
+  pen.setTransform(scale, 0, 0, scale, 0, 0);
+  pen.imageSmoothingEnabled = scale < 1;
   pen.beginPath();
   pen.rect(x, y, width, height);
   pen.clip();
-  if (fades(programme, showing, cue)) pen.globalAlpha = cue.elapsed_ms / FADE_MS;
-  pen.drawImage(image, x + cue.x, y);
+  pen.fillStyle = "#000";
+  pen.fillRect(x, y, width, height);
+  if (cue && fades(programme, cue)) {
+    const before = cueAt(programme, region.name, at - cue.elapsed_ms - 1);
+    const old = before && pageOf(programme, before);
+    if (old) pen.drawImage(old, x + before.x, y);
+    pen.globalAlpha = cue.elapsed_ms / FADE_MS;
+  }
+  if (image) pen.drawImage(image, x + cue.x, y);
   pen.restore();
   return true;
 }
 
-/** @param {any} programme @param {any} showing @param {any} cue */
-const fades = (programme, showing, cue) =>
-  showing.effect === "fade" && programme.colour === "full" && cue.elapsed_ms < FADE_MS;
+/** The picture of a cue's page, once it is there. @param {any} programme @param {any} cue */
+const pageOf = (programme, cue) => picture(programme.loops[cue.loop].showings[cue.showing].pages[cue.page].media);
+
+/**
+ * Whether a cue is still coming in over the page before.
+ * @param {any} programme @param {any} cue
+ */
+export const fades = (programme, cue) =>
+  programme.colour === "full" &&
+  cue.elapsed_ms < FADE_MS &&
+  programme.loops[cue.loop].showings[cue.showing].effect === "fade";
 
 /**
  * What runs in a region at an instant, as the wall would tell it: the showing and its place in its loop.
@@ -93,16 +93,8 @@ export function running(programme, at, region = programme.channels[0].region.nam
   return { showing: loop.showings[cue.showing], number: cue.showing + 1, of: loop.showings.length };
 }
 
-/**
- * Make a panel for a profile: `.led` with the classes of its colour and factor around a canvas.
- * @param {{width: number, height: number, colour: string}} profile
- * @param {number} room px the panel may take across
- * @param {{most?: number, tall?: number}} [limits] largest factor, px the panel may take down
- */
-export function panel(profile, room, limits = {}) {
-  const canvas = document.createElement("canvas");
-  canvas.width = profile.width;
-  canvas.height = profile.height;
+/** The housing around a canvas. @param {HTMLCanvasElement} canvas */
+export function framed(canvas) {
   const frame = document.createElement("div");
   const lit = document.createElement("div");
   const px = document.createElement("div");
@@ -111,9 +103,7 @@ export function panel(profile, room, limits = {}) {
   px.append(canvas);
   lit.append(px);
   frame.append(lit);
-  fit(frame, canvas, profile, room, limits);
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  return { frame, canvas, pen };
+  return frame;
 }
 
 /**

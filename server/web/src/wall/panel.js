@@ -1,9 +1,8 @@
 /** A screen's panel on the page: the player's own cue, drawn again only where something moved. */
 
 import { cueAt, nextChange, resources } from "../../../../players/screen/timeline.js";
-import { fit, picture } from "../lib/led.js";
+import { drawRegion, fades, fit, framed, picture } from "../lib/led.js";
 
-const FADE_MS = 400;
 const AHEAD_MS = 20_000;
 const BEZEL = 10;
 
@@ -76,7 +75,7 @@ export function hangPanel(hang, profile, limits = {}) {
     if (held && at >= held.from && at < held.until) return held.until;
     const cue = cueAt(programme, name, at);
     const found = seen(programme, cue, at, nextChange(programme, name, at));
-    const drawn = held?.key === found.key || drawRegion(pen, programme, channel.region, cue, scale);
+    const drawn = held?.key === found.key || drawRegion(pen, programme, channel.region, { at, cue, scale });
     if (drawn) marks.set(name, found);
     return drawn ? found.until : at;
   }
@@ -98,19 +97,6 @@ export function hangPanel(hang, profile, limits = {}) {
   };
 }
 
-/** @param {HTMLCanvasElement} canvas */
-function framed(canvas) {
-  const frame = document.createElement("div");
-  const lit = document.createElement("div");
-  const px = document.createElement("div");
-  lit.className = "lit";
-  px.className = "px";
-  px.append(canvas);
-  lit.append(px);
-  frame.append(lit);
-  return frame;
-}
-
 /**
  * @param {any} programme @param {any} cue @param {number} at @param {number | null} turns
  * @returns {Mark}
@@ -119,41 +105,9 @@ function seen(programme, cue, at, turns) {
   const until = turns ?? Number.MAX_SAFE_INTEGER;
   if (!cue) return { key: "", from: at, until };
   const showing = programme.loops[cue.loop].showings[cue.showing];
-  const fading = fades(programme, showing, cue);
+  const fading = fades(programme, cue);
   const moves = showing.effect === "scroll" || fading;
   const step = fading ? Math.floor(cue.elapsed_ms / 40) : "";
   const key = `${cue.loop} ${cue.showing} ${cue.page} ${cue.x} ${step}`;
   return { key, from: at, until: moves ? at : until };
-}
-
-/** @param {any} programme @param {any} showing @param {any} cue */
-const fades = (programme, showing, cue) =>
-  showing.effect === "fade" && programme.colour === "full" && cue.elapsed_ms < FADE_MS;
-
-/**
- * Draw one region; false while its picture is on the way, the old pixels stay until then.
- * @param {CanvasRenderingContext2D} pen @param {any} programme @param {any} region @param {any} cue
- * @param {number} scale
- */
-function drawRegion(pen, programme, region, cue, scale) {
-  const showing = cue && programme.loops[cue.loop].showings[cue.showing];
-  const image = showing && picture(showing.pages[cue.page].media);
-  if (showing && !image) return false;
-  const { x, y, width, height } = region;
-  pen.setTransform(scale, 0, 0, scale, 0, 0);
-  pen.globalAlpha = 1;
-  pen.imageSmoothingEnabled = scale < 1;
-  pen.save();
-  pen.beginPath();
-  pen.rect(x, y, width, height);
-  pen.clip();
-  const fading = showing && fades(programme, showing, cue);
-  pen.globalAlpha = fading ? Math.min(1, (Math.floor(cue.elapsed_ms / 40) + 1) / 10) : 1;
-  if (!fading) {
-    pen.fillStyle = "#000";
-    pen.fillRect(x, y, width, height);
-  }
-  if (image) pen.drawImage(image, x + cue.x, y);
-  pen.restore();
-  return true;
 }

@@ -1,7 +1,7 @@
 /** What a code looks like on a wall, drawn by the player's own letters. */
 
 import { drawFitted } from "../../../../players/screen/pixels.js";
-import { panel } from "../lib/led.js";
+import { fit, framed } from "../lib/led.js";
 
 const SHOWN = "K74M2Q";
 
@@ -11,7 +11,12 @@ const SHOWN = "K74M2Q";
  */
 export function sampleCode(hang) {
   const profile = { width: 96, height: 24, colour: "single" };
-  const { frame, canvas, pen } = panel(profile, hang.clientWidth - 24, { most: 4 });
+  const canvas = document.createElement("canvas");
+  canvas.width = profile.width;
+  canvas.height = profile.height;
+  const frame = framed(canvas);
+  fit(frame, canvas, profile, hang.clientWidth - 24, { most: 4 });
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   pen.fillStyle = "#000";
   pen.fillRect(0, 0, profile.width, profile.height);
   pen.fillStyle = "#ff2d19";

@@ -37,7 +37,7 @@ export function spanWords(ms) {
 }
 
 /**
- * What plays in the screen's first region at an instant; null is black.
+ * What plays in the screen's first region at an instant, and its place in its own playlist; null is black.
  * @param {any} programme
  * @param {number} at
  */
@@ -47,13 +47,14 @@ export function playing(programme, at) {
   if (!cue) return null;
   const loop = programme.loops[cue.loop];
   const showing = loop.showings[cue.showing];
+  const own = loop.showings.filter((/** @type {any} */ one) => one.playlist === showing.playlist);
   const scheduled = channel.spans.some((/** @type {any} */ s) => s.begins <= at && at < s.ends);
   return {
     cue,
     showing,
-    playlists: loop.playlists,
-    n: cue.showing + 1,
-    of: loop.showings.length,
+    playlist: showing.playlist,
+    n: own.indexOf(showing) + 1,
+    of: own.length,
     fallback: !scheduled,
   };
 }
@@ -70,7 +71,7 @@ export function playWords(screen, programme, at, names) {
   if (screen.blanked || programme.blank) return t(darkKey(screen, programme));
   const found = playing(programme, at);
   if (!found) return t("now.black");
-  const name = listWords(found.playlists, names);
+  const name = names[found.playlist] || t("now.a_playlist");
   const place = found.of > 1 ? t("now.item", { n: found.n, of: found.of }) : "";
   if (stateOf(screen) === "offline") return t("now.should", { name });
   return `${found.fallback ? t("now.fallback", { name }) : name}${place}`;
