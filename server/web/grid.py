@@ -87,9 +87,7 @@ def _tints(week: Week) -> dict[str, str]:
     return {playlist: TINTS[n % len(TINTS)] for n, playlist in enumerate(seen)}
 
 
-def _cells(
-    found: Sequence[Occurrence], day: Day, playing: frozenset[str], tints: Mapping[str, str]
-) -> list[Cell]:
+def _cells(found: Sequence[Occurrence], day: Day, playing: frozenset[str], tints: Mapping[str, str]) -> list[Cell]:
     """Slots that cover others lie over them, those beneath all stick out at the right, equals share the width."""
     states = [_state(one, found, playing) for one in found]
     beneath = [n for n, state in enumerate(states) if state == "hidden"]

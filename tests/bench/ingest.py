@@ -73,7 +73,8 @@ def main() -> None:
         times["Paomadeng"].append(timed(lambda: ours(data)))
     middle = {name: statistics.median(values) for name, values in times.items()}
     print(
-        f"12 MP JPEG ({len(data) / 1e6:.1f} MB) to a stored copy, a thumbnail and three renditions; median processor ms of {RUNS} runs\n"
+        f"12 MP JPEG ({len(data) / 1e6:.1f} MB) to a stored copy, a thumbnail and three renditions; "
+        f"median processor ms of {RUNS} runs\n"
     )
     print(f"{'way':14}{'ms':>9}{'x bare':>9}  target")
     for name, taken in middle.items():

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Site
-from tests.browser.wall import Desk, matches, player, text_on
+from tests.browser.wall import Desk, columns, matches, player, text_on
 from tests.players.stand import glass, until
 
 LONG = "看见冒烟先喊人，再报警；电话 119 或内线 6119。下班先断电，再锁门"
@@ -80,7 +80,7 @@ def test_a_killed_server_leaves_the_wall_playing_and_is_met_again(browser: Brows
     page = player(browser, fresh_site, screen["key"])
     assert until(lambda: text_on(desk, page, screen) == LONG)
     fresh_site.kill()
-    seen = {page.evaluate("paomadeng.x('main')") for _ in range(40) if page.wait_for_timeout(50) is None}
+    seen = columns(page, 40)
     assert len(seen) > 20
     fresh_site.start()
     desk.rewrite(playlist, "服务器回来了，" + LONG)

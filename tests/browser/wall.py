@@ -87,3 +87,12 @@ def matches(desk: Desk, page: Page, screen: dict[str, Any]) -> bool:
     after = page.evaluate("Math.ceil(paomadeng.now())")
     step = 8  # ms, half a frame: a strip at 60 px/s moves one pixel in two of these
     return any(desk.frame(screen["id"], at).tobytes() == seen for at in range(before - 2 * step, after + step, step))
+
+
+def columns(page: Page, looks: int) -> set[int]:
+    """The columns a strip stood on, looked at ``looks`` times, 50 ms apart."""
+    found = set()
+    for _ in range(looks):
+        page.wait_for_timeout(50)
+        found.add(int(page.evaluate("paomadeng.x('main')")))
+    return found

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from server.accounts.model import Grant, Identity
 from server.editorial import service, store, views
-from server.editorial.model import PlaylistView
+from server.editorial.model import PlaylistRow, PlaylistView
 from server.editorial.service import Order
 from server.errors import Conflict, Forbidden, Invalid, Stale
 from server.events import Fact, PlaylistApproved, PlaylistWithdrawn
@@ -204,6 +205,11 @@ def test_what_passed_too_few_reviews_for_where_it_belongs_now_can_be_submitted_a
         service.submit(parts, AUTHOR, made.id)
 
 
+def _with(row: PlaylistRow, field: str) -> PlaylistRow:
+    values: dict[str, Any] = {field: "0" * 64}
+    return replace(row, **values)
+
+
 @pytest.mark.parametrize("field", ["state", "draft", "submitted", "approved"])
 def test_a_row_that_somebody_wrote_meanwhile_is_not_written_over(parts: Parts, field: str) -> None:
     """SQLite's one writer never gets here; on PostgreSQL two reviewers do."""
@@ -211,6 +217,6 @@ def test_a_row_that_somebody_wrote_meanwhile_is_not_written_over(parts: Parts, f
     with parts.db.transaction() as tx:
         was = store.find(tx, "o1", key)
         assert was is not None
-        assert not store.replace_row(tx, "o1", replace(was, **{field: "0" * 64}), replace(was, name="another"))
+        assert not store.replace_row(tx, "o1", _with(was, field), replace(was, name="another"))
         assert store.find(tx, "o1", key) == was
         assert store.replace_row(tx, "o1", was, replace(was, name="another"))

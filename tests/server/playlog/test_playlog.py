@@ -144,7 +144,7 @@ def test_old_plays_are_forgotten(parts: Parts, owner: Identity, wall: Identity, 
     ("screen", "index"), [("", "ix_plays_org_begins"), ("s1", "ix_plays_screen_begins")], ids=["all", "one"]
 )
 def test_millions_of_plays_are_looked_up_and_never_walked_through(parts: Parts, screen: str, index: str) -> None:
-    asked: list[tuple[str, object]] = []
+    asked: list[tuple[str, Any]] = []
     sa.event.listen(parts.db.engine, "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
     with parts.db.read() as tx:
         store.page(tx, "o1", screen, 5, 6, (-1, ""), 100)

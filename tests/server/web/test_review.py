@@ -92,8 +92,8 @@ def test_one_who_may_review_is_told_why_their_own_piece_waits_for_others(
 ) -> None:
     desk = Desk(parts, owner, Role.PUBLISHER)
     made = desk.call("/api/v1/playlists", {"name": "寄语", "group": home, "items": [{"kind": "slogan", "text": "早"}]})
-    desk.call(f"/api/v1/playlists/{made.json['id']}/submit", {})
-    text = desk.text(f"/review/{made.json['id']}")
+    desk.call(f"/api/v1/playlists/{made.get_json()['id']}/submit", {})
+    text = desk.text(f"/review/{made.get_json()['id']}")
     assert "这是你写的，要别人来审" in text
     assert 'id="approve"' not in text
     assert "你送出、在等别人的" in text
@@ -102,8 +102,8 @@ def test_one_who_may_review_is_told_why_their_own_piece_waits_for_others(
 def test_an_author_reads_why_a_piece_came_back_and_decides_nothing(parts: Parts, owner: Identity, home: str) -> None:
     desk = Desk(parts, owner, Role.AUTHOR)
     made = desk.call("/api/v1/playlists", {"name": "提示", "group": home, "items": [{"kind": "slogan", "text": "早"}]})
-    sent = desk.call(f"/api/v1/playlists/{made.json['id']}/submit", {})
-    service.send_back(parts, owner, made.json["id"], sent.json["submitted"], "太长，看不完")
+    sent = desk.call(f"/api/v1/playlists/{made.get_json()['id']}/submit", {})
+    service.send_back(parts, owner, made.get_json()["id"], sent.get_json()["submitted"], "太长，看不完")
     assert "退回原因：太长，看不完" in desk.text("/review")
     piece = submitted(parts, home, "下班先断电")
     assert desk.post(f"/review/{piece.id}/approve", revision=piece.revision).status_code == 403
@@ -125,9 +125,9 @@ def test_hostile_names_and_lines_stay_text(parts: Parts, owner: Identity, home: 
 def test_the_badge_counts_what_waits_for_the_asker_alone(parts: Parts, owner: Identity, home: str) -> None:
     piece = submitted(parts, home, "下班先断电")
     desk = Desk(parts, owner, Role.REVIEWER)
-    assert desk.get("/review/waiting").json == {"waiting": 1}
+    assert desk.get("/review/waiting").get_json() == {"waiting": 1}
     service.approve(parts, owner, piece.id, piece.revision)
-    assert desk.get("/review/waiting").json == {"waiting": 0}
+    assert desk.get("/review/waiting").get_json() == {"waiting": 0}
 
 
 def test_a_reviewer_sees_the_pixels_of_the_submitted_revision(parts: Parts, owner: Identity, home: str) -> None:
@@ -135,12 +135,12 @@ def test_a_reviewer_sees_the_pixels_of_the_submitted_revision(parts: Parts, owne
     (screen,) = screens.list_screens(parts, owner)
     desk = Desk(parts, owner, Role.REVIEWER)
     address = f"/api/v1/playlists/{piece.id}/revisions/{piece.revision}/pages?screen={screen.id}"
-    shown = desk.get(address).json
+    shown = desk.get(address).get_json()
     assert [(item["width"], item["height"], item["text"]) for item in shown["items"]] == [
         (192, 16, "下班先断电"), (192, 16, "出口在左手边")
     ]  # fmt: skip
     assert desk.get(f"/media/{shown['items'][0]['pages'][0]['media']}").status_code == 200
-    assert [item["text"] for item in desk.get(address + "&first=1&count=1").json["items"]] == ["出口在左手边"]
+    assert [item["text"] for item in desk.get(address + "&first=1&count=1").get_json()["items"]] == ["出口在左手边"]
 
 
 def test_the_english_page_holds_no_chinese_of_its_own(parts: Parts, owner: Identity, home: str) -> None:

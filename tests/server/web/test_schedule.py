@@ -120,9 +120,7 @@ def test_the_form_changes_a_slot_unless_someone_else_did_first(parts: Parts, own
     desk = Desk(parts, owner, Role.AUTHOR)
     assert 'name="from" value="08:00"' in desk.text(f"/schedule/{row.id}")
     values = {"playlist": row.playlist, "groups": home, "hours": "all", "weekdays": "1", "region": "main"}
-    first, second = (
-        desk.post(f"/schedule/{row.id}", **values, priority="50", revision=row.changed) for _ in range(2)
-    )
+    first, second = (desk.post(f"/schedule/{row.id}", **values, priority="50", revision=row.changed) for _ in range(2))
     assert (first.status_code, second.status_code) == (303, 412)
     assert service.get(parts, owner, row.id).daypart["clock"] == "00:00-24:00"
 
