@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import structlog
 from flask import Flask, Response, current_app, g, request
 from flask_socketio import SocketIO
 from werkzeug.exceptions import HTTPException
@@ -29,8 +28,6 @@ from server.scheduling import routes as scheduling
 from server.screens import routes as screens
 from server.version import VERSION
 from server.web import blueprints
-
-log = structlog.get_logger(__name__)
 
 APIS: tuple[Api, ...] = tuple(
     feature.api for feature in (accounts, screens, library, editorial, scheduling, programmes, playlog, realtime)
@@ -116,12 +113,6 @@ def _openapi() -> Response:
 # errors -------------------------------------------------------------------------------------------------------------
 
 
-class Internal(errors.Problem):
-    """A fault of ours; the log holds the trace under ``code``."""
-
-    status, slug = 500, "internal"
-
-
 class MethodNotAllowed(errors.Problem):
     """The address exists, the method does not."""
 
@@ -141,12 +132,7 @@ def _problem(error: Exception) -> Any:
         if error.code is not None and error.code < 400:
             return error
         return _answer(_of_http(error))
-    problem = problems.translate(error)
-    if problem is None:
-        code = secrets.token_hex(4)
-        log.error("fault", code=code, path=request.path, exc_info=error)
-        problem = Internal(code=code)
-    return _answer(problem)
+    return _answer(problems.translate(error) or problems.fault(error, "fault", path=str(request.url_rule)))
 
 
 def _of_http(error: HTTPException) -> errors.Problem:

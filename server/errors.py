@@ -101,6 +101,12 @@ class TooMany(Problem):
     status, slug = 429, "too-many"
 
 
+class Internal(Problem):
+    """A fault of ours; the log holds the trace under ``code``, which is all that anybody is told."""
+
+    status, slug = 500, "internal"
+
+
 class Busy(Problem):
     """The database is locked or away; trying again helps."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from typing import Any
 
 import sqlalchemy.exc as sa_exc
+import structlog
 from pydantic import ValidationError
 
 from media.errors import Refused as MediaRefused
@@ -13,6 +15,8 @@ from playlists.violation import Malformed as Misshapen
 from server import errors
 from server.errors import Problem, Violation
 from server.words import catalogue, say
+
+log = structlog.get_logger(__name__)
 
 TYPE_ROOT = "/problems/"
 
@@ -79,6 +83,13 @@ def _misshapen(error: Misshapen) -> errors.Invalid:
     return errors.Invalid(
         tuple(Violation(v.field, f"rules.{v.rule}", tuple(sorted(v.params.items()))) for v in error.violations)
     )
+
+
+def fault(error: Exception, told: str, **more: Any) -> errors.Internal:
+    """Log an exception nobody foresaw under a code and the name ``told``; return the problem that carries the code."""
+    code = secrets.token_hex(4)
+    log.error(told, code=code, exc_info=error, **more)
+    return errors.Internal(code=code)
 
 
 def _refused(error: MediaRefused) -> errors.Refused:

@@ -5,20 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from socketio.exceptions import ConnectionRefusedError as Refusal
 
 from server.errors import Problem
-from server.ids import new_id
-from server.problems import to_object, translate
-
-log = structlog.get_logger(__name__)
-
-
-class Internal(Problem):
-    """A fault of ours."""
-
-    status, slug = 500, "internal"
+from server.problems import fault, to_object, translate
 
 
 def answering(call: Callable[..., dict[str, Any]], locale: str) -> Callable[..., dict[str, Any]]:
@@ -41,9 +31,4 @@ def refusal(error: Exception, locale: str) -> Refusal:
 
 def problem_of(error: Exception) -> Problem:
     """The problem behind an exception; a fault of ours is logged under a code the peer is told."""
-    problem = translate(error)
-    if problem is not None:
-        return problem
-    code = new_id("")[:8]
-    log.error("socket_handler_failed", code=code, exc_info=error)
-    return Internal(code=code)
+    return translate(error) or fault(error, "socket_handler_failed")

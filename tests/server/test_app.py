@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client import REGISTRY
@@ -79,7 +80,7 @@ def test_nobody_is_led_to_another_host_after_signing_in(desk: FlaskClient, onwar
 
 def test_a_forged_post_is_refused(desk: FlaskClient) -> None:
     answer = desk.post("/api/v1/people", json={"login": "x", "roles": []})
-    assert (answer.status_code, answer.json["type"]) == (403, "/problems/csrf")
+    assert (answer.status_code, answer.get_json()["type"]) == (403, "/problems/csrf")
 
 
 def test_a_post_from_another_origin_is_refused_even_with_the_right_word(desk: FlaskClient) -> None:
@@ -113,21 +114,25 @@ def test_no_page_takes_script_or_anything_from_elsewhere(visitor: FlaskClient) -
 def test_bad_bodies_are_problems(visitor: FlaskClient, body: bytes, status: int, slug: str) -> None:
     headers = {"X-CSRF-Token": csrf(visitor.get("/sign-in").text)}
     answer = visitor.post("/api/v1/session", data=body, headers=headers)
-    assert (answer.status_code, answer.json["type"]) == (status, f"/problems/{slug}")
+    assert (answer.status_code, answer.get_json()["type"]) == (status, f"/problems/{slug}")
     assert answer.mimetype == "application/problem+json"
 
 
 def test_problems_speak_the_asker_s_language(visitor: FlaskClient) -> None:
-    english = visitor.get("/api/v1/screens", headers={"Accept-Language": "en-GB"}).json
-    chinese = visitor.get("/api/v1/screens", headers={"Accept-Language": "zh-CN"}).json
+    english = visitor.get("/api/v1/screens", headers={"Accept-Language": "en-GB"}).get_json()
+    chinese = visitor.get("/api/v1/screens", headers={"Accept-Language": "zh-CN"}).get_json()
     assert (english["title"], chinese["title"]) == ("Not signed in", "还没登录")
 
 
+def _fault() -> str:
+    raise ZeroDivisionError
+
+
 def test_a_fault_of_ours_is_told_without_its_inside(app: Flask, visitor: FlaskClient) -> None:
-    app.add_url_rule("/api/v1/fault", "fault", lambda: 1 / 0)
+    app.add_url_rule("/api/v1/fault", "fault", _fault)
     answer = visitor.get("/api/v1/fault")
     assert (answer.status_code, "ZeroDivision" in answer.text) == (500, False)
-    assert re.search(r"[0-9a-f]{8}", answer.json["detail"])
+    assert re.search(r"[0-9a-f]{8}", answer.get_json()["detail"])
 
 
 def test_a_lost_page_is_a_page(visitor: FlaskClient) -> None:
@@ -147,7 +152,7 @@ def test_an_address_with_its_version_is_cached_for_good(visitor: FlaskClient) ->
 
 
 def test_every_operation_is_in_the_document(visitor: FlaskClient) -> None:
-    paths: dict[str, Any] = visitor.get("/api/openapi.json").json["paths"]
+    paths: dict[str, Any] = visitor.get("/api/openapi.json").get_json()["paths"]
     told = {(path, method.upper()) for path, methods in paths.items() for method in methods}
     rules = {(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", o.rule), o.method) for api in APIS for o in api.operations}
     assert told == rules
@@ -168,7 +173,7 @@ def test_a_locked_database_is_said_and_not_waited_for(parts: Parts, app: Flask) 
     blocker.execute("BEGIN IMMEDIATE")
     answer = app.test_client().get("/readyz")
     blocker.close()
-    assert (answer.status_code, answer.json["ready"]) == (503, False)
+    assert (answer.status_code, answer.get_json()["ready"]) == (503, False)
 
 
 def test_a_request_is_counted_and_timed_and_a_method_nobody_heard_of_makes_no_series(visitor: FlaskClient) -> None:
@@ -183,7 +188,7 @@ def test_a_request_is_counted_and_timed_and_a_method_nobody_heard_of_makes_no_se
 def test_a_large_body_is_refused_wherever_nothing_is_uploaded(visitor: FlaskClient) -> None:
     headers = {"X-CSRF-Token": csrf(visitor.get("/sign-in").text)}
     answer = visitor.post("/api/v1/session", data=bytes(9 * 1024 * 1024), headers=headers)
-    assert (answer.status_code, answer.json["type"]) == (413, "/problems/too-large")
+    assert (answer.status_code, answer.get_json()["type"]) == (413, "/problems/too-large")
 
 
 def test_cookies_that_came_over_tls_go_over_tls_only(parts: Parts) -> None:
@@ -195,7 +200,17 @@ def test_cookies_that_came_over_tls_go_over_tls_only(parts: Parts) -> None:
 
 
 def test_the_key_that_signs_is_made_once_and_is_for_its_owner_only(parts: Parts) -> None:
-    first, second = (create_app(parts)[0].secret_key for _ in range(2))
-    assert first == second
-    assert len(first) == 64
+    keys = [create_app(parts)[0].secret_key for _ in range(2)]
+    assert isinstance(keys[0], bytes)
+    assert (keys[0], len(keys[0])) == (keys[1], 64)
     assert (parts.config.data / "secret.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_fault_is_logged_under_its_code_and_never_with_the_secret_of_an_address(
+    app: Flask, visitor: FlaskClient
+) -> None:
+    app.add_url_rule("/fault/<secret>", "fault", lambda secret: 1 / 0)
+    with structlog.testing.capture_logs() as logged:
+        code = visitor.get("/fault/one-time-secret").json["code"]
+    assert [line["code"] for line in logged] == [code]
+    assert "one-time-secret" not in str({**logged[0], "exc_info": ""})
