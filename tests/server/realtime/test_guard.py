@@ -15,6 +15,7 @@ import websocket
 from tests.server.realtime.raw import Tiny, Wire
 
 Dial = Callable[..., Wire]
+BEFORE_PING_S = 8  # a peer that answers no ping is closed too, but later
 HELLO = '42/player,7["hello",{"nonce":"n1"}]'
 
 MALFORMED = [
@@ -101,12 +102,14 @@ def test_a_message_too_large_closes(tiny: Tiny, joined: Wire) -> None:
 
 
 def test_a_socket_that_never_joins_is_closed_after_five_seconds(tiny: Tiny, wire: Wire) -> None:
+    wire.ws.settimeout(BEFORE_PING_S)
     assert wire.closes()
     assert alive(tiny)
 
 
 def test_a_socket_whose_join_was_refused_is_closed_too(tiny: Tiny, wire: Wire) -> None:
     assert wire.join("pmp_wrong").startswith("44/player,")
+    wire.ws.settimeout(BEFORE_PING_S)
     assert wire.closes()
 
 
