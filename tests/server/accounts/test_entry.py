@@ -277,3 +277,18 @@ def test_a_poor_name_is_refused_also_for_what_is_made_on_the_command_line(
         with pytest.raises(Invalid) as refusal:
             act()
         assert [violation.field for violation in refusal.value.violations] == ["name"]
+
+
+def test_an_address_that_guesses_at_many_names_pauses_for_all_of_them_and_no_other_does(
+    parts: Parts, boss: Identity
+) -> None:
+    for n in range(lockout.ADDRESS_FAILURES):
+        with pytest.raises(Unauthenticated):
+            sessions.sign_in(parts, f"guess {n}", "wrong password", "192.0.2.66", "")
+        if n == 10:
+            assert sessions.sign_in(
+                parts, "厂办", PASSWORD, "192.0.2.66", ""
+            )  # a right one forgives the address nothing
+    with pytest.raises(TooMany):
+        sessions.sign_in(parts, "厂办", PASSWORD, "192.0.2.66", "")
+    assert sessions.sign_in(parts, "厂办", PASSWORD, *HERE)
