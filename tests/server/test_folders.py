@@ -10,15 +10,15 @@ import pytest
 from PIL import Image
 
 from server import folders
-from server.accounts.model import Identity
+from server.accounts.model import Grant, Identity
 from server.editorial import service as editorial
 from server.editorial import views
 from server.editorial.bodies import PlaylistQuery
-from server.errors import Invalid, Refused
+from server.errors import Forbidden, Invalid, Refused
 from server.library import service as library
 from server.library.model import AssetQuery
 from server.parts import Parts
-from server.tables import playlists
+from server.tables import playlists, screen_groups
 
 SLOGANS = "---\nname: 门口\nkind: slogans\n---\n\n- 安全第一\n- 质量为本\n"
 STORY = "---\nkind: mixed\n---\n\n# 老张\n\n**三十年**如一日。\n\n![窑](kiln.jpg)\n"
@@ -169,3 +169,15 @@ def test_the_starter_playlists_play_at_once(parts: Parts, owner: Identity, local
     assert set(playing) == set(made.values())
     assert all(flags)
     assert folders.import_path(parts, owner, folders.STARTER / locale / "01-slogans.md").same
+
+
+def test_an_import_refused_at_its_last_playlist_leaves_none_of_the_others(
+    parts: Parts, owner: Identity, folder: Path
+) -> None:
+    editorial.create(parts, owner, "b", [{"kind": "slogan", "text": "归厂部"}])
+    with parts.db.transaction() as tx:
+        tx.execute(screen_groups.insert().values(id="g1", org="o1", name="窑", steps=0, created=0))
+    of_kiln = Identity("o1", "person", "u7", "窑上", grants=(Grant("content", "g1"),))
+    with pytest.raises(Forbidden):
+        folders.import_path(parts, of_kiln, folder)
+    assert (names(parts, owner), library.listing(parts, owner, AssetQuery()).items) == (["b"], ())
