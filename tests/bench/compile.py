@@ -77,7 +77,7 @@ def _items(n: int, text: str = "安全生产人人有责") -> list[dict[str, Any
 
 
 def _playlist(tx: Any, n: int) -> None:
-    values = {"org": "o1", "name": f"p{n}", "state": "approved", "draft": "", "created": 1, "changed": 1}
+    values = {"org": "o1", "name": f"p{n}", "state": "approved", "draft": f"r{n}", "created": 1, "changed": 1}
     tx.execute(tables.playlists.insert().values(id=f"p{n}", approved=f"r{n}", **values))
     revision = {"org": "o1", "number": 1, "name": "", "items": _items(n), "created": 1}
     tx.execute(tables.revisions.insert().values(playlist=f"p{n}", hash=f"r{n}", **revision))
