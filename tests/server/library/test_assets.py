@@ -19,7 +19,7 @@ from server.errors import Conflict, NotFound
 from server.library import service
 from server.library.model import AssetQuery
 from server.parts import Parts
-from server.tables import audit, commands, programmes, screens
+from server.tables import audit, commands, programmes, renditions, screens
 
 DAY = 86_400_000
 
@@ -141,6 +141,15 @@ def test_the_sweep_spares_what_anything_needs(parts: Parts, owner: Identity, clo
     _age(parts.blobs.root, clock.pass_(8 * DAY) - 2 * DAY)
     assert service.sweep(parts) == 2
     assert [parts.blobs.has(name) for name in (kept.media, kept.thumbnail, playing, gone.media)] == [True] * 3 + [False]
+
+
+def test_the_sweep_spares_what_was_typeset_and_plays_nowhere_yet(parts: Parts, clock: FixedClock) -> None:
+    typeset = parts.blobs.put(b"typeset", "png")
+    body = {"pages": [{"media": typeset, "width": 1, "height": 1, "duration_ms": 1}]}
+    with parts.db.transaction() as tx:
+        tx.execute(renditions.insert().values(key="k", body=body, created=0, used=0))
+    _age(parts.blobs.root, clock.pass_(8 * DAY) - 2 * DAY)
+    assert (service.sweep(parts), parts.blobs.has(typeset)) == (0, True)
 
 
 def test_the_sweep_spares_what_a_screenshot_shows(parts: Parts, owner: Identity, clock: FixedClock) -> None:
