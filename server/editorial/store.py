@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -34,6 +35,9 @@ from server.tables import (
 
 NEWEST = 50
 SWEPT = 5_000  # revisions removed in one transaction
+KEPT = 1_024  # revisions whose items are remembered
+HEX_OF_SHA256 = 64
+_read: OrderedDict[tuple[str, str], tuple[Item, ...]] = OrderedDict()
 
 
 def add(tx: Transaction, org: str, row: PlaylistRow) -> None:
@@ -299,10 +303,23 @@ def _row(found: Mapping[Any, Any]) -> PlaylistRow:
 
 
 def _revision(found: Mapping[Any, Any]) -> Revision:
-    items: tuple[Item, ...] = wire.items_from_json(found["items"])
+    items = _items(found)
     return Revision(
         found["playlist"], found["hash"], found["number"], found["name"], items, found["by"], found["created"]
     )
+
+
+def _items(found: Mapping[Any, Any]) -> tuple[Item, ...]:
+    """The items of a revision, read once: a revision is named by its content and never changes."""
+    key = (found["playlist"], found["hash"])
+    items = _read.get(key)
+    if items is None:
+        items = wire.items_from_json(found["items"])
+        if len(found["hash"]) == HEX_OF_SHA256:
+            _read[key] = items
+        while len(_read) > KEPT:
+            _read.popitem(last=False)
+    return items
 
 
 def _entry(found: Mapping[Any, Any]) -> Entry:

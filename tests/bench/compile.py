@@ -76,11 +76,16 @@ def _items(n: int, text: str = "安全生产人人有责") -> list[dict[str, Any
     return [{"id": f"i{k}", "kind": "slogan", "text": f"{text} {n}-{k}"} for k in range(PER_PLAYLIST)]
 
 
+def _hash(n: int) -> str:
+    """A name as a revision's content would give it."""
+    return f"{n:064x}"
+
+
 def _playlist(tx: Any, n: int) -> None:
-    values = {"org": "o1", "name": f"p{n}", "state": "approved", "draft": f"r{n}", "created": 1, "changed": 1}
-    tx.execute(tables.playlists.insert().values(id=f"p{n}", approved=f"r{n}", **values))
+    values = {"org": "o1", "name": f"p{n}", "state": "approved", "draft": _hash(n), "created": 1, "changed": 1}
+    tx.execute(tables.playlists.insert().values(id=f"p{n}", approved=_hash(n), **values))
     revision = {"org": "o1", "number": 1, "name": "", "items": _items(n), "created": 1}
-    tx.execute(tables.revisions.insert().values(playlist=f"p{n}", hash=f"r{n}", **revision))
+    tx.execute(tables.revisions.insert().values(playlist=f"p{n}", hash=_hash(n), **revision))
 
 
 def _slot(tx: Any, n: int) -> None:
