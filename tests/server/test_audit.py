@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from server.accounts.model import Identity
 from server.audit import Break, record, row_hash, verify
 from server.parts import Parts
-from server.tables import audit
+from server.tables import audit, organisations
 
 
 @pytest.fixture
@@ -30,12 +30,20 @@ def test_an_untouched_log_is_whole(logged: Parts) -> None:
     assert _breaks(logged) == []
 
 
-@pytest.mark.parametrize("column", ["who", "at", "act", "subject", "outcome", "address", "who_name"])
+@pytest.mark.parametrize("column", sorted({*audit.c.keys()} - {"seq", "org", "hash"}))
 def test_an_edited_field_shows(logged: Parts, column: str) -> None:
     value: Any = 99 if column == "at" else "someone"
     with logged.db.transaction() as tx:
         tx.execute(audit.update().where(audit.c.seq == 3).values({column: value}))
     assert Break(3, "edited") in _breaks(logged)
+
+
+def test_a_row_moved_to_another_organisation_shows(logged: Parts) -> None:
+    with logged.db.transaction() as tx:
+        row = dict(tx.execute(sa.select(organisations)).mappings().one())
+        tx.execute(organisations.insert().values(**{**row, "id": "o2"}))
+        tx.execute(audit.update().where(audit.c.seq == 3).values(org="o2"))
+    assert _breaks(logged) == [Break(3, "edited")]
 
 
 def test_a_removed_row_shows(logged: Parts) -> None:
