@@ -106,10 +106,3 @@ def test_commits_are_as_durable_as_the_engine_can_make_them(parts: Parts) -> Non
     with parts.db.read() as tx:
         assert tx.execute(sa.text("PRAGMA synchronous")).scalar() == 2
         assert tx.execute(sa.text("PRAGMA journal_mode")).scalar() == "wal"
-
-
-@pytest.mark.parametrize(("pragma", "value"), [("synchronous", 2), ("journal_mode", "wal"), ("foreign_keys", 1)])
-def test_a_power_cut_loses_nothing_that_was_answered(parts: Parts, pragma: str, value: object) -> None:
-    """2 is FULL: with NORMAL, simulated power cuts lost most acknowledged commits."""
-    with parts.db.transaction() as tx:
-        assert tx.execute(sa.text(f"PRAGMA {pragma}")).scalar_one() == value
