@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from server.scheduling import routes as scheduling
 from server.screens import routes as screens
 from server.version import VERSION
 from server.web import blueprints
+from server.words import LOCALES
 
 APIS: tuple[Api, ...] = tuple(
     feature.api for feature in (accounts, screens, library, editorial, scheduling, programmes, playlog, realtime)
@@ -81,13 +83,15 @@ def _secret_key(data: Path) -> bytes:
 def _who() -> None:
     g.began = time.perf_counter()
     languages = request.args.get("lang") or request.cookies.get("lang") or request.headers.get("Accept-Language", "")
-    g.who = identify(
+    who = identify(
         parts=_parts(),
         authorization=request.headers.get("Authorization", ""),
         cookie=request.cookies.get(accounts.COOKIE, ""),
         address=request.remote_addr or "",
         languages=languages,
     )
+    chosen = request.cookies.get("lang", "")  # in this browser, by whoever sits at it: pages and problems alike
+    g.who = replace(who, locale=chosen) if who.kind == "person" and chosen in LOCALES else who
 
 
 def _parts() -> Parts:
@@ -143,11 +147,10 @@ def _of_http(error: HTTPException) -> errors.Problem:
 def _answer(problem: errors.Problem) -> Response:
     from server.web import error_page, wants_page
 
-    who = getattr(g, "who", None)
-    locale = who.locale if who is not None else "zh"
     if wants_page():
-        return error_page(problem, locale)
-    body = to_json(problems.to_object(problem, locale))
+        return error_page(problem)
+    who = getattr(g, "who", None)
+    body = to_json(problems.to_object(problem, who.locale if who is not None else LOCALES[0]))
     response = Response(body, status=problem.status, mimetype="application/problem+json")
     if "retry_s" in problem.params:
         response.headers["Retry-After"] = str(problem.params["retry_s"])

@@ -31,11 +31,13 @@ class Finding:
     well: bool
     params: tuple[tuple[str, Any], ...] = ()
 
+    def said(self, locale: str) -> str:
+        """What was found, what to do included."""
+        return say(f"doctor.{self.topic}.{self.word}", locale, **dict(self.params))
+
     def told(self, locale: str) -> str:
-        """One line, what to do included."""
-        mark = "✓" if self.well else "✗"
-        topic = say(f"doctor.{self.topic}", locale)
-        return f"{mark} {topic}: {say(f'doctor.{self.topic}.{self.word}', locale, **dict(self.params))}"
+        """One line with its mark and topic."""
+        return f"{'✓' if self.well else '✗'} {say(f'doctor.{self.topic}', locale)}: {self.said(locale)}"
 
 
 def examine(config: Config) -> list[Finding]:

@@ -18,7 +18,7 @@ from server.editorial import service as editorial
 from server.identify import site
 from server.version import VERSION
 from server.web.statics import static
-from server.words import catalogue, say
+from server.words import LOCALES, catalogue, say
 
 # name, address, icon, scope; an item a person may not use is absent, not grey
 NAVIGATION = (
@@ -70,9 +70,9 @@ def common() -> dict[str, Any]:
 
 
 def locale_now() -> str:
-    """The reader's language: the person's own, else the cookie's or the browser's."""
-    chosen = request.cookies.get("lang", "")
-    return chosen if chosen in ("zh", "en") else str(g.who.locale)
+    """The reader's language: the one chosen in this browser, else the person's own or the browser's."""
+    who = getattr(g, "who", None)
+    return str(who.locale) if who is not None else LOCALES[0]
 
 
 def _site(organisation: Any) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def wants_page() -> bool:
     return not api and "text/html" in request.headers.get("Accept", "")
 
 
-def error_page(problem: errors.Problem, locale: str) -> Response:
+def error_page(problem: errors.Problem) -> Response:
     """An error as a page with one sentence and one way on."""
-    told = problems.to_object(problem, locale)
+    told = problems.to_object(problem, locale_now())
     return Response(render_template("error.html", problem=told, **common()), status=problem.status)

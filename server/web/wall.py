@@ -14,6 +14,7 @@ from server.web.shell import locale_now
 from server.words import say
 
 MOST = 5_000  # screens one wall holds
+ALONE, BESIDE = {"span": "c12"}, {"span": "c8", "hang": "h-tall"}  # in its row
 WIDE, LONG = 3, 16  # width by height from which a panel spans half the wall, or all of it
 
 
@@ -92,11 +93,17 @@ def level(screens: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _level(tiles: list[dict[str, Any]]) -> None:
     """Order tiles so that rows are level: strips, wide boards, the rest; an odd one spans what is left of its row."""
     tiles.sort(key=lambda one: (("c12", "c6", "c4").index(one["span"]), one["hang"] != "h-strip"))
-    for hang in ("h-strip", "h-mid"):
-        halves = [one for one in tiles if one["span"] == "c6" and one["hang"] == hang]
-        if len(halves) % 2:
-            beside = hang == "h-mid" and any(one["span"] == "c4" for one in tiles)
-            halves[-1].update({"span": "c8", "hang": "h-tall"} if beside else {"span": "c12"})
+    strips = [one for one in tiles if one["span"] == "c6" and one["hang"] == "h-strip"]
+    boards = [one for one in tiles if one["span"] == "c6" and one["hang"] == "h-mid"]
+    rest = [one for one in tiles if one["span"] == "c4"]
+    if len(boards) % 2:
+        boards[-1].update(BESIDE if rest else ALONE)
+    if len(strips) % 2:
+        lone = not len(boards) % 2 and len(rest) % 3 == 1
+        strips[-1].update(BESIDE if lone else ALONE)
+        if lone:
+            tiles.remove(rest[0])
+            tiles.insert(tiles.index(strips[-1]) + 1, rest[0])
 
 
 def _trouble(tiles: list[dict[str, Any]]) -> int:

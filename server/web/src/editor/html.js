@@ -7,7 +7,7 @@ export const html = htm.bind(h);
 
 const SHAPES = /** @type {Record<string, string>} */ ({
   plus: "M12 5v14M5 12h14",
-  more: "M5 12h.01M12 12h.01M19 12h.01",
+  more: "M5 11.500v1M4.500 12h1M12 11.500v1M11.500 12h1M19 11.500v1M18.500 12h1",
   play: "M8 5.500v13l10-6.500z",
   pause: "M8 5v14M16 5v14",
   tick: "M5 12.500l4.500 4.500L19 7.500",

@@ -1,0 +1,1 @@
+matchMedia("(prefers-color-scheme: dark)").matches&&(document.documentElement.dataset.theme="dark");
