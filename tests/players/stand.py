@@ -35,7 +35,7 @@ HOUR = 3_600_000
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T], seconds: float = 10) -> T:
+def until(look: Callable[[], T], seconds: float = 30) -> T:
     """Look again and again until what is seen is true; the last thing seen when it never is."""
     end = time.monotonic() + seconds
     while not (seen := look()) and time.monotonic() < end:
