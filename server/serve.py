@@ -12,7 +12,7 @@ import gevent
 import structlog
 from gevent.pywsgi import WSGIServer
 
-from server import jobs, lock
+from server import jobs, lean, lock
 from server.accounts import service as accounts
 from server.app import create_app
 from server.config import BadSetting, Config
@@ -41,6 +41,7 @@ def serve(parts: Parts) -> None:
     if holding is None:
         raise BadSetting(say("start.other", config.locale, data=config.data))
     listener = _listen(config)
+    lean.give_memory_back()
     gevent.get_hub().threadpool.maxsize = THREADS
     first = prepare(parts)
     app, _sockets = create_app(parts)
