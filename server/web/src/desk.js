@@ -2,7 +2,8 @@
 
 import { call } from "./lib/call.js";
 import { all, calm } from "./lib/dom.js";
-import "./lib/keys.js";
+import { showKeys } from "./lib/key-list.js";
+import { onKey } from "./lib/keys.js";
 import { live } from "./lib/live.js";
 import { clockTime, dayName, now } from "./lib/time.js";
 
@@ -32,6 +33,9 @@ document.addEventListener("click", (event) => {
   for (const menu of all("details.me[open], details.menu-of[open]"))
     if (!menu.contains(/** @type {Node} */ (event.target))) menu.removeAttribute("open");
 });
+
+onKey("?", showKeys);
+onKey("/", () => /** @type {HTMLElement | null} */ (document.querySelector(".main input[type=search]"))?.focus());
 
 tick();
 for (const event of ["review_changed", "playlist_changed"]) live(event, calm(300, waiting), waiting);

@@ -1,7 +1,7 @@
 /** The page Now: every screen live, at this instant or another; a quick line; the kill switch. */
 
 import { call } from "./lib/call.js";
-import { all, calm, one } from "./lib/dom.js";
+import { all, calm, one, write } from "./lib/dom.js";
 import { data, t } from "./lib/island.js";
 import { onKey } from "./lib/keys.js";
 import { live } from "./lib/live.js";
@@ -43,7 +43,9 @@ function tellWall() {
   const [said, offline] = sentence(screens);
   const quiet = document.createElement("em");
   quiet.textContent = offline + t("now.stop");
-  one("#say").replaceChildren(offline ? said : said + t("now.stop"), offline ? quiet : "");
+  const headline = one("#say");
+  if (headline.textContent !== said + offline + t("now.stop"))
+    headline.replaceChildren(offline ? said : said + t("now.stop"), offline ? quiet : "");
   for (const button of all("[data-filter]")) {
     const state = /** @type {"all" | keyof typeof found} */ (button.dataset.filter);
     const n = state === "all" ? screens.length : found[state];
@@ -103,9 +105,8 @@ function tellAway() {
   const at = now() + away;
   const today = at >= midnight() && at < midnight() + 86_400_000;
   one("#looking").hidden = away === 0;
-  one("#looking span").textContent = t("now.looking", {
-    time: today ? shortTime(at) : `${dayName(at)} ${shortTime(at)}`,
-  });
+  const time = today ? shortTime(at) : `${dayName(at)} ${shortTime(at)}`;
+  write(one("#looking span"), t("now.looking", { time }));
 }
 
 // what changed elsewhere ---------------------------------------------------------------------------------------------

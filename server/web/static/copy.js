@@ -1,1 +1,1 @@
-import{a as o}from"./part-TCRUSY43.js";import"./part-QCVV623K.js";import"./part-AJJ3ULMT.js";o();
+import{a as o}from"./part-52IWFNWU.js";import"./part-LAUGCKL7.js";import"./part-AJJ3ULMT.js";o();

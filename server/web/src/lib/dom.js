@@ -49,6 +49,15 @@ function set(element, name, value) {
   else if (value !== false && value != null) element.setAttribute(name, String(value));
 }
 
+/**
+ * Put text into an element only where it is another, so that nobody is read the same words again.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /**

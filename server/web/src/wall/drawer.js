@@ -1,7 +1,7 @@
 /** One screen at the right of the wall: larger, with its own day, what comes, and who approved what runs. */
 
 import { call } from "../lib/call.js";
-import { icon, make, one } from "../lib/dom.js";
+import { icon, make, one, write } from "../lib/dom.js";
 import { t } from "../lib/island.js";
 import { dayName, now, shortTime } from "../lib/time.js";
 import { instant, once, unwatch, watch } from "./motion.js";
@@ -70,8 +70,8 @@ export function openDrawer(screen, names, closed) {
     const programme = await programmeOf(screen.id);
     panel.show(programme);
     const at = now() + away;
-    plays.textContent = playWords(screen, programme, at, names);
-    proof.textContent = away ? t("now.looking", { time: shortTime(at) }) : proofWords(screen, programme, 0);
+    write(plays, playWords(screen, programme, at, names));
+    write(proof, away ? t("now.looking", { time: shortTime(at) }) : proofWords(screen, programme, 0));
     ahead.replaceChildren(...(programme ? coming(programme, at, names) : []));
     once();
   }

@@ -1,6 +1,6 @@
 /** A tile of the wall: its panel, its two lines, its state; patched in place, never moved under a hand. */
 
-import { make, one } from "../lib/dom.js";
+import { make, one, write } from "../lib/dom.js";
 import { t } from "../lib/island.js";
 import { now } from "../lib/time.js";
 import { instant, once, watch } from "./motion.js";
@@ -87,9 +87,4 @@ function overWords(state, screen, programme) {
   if (state !== "offline") return "";
   const seen = screen.presence.last_seen;
   return seen ? t("now.offline", { span: spanWords(now() - seen) }) : t("now.offline_long");
-}
-
-/** @param {HTMLElement} element @param {string} text */
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }
