@@ -123,6 +123,6 @@ plays = sa.Table(
     ms_column("ends"),
     ms_column("stored"),
 )
-sa.Index("ix_plays_screen_begins", plays.c.org, plays.c.screen, plays.c.begins)
+sa.Index("ix_plays_screen_begins", plays.c.screen, plays.c.begins)
 sa.Index("ix_plays_org_begins", plays.c.org, plays.c.begins)
 sa.Index("ix_plays_ends", plays.c.ends)

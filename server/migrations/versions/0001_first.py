@@ -413,7 +413,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plays")),
     )
     op.create_index(op.f("ix_plays_org"), "plays", ["org"], unique=False)
-    op.create_index("ix_plays_screen_begins", "plays", ["org", "screen", "begins"], unique=False)
+    op.create_index("ix_plays_screen_begins", "plays", ["screen", "begins"], unique=False)
     op.create_index("ix_plays_org_begins", "plays", ["org", "begins"], unique=False)
     op.create_index("ix_plays_ends", "plays", ["ends"], unique=False)
     op.create_table(
