@@ -28,6 +28,7 @@ LOOK = """() => {
   return {
     text: document.title + " " + document.body.innerText,
     sideways: document.documentElement.scrollWidth > innerWidth,
+    squeezed: [...document.querySelectorAll(".tile")].filter((one) => shown(one) && one.clientWidth < 160).length,
     headings: document.querySelectorAll("h1").length,
     unnamed: fields.filter((one) => !named(one)).map((one) => one.outerHTML.slice(0, 120)),
     mute: buttons.filter((one) => !one.textContent.trim() && !one.getAttribute("aria-label") && !one.title)
@@ -83,6 +84,7 @@ def complaints(seen: dict[str, Any], language: str) -> list[str]:
     found = [f"unnamed field {one}" for one in seen["unnamed"]] + [f"mute {one}" for one in seen["mute"]]
     found += [f"key {one}" for one in KEY.findall(text) if "run.py" not in one]
     found += ["sideways"] if seen["sideways"] else []
+    found += [f"{seen['squeezed']} squeezed tiles"] if seen["squeezed"] else []
     found += [f"{seen['headings']} h1"] if seen["headings"] != 1 else []
     found += [f"Chinese {one}" for one in CHINESE.findall(text)] if language == "en" else []
     return found + ([] if seen["language"].startswith(language) else [seen["language"]])
