@@ -9,15 +9,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.players.fake_server import strip
-from tests.players.stand import Stand, chromium, glass, picture, play, server, until
+from tests.players.stand import Stand, glass, picture, play, server, until
 
 BLACK = (0, 0, 0)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

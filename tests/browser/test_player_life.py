@@ -11,13 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.players.fake_server import strip
-from tests.players.stand import Stand, chromium, glass, picture, play, server, until
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
+from tests.players.stand import Stand, glass, picture, play, server, until
 
 
 @pytest.fixture
