@@ -59,6 +59,7 @@ def qr(text: str) -> str:
 def set_up_log(config: Config) -> None:
     """Log lines to stderr: readable on a terminal, JSON in a journal."""
     level = getattr(logging, config.log.upper())
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a skipped turn of a job is no news: the next one does it
     processors: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

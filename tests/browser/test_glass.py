@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -85,6 +87,21 @@ def test_a_killed_server_leaves_the_wall_playing_and_is_met_again(browser: Brows
     fresh_site.start()
     desk.rewrite(playlist, "服务器回来了，" + LONG)
     assert until(lambda: text_on(desk, page, screen).startswith("服务器回来了"), 40)
+
+
+def test_after_a_restore_the_wall_shows_what_was_kept(browser: Browser, fresh_site: Site, tmp_path: Path) -> None:
+    desk = Desk(fresh_site, fresh_site.token())
+    screen = desk.screen("北门")
+    playlist = desk.line(LONG, screen["id"])
+    page = player(browser, fresh_site, screen["key"])
+    assert until(lambda: text_on(desk, page, screen) == LONG)
+    fresh_site.run("backup", str(tmp_path / "kept.tar"))
+    desk.rewrite(playlist, "后来的话，" + LONG)
+    assert until(lambda: text_on(desk, page, screen).startswith("后来的话"))
+    fresh_site.stop()
+    fresh_site.run("restore", str(tmp_path / "kept.tar"))
+    fresh_site.start()
+    assert until(lambda: text_on(desk, page, screen) == LONG, 60)
 
 
 def test_a_player_with_a_revoked_token_asks_to_be_paired_again(browser: Browser, desk: Desk) -> None:
