@@ -11,6 +11,12 @@ const FADE_MS = 400;
 const pictures = new Map();
 const HELD = 600;
 const AGAIN_MS = 5000;
+let came = () => {};
+
+/** Be told whenever a picture has come. @param {() => void} work */
+export function onPicture(work) {
+  came = work;
+}
 
 /**
  * The picture behind a media name; undefined until it is there. One that did not come is asked for again.
@@ -21,6 +27,7 @@ export function picture(media) {
   if (held) return held.complete && held.naturalWidth ? held : undefined;
   const image = new Image();
   image.src = `/media/${media}`;
+  image.addEventListener("load", () => came(), { once: true });
   image.addEventListener("error", () => setTimeout(() => pictures.delete(media), AGAIN_MS), { once: true });
   pictures.set(media, image);
   if (pictures.size > HELD) pictures.delete(/** @type {string} */ (pictures.keys().next().value));

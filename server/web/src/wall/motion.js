@@ -1,5 +1,6 @@
 /** One frame loop for every panel in view; still for those who asked for less motion. */
 
+import { onPicture } from "../lib/led.js";
 import { now } from "../lib/time.js";
 
 /** @typedef {{paint: (at: number) => number}} Painted `paint` tells the instant at which it has to be called again */
@@ -108,3 +109,5 @@ function pause(ms) {
   if (rest) sleeping = setTimeout(ask, rest);
   else ask();
 }
+
+onPicture(once); // those who hold still see it too
