@@ -63,13 +63,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         for language, locale in (("zh", "zh-CN"), ("en", "en-GB")):
             site = open_site(Path(folder) / language, {"PAOMADENG_LOCALE": language})
-            site.become_owner(OWNERS[language], language)
-            context = browser.new_context(viewport={"width": 1440, "height": 900}, locale=locale)
-            now_page(site, context, language)
-            if language == "zh":
-                strip(Desk(site, site.token()))
-            context.close()
-            site.kill()
+            try:
+                site.become_owner(OWNERS[language], language)
+                context = browser.new_context(viewport={"width": 1440, "height": 900}, locale=locale)
+                now_page(site, context, language)
+                if language == "zh":
+                    strip(Desk(site, site.token()))
+            finally:
+                site.kill()
 
 
 if __name__ == "__main__":
