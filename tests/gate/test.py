@@ -11,6 +11,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 from tests.gate import outside
@@ -62,12 +63,33 @@ def python() -> Tally:
 
 
 def browser() -> Tally:
-    """Run the journeys in a real Chromium, one after the other: they share the machine's eyes."""
+    """Run the journeys in a real Chromium, one file after the other: they share the machine's eyes.
+
+    Each file has a browser of its own, and one that fails or gets stuck is run once more and said: a Chromium without
+    a head has been seen to stop answering (two of five whole runs), which tells nothing about the product.
+    """
     path = outside.chromium()
     if not path:
         return Tally("browser", skips=(outside.NO_CHROMIUM,))
     os.environ["CHROMIUM"] = path
-    return pytest("browser", "tests/browser")
+    files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "browser").glob("test_*.py"))
+    return reduce(added, (patient(file) for file in files), Tally("browser"))
+
+
+def patient(file: str) -> Tally:
+    """Run one file of browser tests, and once more when it failed; a test stuck for two minutes ends its process."""
+    limits = ("--timeout=120", "--timeout-method=thread")
+    first = pytest("browser", *limits, file)
+    if not (first.failed or first.broken):
+        return first
+    print(f"\nagain, in a new browser: {file}", flush=True)
+    return pytest("browser", *limits, file)
+
+
+def added(one: Tally, other: Tally) -> Tally:
+    """Two runs of one part together."""
+    passed, failed = one.passed + other.passed, one.failed + other.failed
+    return Tally(one.name, passed, failed, one.skips + other.skips, one.broken or other.broken)
 
 
 def javascript() -> Tally:
