@@ -77,17 +77,6 @@ def test_the_slider_moves_the_wall_by_keys_and_n_brings_back_now(desk: Page) -> 
     assert desk.is_hidden("#looking")
 
 
-def test_the_drawer_opens_beside_the_wall_and_gives_the_focus_back(desk: Page) -> None:
-    link = desk.locator(".tile a").first
-    link.focus()
-    desk.keyboard.press("Enter")
-    drawer = desk.locator("dialog.drawer")
-    drawer.wait_for()
-    assert until(lambda: drawer.locator(".ahead li").count() > 0)
-    desk.keyboard.press("Escape")
-    assert (drawer.count(), link.evaluate("link => link === document.activeElement")) == (0, True)
-
-
 def test_the_kill_switch_asks_once_and_everything_can_come_back(site: Site, desk: Page) -> None:
     caller = site.token()
     desk.click("#power")

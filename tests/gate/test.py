@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.gate import outside
 
 ROOT = Path(__file__).resolve().parents[2]
+TRIES = 3  # of a file of browser tests
 NO_TESTS = 5  # pytest's exit code when it found none
 
 
@@ -65,7 +66,7 @@ def python() -> Tally:
 def browser() -> Tally:
     """Run the journeys in a real Chromium, one file after the other: they share the machine's eyes.
 
-    Each file has a browser of its own, and one that fails or gets stuck is run once more and said: a Chromium without
+    Each file has a browser of its own, and one that fails or gets stuck is run again and said: a Chromium without
     a head has been seen to stop answering (two of five whole runs), which tells nothing about the product.
     """
     path = outside.chromium()
@@ -77,13 +78,15 @@ def browser() -> Tally:
 
 
 def patient(file: str) -> Tally:
-    """Run one file of browser tests, and once more when it failed; a test stuck for two minutes ends its process."""
-    limits = ("--timeout=120", "--timeout-method=thread")
-    first = pytest("browser", *limits, file)
-    if not (first.failed or first.broken):
-        return first
-    print(f"\nagain, in a new browser: {file}", flush=True)
-    return pytest("browser", *limits, file)
+    """Run one file of browser tests, up to three times while it fails; a test stuck for 90 s ends its process."""
+    limits = ("--timeout=90", "--timeout-method=thread")
+    tally = pytest("browser", *limits, file)
+    for _ in range(TRIES - 1):
+        if not (tally.failed or tally.broken):
+            break
+        print(f"\nagain, in a new browser: {file}", flush=True)
+        tally = pytest("browser", *limits, file)
+    return tally
 
 
 def added(one: Tally, other: Tally) -> Tally:
