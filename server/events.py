@@ -137,6 +137,30 @@ class SessionEnded(Fact):
     session: str
 
 
+@dataclass(frozen=True, slots=True)
+class AlertsChanged(Fact):
+    """The live set moved to the site's position ``seq``: an alert was issued, updated or ended, or has new targets."""
+
+    alert: str
+    revision: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertProved(Fact):
+    """Proof of an alert came from ``screens`` and is stored."""
+
+    alert: str
+    screens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSeen(Fact):
+    """A person said to have seen an alert."""
+
+    alert: str
+
+
 F = TypeVar("F", bound=Fact)
 Handler = Callable[[Any], None]
 

@@ -3,6 +3,21 @@
 from __future__ import annotations
 
 from server.tables.accounts import attempts, audit, grants, links, organisations, people, position, sessions, tokens
+from server.tables.alerts import (
+    alert_groups,
+    alert_revisions,
+    alert_screens,
+    alert_sightings,
+    alert_sources,
+    alert_steps,
+    alert_templates,
+    alerts,
+    deliveries,
+    held_messages,
+    outbox,
+    seen_signatures,
+    webhooks,
+)
 from server.tables.columns import metadata
 from server.tables.content import assets, playlists, reviews, revision_assets, revisions
 from server.tables.programmes import (
@@ -20,17 +35,28 @@ from server.tables.programmes import (
 from server.tables.screens import commands, layouts, memberships, pairings, players, screen_groups, screens
 
 __all__ = [
+    "alert_groups",
+    "alert_revisions",
+    "alert_screens",
+    "alert_sightings",
+    "alert_sources",
+    "alert_steps",
+    "alert_templates",
+    "alerts",
     "anchors",
     "assets",
     "attempts",
     "audit",
     "commands",
+    "deliveries",
     "grants",
+    "held_messages",
     "layouts",
     "links",
     "memberships",
     "metadata",
     "organisations",
+    "outbox",
     "pairings",
     "pending_compiles",
     "people",
@@ -46,10 +72,12 @@ __all__ = [
     "revisions",
     "screen_groups",
     "screens",
+    "seen_signatures",
     "sessions",
     "slot_groups",
     "slot_pauses",
     "slot_screens",
     "slots",
     "tokens",
+    "webhooks",
 ]
