@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from socketio.exceptions import ConnectionRefusedError as Refusal
-
+from server.accounts.model import Identity
 from server.errors import Problem
 from server.problems import fault, to_object, translate
+from server.realtime.asks import Handle
+from server.realtime.peers import Ask
+
+Answer = dict[str, Any]
 
 
-def answering(call: Callable[..., dict[str, Any]], locale: str) -> Callable[..., dict[str, Any]]:
-    """Wrap a handler so that it always answers and never raises into the hub."""
+def each(call: Callable[[Identity, Answer], Answer], refuse: Callable[[Ask, Exception], None]) -> Handle:
+    """A handler that answers one ask after another by ``call(who, told)``; what is raised answers as a problem."""
 
-    def handle(*args: Any) -> dict[str, Any]:
-        try:
-            return call(*args)
-        except Exception as error:
-            return to_object(problem_of(error), locale)
+    def handle(asks: Iterable[Ask]) -> None:
+        for ask in asks:
+            try:
+                told = call(ask.who, ask.told)
+            except Exception as error:
+                refuse(ask, error)
+            else:
+                ask.answer(told)
 
     return handle
 
 
-def refusal(error: Exception, locale: str) -> Refusal:
-    """How a namespace says no: the problem object travels as the error's data."""
-    told = to_object(problem_of(error), locale)
-    return Refusal(told["title"], told)
+def problem_object(error: Exception, locale: str) -> Answer:
+    """The problem object a peer is answered for an exception."""
+    return to_object(problem_of(error), locale)
 
 
 def problem_of(error: Exception) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +14,18 @@ from flask_socketio import SocketIO
 
 from server.parts import Parts
 from server.realtime import protocol, wirejson
+from server.realtime.asks import Spawn
 from server.realtime.desk import Desk, Identify, same_origin
+from server.realtime.doorway import Doorway
+from server.realtime.engine import Engine
+from server.realtime.fanout import Fanout
 from server.realtime.guard import Guard
-from server.realtime.player import Players
+from server.realtime.player import Players, Proof, none_issued
+from server.realtime.polling import Polling
 from server.realtime.presence import Presence
+from server.realtime.proofs import Proofs, Store
 from server.realtime.push import Push
-from server.realtime.transport import PollingGuard
+from server.realtime.rooms import Rooms, rooms_of
 
 log = structlog.get_logger(__name__)
 
@@ -31,8 +38,11 @@ class Realtime:
 
     socketio: SocketIO
     guard: Guard
+    polling: Polling
+    engine: Engine | None
     presence: Presence
     push: Push
+    fanout: Fanout
 
     def typesetting(self, org: str, done: int, of: int) -> None:
         """Tell the desks how far a batch of renditions has come."""
@@ -43,32 +53,57 @@ class Realtime:
         self.presence.flush()
         if second % protocol.SWEEP_S == 0:
             self.presence.sweep()
-            self.guard.sweep()
+            self.polling.sweep()
         self.push.tell_presences()
 
 
-def attach(app: Flask, parts: Parts, identify: Identify) -> SocketIO:
+def attach(app: Flask, parts: Parts, identify: Identify, prove: Store[Proof] = none_issued) -> SocketIO:
     """Return the SocketIO of ``app``; ``identify`` gives the identity behind a handshake's cookies, or None.
 
-    Call it before proxies are trusted (ProxyFix goes outside), and ``start`` once the server is about to listen.
+    ``prove`` stores proofs of alerts, see ``proofs.Proofs``. Call it before proxies are trusted (ProxyFix goes
+    outside), and ``start`` once the server is about to listen.
     """
-    socketio: Any = _socketio(app, parts)
+    rooms, locale = rooms_of(parts.config), parts.config.locale
+    socketio: Any = _socketio(app, parts, rooms)
     server = socketio.server
-    guard, presence = Guard(server, parts.config.locale), Presence(parts)
-    push = Push(server, guard, parts)
-    Players(server, parts, presence)
-    Desk(server, identify, parts.config.public_url, parts.config.locale)
+    spawn, sleep = _greenlets(server)
+    guard, presence = Guard(rooms, spawn, locale), Presence(parts)
+    polling = Polling(server, guard)
+    engine = _engine(server, guard, polling, parts.config.public_url)
+    fanout = Fanout(server, rooms)
+    push = Push(fanout, guard, parts)
+    Players(guard, parts, presence, Proofs(prove, spawn, sleep, locale))
+    Desk(guard, identify, parts.config.public_url)
     push.subscribe()
-    app.wsgi_app = PollingGuard(app.wsgi_app, server.eio, guard.close)  # type: ignore[method-assign]
-    app.extensions[EXTENSION] = Realtime(socketio, guard, presence, push)
+    app.wsgi_app = Doorway(app.wsgi_app, polling, engine)  # type: ignore[method-assign]
+    app.extensions[EXTENSION] = Realtime(socketio, guard, polling, engine, presence, push, fanout)
     sockets: SocketIO = socketio
     return sockets
+
+
+def _engine(server: Any, guard: Guard, polling: Polling, public_url: str) -> Engine | None:
+    """What serves the websockets, where there is a hub to serve them from."""
+    if server.eio.async_mode != "gevent":
+        return None
+    from gevent import get_hub
+
+    return Engine(get_hub(), guard, polling, lambda origin, environ: same_origin(origin, environ, public_url))
+
+
+def _greenlets(server: Any) -> tuple[Spawn, Callable[[float], None]]:
+    """How to run something soon, and how to wait there; in tests without gevent both are done at once."""
+    if server.eio.async_mode == "gevent":
+        return server.start_background_task, server.sleep
+    return lambda work: work(), lambda seconds: None
 
 
 def start(app: Flask) -> None:
     """Begin at nobody online, then tick every second for as long as the process lives."""
     realtime: Realtime = app.extensions[EXTENSION]
+    realtime.guard.rooms.initialize()
     realtime.presence.nobody()
+    if realtime.engine is not None:
+        realtime.engine.start()
     realtime.socketio.start_background_task(_ticking, realtime)
 
 
@@ -83,7 +118,7 @@ def _ticking(realtime: Realtime) -> None:
             log.exception("tick_failed")
 
 
-def _socketio(app: Flask, parts: Parts) -> SocketIO:
+def _socketio(app: Flask, parts: Parts, rooms: Rooms) -> SocketIO:
     public_url = parts.config.public_url
 
     def allowed(origin: str | None, environ: dict[str, Any]) -> bool:
@@ -99,8 +134,7 @@ def _socketio(app: Flask, parts: Parts) -> SocketIO:
         "ping_timeout": protocol.PING_TIMEOUT_S,
         "max_http_buffer_size": protocol.LARGEST_MESSAGE,
         "http_compression": False,
-        "message_queue": parts.config.redis_url or None,
-        "channel": "paomadeng",
+        "client_manager": rooms,
         "logger": _quiet("socketio"),
         "engineio_logger": _quiet("engineio"),
     }

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from server.accounts.model import Identity
 from server.errors import Forbidden, Unauthenticated
 from server.realtime import protocol
-from server.realtime.answers import refusal
+from server.realtime.guard import Guard
+from server.realtime.peers import Ask, Handshake
 
 Identify = Callable[[dict[str, Any]], Identity | None]
 
@@ -17,29 +18,34 @@ Identify = Callable[[dict[str, Any]], Identity | None]
 class Desk:
     """Handlers of the namespace; ``identify`` reads the session cookie of the handshake."""
 
-    def __init__(self, server: Any, identify: Identify, public_url: str, locale: str) -> None:
-        self._server, self._identify = server, identify
-        self._public_url, self._locale = public_url, locale
-        server.on("connect", self.connect, namespace=protocol.DESK)
+    def __init__(self, guard: Guard, identify: Identify, public_url: str) -> None:
+        self._guard, self._identify, self._public_url = guard, identify, public_url
+        guard.open_door(protocol.DESK, self.join, lambda member: None)
 
-    def connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
-        """Let in a person who may read, from a page of ours."""
-        try:
-            who = self._admitted(environ)
-        except Exception as error:
-            raise refusal(error, self._locale) from None
-        self._server.enter_room(sid, protocol.org_room(who.org), namespace=protocol.DESK)
-        if who.session:
-            self._server.enter_room(sid, protocol.session_room(who.session), namespace=protocol.DESK)
+    def join(self, asks: list[Ask]) -> None:
+        """Let in people who may read, from a page of ours."""
+        for ask in asks:
+            try:
+                who = self._admitted(ask.peer.handshake)
+            except Exception as error:
+                self._guard.turn_away(ask, error)
+            else:
+                self._guard.admit(ask, who, _rooms(who))
 
-    def _admitted(self, environ: dict[str, Any]) -> Identity:
-        if not same_origin(environ.get("HTTP_ORIGIN"), environ, self._public_url):
+    def _admitted(self, handshake: Handshake) -> Identity:
+        environ = handshake.environ()
+        if not same_origin(handshake.origin, environ, self._public_url):
             raise Forbidden(detail="realtime.other_origin")
         who = self._identify(environ)
         if who is None or who.kind != "person":
             raise Unauthenticated()
         who.must("read")
         return who
+
+
+def _rooms(who: Identity) -> tuple[str, ...]:
+    organisation = protocol.org_room(who.org)
+    return (organisation, protocol.session_room(who.session)) if who.session else (organisation,)
 
 
 def same_origin(origin: str | None, environ: dict[str, Any], public_url: str) -> bool:

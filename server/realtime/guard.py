@@ -2,146 +2,194 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import secrets
+from collections import deque
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 
 import prometheus_client
 import structlog
-from socketio import packet as wire
 
-from server.errors import Malformed, NotFound, Problem
+from server.accounts.model import Identity
+from server.errors import Malformed, NotFound, Problem, Unauthenticated
 from server.problems import to_object
-from server.realtime import protocol
-from server.realtime.transport import Transports
+from server.realtime import packets, protocol
+from server.realtime.answers import problem_object
+from server.realtime.asks import Handle, Queue, Spawn
+from server.realtime.peers import Ask, Member, Peer
+from server.realtime.rooms import Rooms
 
 log = structlog.get_logger(__name__)
 
 REFUSED = prometheus_client.Counter("paomadeng_socket_refused_total", "Refused events and closed sockets", ["reason"])
 
+Note = Callable[[Ask], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A namespace: what works on joins, who hears of leaving, what is asked in it and what is only noted."""
+
+    joins: Queue
+    gone: Callable[[Member], None]
+    asked: dict[str, Queue]
+    noted: dict[str, Note]
+
 
 class Guard:
-    """Stands between Engine.IO and Socket.IO.
+    """Speaks Socket.IO with every peer, whatever carries its bytes, and hands what it asks to the handlers.
 
-    The library runs an application's own ``connect`` handler when a peer sends an event of that name, leaves
-    malformed and never-joining sockets open, and acknowledges unknown events; here each of them ends.
+    The library would run an application's own ``connect`` handler when a peer sends an event of that name, leave
+    malformed and never-joining sockets open, and acknowledge unknown events; here each of them ends. One ask of a
+    peer is worked on at a time; what it sends meanwhile waits.
     """
 
-    def __init__(self, server: Any, locale: str) -> None:
-        self._server, self._eio = server, server.eio
-        self._locale = locale
-        self._refusals: Counter[str] = Counter()
-        self.transports = Transports(server.eio, self.close)
-        self._pass: Callable[[str, str], None] = server._handle_eio_message
-        self._open: Callable[[str, Any], None] = server._handle_eio_connect
-        self._gone: Callable[[str, str], None] = server._handle_eio_disconnect
-        for event, handler in (("connect", self.opened), ("message", self.message), ("disconnect", self.closed)):
-            self._eio.on(event, handler)
+    def __init__(self, rooms: Rooms, spawn: Spawn, locale: str) -> None:
+        self.rooms, self._spawn, self._locale = rooms, spawn, locale
+        self._doors: dict[str, Door] = {}
 
-    def opened(self, eio_sid: str, environ: dict[str, Any]) -> None:
-        """A peer is there; it has five seconds to join a namespace."""
-        self._open(eio_sid, environ)
-        self._server.start_background_task(self._expect_joined, eio_sid)
+    def open_door(self, namespace: str, joins: Handle, gone: Callable[[Member], None]) -> None:
+        """Let peers ask to join a namespace: ``joins`` calls ``admit`` or ``turn_away`` for each."""
+        self._doors[namespace] = Door(Queue(joins, self._spawn), gone, {}, {})
 
-    def _expect_joined(self, eio_sid: str) -> None:
-        self._server.sleep(protocol.CONNECT_S)
-        if eio_sid in self._eio.sockets and not self._joined(eio_sid):
-            self.close(eio_sid, "never_joined")
+    def on_ask(self, namespace: str, event: str, handle: Handle) -> None:
+        """Have an event worked on in a queue of its own; ``handle`` answers every ask it is given."""
+        self._doors[namespace].asked[event] = Queue(handle, self._spawn)
 
-    def closed(self, eio_sid: str, reason: str) -> None:
-        """A peer is gone."""
-        self._refusals.pop(eio_sid, None)
-        try:
-            self._gone(eio_sid, reason)
-        except Exception:
-            log.exception("disconnect_failed")
+    def on_note(self, namespace: str, event: str, note: Note) -> None:
+        """Have an event noted at once, in the hub: ``note`` never waits, and the answer may come much later."""
+        self._doors[namespace].noted[event] = note
 
-    def message(self, eio_sid: str, data: Any) -> None:
-        """A peer sent something: pass it on, refuse it with a problem, or close."""
-        socket = self._eio.sockets.get(eio_sid)
-        if socket is None or socket.closed:
+    # what peers do
+
+    def message(self, peer: Peer, text: str) -> None:
+        """A peer sent a Socket.IO packet: pass it on, refuse it with a problem, or close."""
+        if peer.closed:
+            return
+        if peer.busy:
+            self._later(peer, text)
             return
         try:
-            packet = self._server.packet_class(encoded_packet=data) if isinstance(data, str) else None
-        except Exception:
-            packet = None
-        if packet is None or not _well_formed(packet):
-            self.close(eio_sid, "malformed")
-        elif packet.packet_type != wire.ACK:
-            self._dispatch(eio_sid, packet, data)
-
-    def _dispatch(self, eio_sid: str, packet: Any, data: str) -> None:
-        namespace = packet.namespace or "/"
-        if packet.packet_type == wire.CONNECT and self._in(eio_sid, namespace):
-            self.close(eio_sid, "malformed")
-            return
-        if packet.packet_type == wire.EVENT and self._refuse(eio_sid, namespace, packet):
+            packet = packets.read(text)
+        except ValueError:
+            peer.close("malformed")
             return
         try:
-            self._pass(eio_sid, data)
+            self._act(peer, packet)
         except Exception:
             log.exception("socket_failed")
-            self.close(eio_sid, "failed")
-        if packet.packet_type == wire.DISCONNECT and not self._joined(eio_sid):
-            self.close(eio_sid, "left")
+            peer.close("failed")
 
-    def _refuse(self, eio_sid: str, namespace: str, packet: Any) -> bool:
+    def _later(self, peer: Peer, text: str) -> None:
+        if peer.inbox is None:
+            peer.inbox = deque()
+        peer.inbox.append(text)
+        if len(peer.inbox) > protocol.MOST_WAITING:
+            peer.close("flood")
+
+    def _act(self, peer: Peer, packet: packets.Packet) -> None:
+        if packet.kind == packets.EVENT:
+            self._event(peer, packet)
+        elif packet.kind == packets.CONNECT:
+            self._join(peer, packet)
+        elif packet.kind == packets.DISCONNECT:
+            self._leave(peer, packet.namespace)
+
+    def closed(self, peer: Peer) -> None:
+        """A peer's connection is over."""
+        peer.closed, peer.inbox = True, None
+        for member in peer.members:
+            self._remove(member)
+
+    def _join(self, peer: Peer, packet: packets.Packet) -> None:
+        door = self._doors.get(packet.namespace)
+        if peer.member(packet.namespace) is not None:
+            peer.close("malformed")
+        elif door is None:
+            refusal = to_object(NotFound(detail="realtime.unknown_event", event=packet.namespace[:40]), self._locale)
+            peer.say(packets.refused(packet.namespace, refusal))
+        else:
+            peer.busy = True
+            door.joins.add(Ask(peer, packet, self._done))
+
+    def _event(self, peer: Peer, packet: packets.Packet) -> None:
+        if self._refuse(peer, packet):
+            return
+        door = self._doors[packet.namespace]
+        note = door.noted.get(packet.data[0])
+        if note is not None:
+            note(Ask(peer, packet))
+            return
+        peer.busy = True
+        door.asked[packet.data[0]].add(Ask(peer, packet, self._done))
+
+    def _refuse(self, peer: Peer, packet: packets.Packet) -> bool:
         """Whether the event is none of ours; then it is answered with a problem and counted."""
         name, *args = packet.data
-        if name not in protocol.ASKED.get(namespace, ()):
+        member = peer.member(packet.namespace)
+        if name not in protocol.ASKED.get(packet.namespace, ()):
             reason = "reserved_event" if name in protocol.RESERVED else "unknown_event"
             problem: Problem = NotFound(detail="realtime.unknown_event", event=str(name)[:40])
         elif len(args) != 1 or not isinstance(args[0], dict):
             reason, problem = "bad_payload", Malformed(detail="realtime.one_object")
+        elif member is None:
+            reason, problem = "not_joined", Unauthenticated()
         else:
             return False
         REFUSED.labels(reason).inc()
-        self._refusals[eio_sid] += 1
-        if self._refusals[eio_sid] >= protocol.REFUSALS:
-            self.close(eio_sid, "refusals")
-        elif packet.id is not None and self._in(eio_sid, namespace):
-            answer = [to_object(problem, self._locale)]
-            reply = self._server.packet_class(wire.ACK, namespace=namespace, id=packet.id, data=answer)
-            self._server._send_packet(eio_sid, reply)
+        peer.refusals += 1
+        if peer.refusals >= protocol.REFUSALS:
+            peer.close("refusals")
+        elif packet.id is not None and member is not None:
+            peer.say(packets.ack(packet.namespace, packet.id, to_object(problem, self._locale)))
         return True
 
-    def close(self, eio_sid: str, reason: str) -> None:
-        """End a peer's connection without waiting for it, and count why."""
-        socket = self._eio.sockets.get(eio_sid)
-        if socket is None or socket.closed:
-            return
-        REFUSED.labels(reason).inc()
-        socket.close(wait=False, abort=True, reason=self._eio.reason.SERVER_DISCONNECT)
-        if reason in ("backlog", "flood"):
-            self.transports.hang_up(eio_sid)
+    def _leave(self, peer: Peer, namespace: str) -> None:
+        member = peer.member(namespace)
+        if member is not None:
+            self._remove(member)
+        if not peer.members:
+            peer.close("left")
+
+    def _remove(self, member: Member) -> None:
+        self.rooms.remove(member)
+        try:
+            self._doors[member.namespace].gone(member)
+        except Exception:
+            log.exception("leaving_failed")
+
+    # what handlers do
+
+    def admit(self, ask: Ask, who: Identity, rooms: tuple[str, ...]) -> None:
+        """Let a peer into the namespace it asked for; nothing reaches it before the answer to this."""
+        if not ask.peer.closed:
+            member = Member(ask.peer, ask.namespace, secrets.token_urlsafe(15), who, rooms)
+            self.rooms.add(member)
+            ask.peer.say(packets.joined(ask.namespace, member.sid))
+        self._done(ask)
+
+    def turn_away(self, ask: Ask, error: Exception) -> None:
+        """Tell a peer that it is not let in, and why."""
+        if not ask.peer.closed:
+            ask.peer.say(packets.refused(ask.namespace, problem_object(error, self._locale)))
+        self._done(ask)
+
+    def refuse(self, ask: Ask, error: Exception) -> None:
+        """Answer an ask with the problem; whose credential ended leaves the namespace."""
+        member = ask.member
+        ask.answer(problem_object(error, self._locale))
+        if isinstance(error, Unauthenticated) and member is not None:
+            ask.peer.say(packets.left(ask.namespace))
+            self._leave(ask.peer, ask.namespace)
+
+    def _done(self, ask: Ask) -> None:
+        peer = ask.peer
+        peer.busy = False
+        while peer.inbox and not peer.busy and not peer.closed:
+            self.message(peer, peer.inbox.popleft())
+        peer.caught_up()
 
     def close_room(self, namespace: str, room: str) -> None:
         """End the connection of everybody in a room of this node."""
-        for _, eio_sid in list(self._server.manager.get_participants(namespace, room)):
-            self.close(eio_sid, "revoked")
-
-    def sweep(self) -> None:
-        """End those who do not read what they are sent; start counting frames anew."""
-        for eio_sid, socket in list(self._eio.sockets.items()):
-            if socket.queue.qsize() > protocol.LARGEST_BACKLOG:
-                self.close(eio_sid, "backlog")
-        self.transports.frames.clear()
-
-    def _in(self, eio_sid: str, namespace: str) -> bool:
-        manager = self._server.manager
-        sid = manager.sid_from_eio_sid(eio_sid, namespace)
-        return sid is not None and bool(manager.is_connected(sid, namespace))
-
-    def _joined(self, eio_sid: str) -> bool:
-        return any(self._in(eio_sid, namespace) for namespace in protocol.ASKED)
-
-
-def _well_formed(packet: Any) -> bool:
-    """Whether a decoded packet is one a peer may send: never binary, events with a name, joins with an object."""
-    if packet.attachment_count:
-        return False
-    if packet.packet_type == wire.EVENT:
-        return isinstance(packet.data, list) and bool(packet.data) and isinstance(packet.data[0], str)
-    if packet.packet_type == wire.CONNECT:
-        return packet.data is None or isinstance(packet.data, dict)
-    return packet.packet_type in (wire.DISCONNECT, wire.ACK)
+        for member in self.rooms.of(namespace, room):
+            member.peer.close("revoked")

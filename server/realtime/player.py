@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,12 +13,15 @@ from server.errors import Conflict, Invalid, Unauthenticated, Violation
 from server.parts import Parts
 from server.playlog import service as playlog
 from server.realtime import position, protocol, wirejson
-from server.realtime.answers import answering, refusal
+from server.realtime.answers import each
+from server.realtime.guard import Guard
+from server.realtime.peers import Ask, Member
+from server.realtime.position import Standing
 from server.realtime.presence import Presence
+from server.realtime.proofs import Proofs
 from server.screens import commands, players
 from server.screens.model import Report
 
-WHO = "paomadeng.player"  # where a connection keeps its identity
 LARGEST_REPORT = 8_000  # characters of what a beat tells, as JSON
 
 Short = Annotated[str, Field(max_length=80)]
@@ -62,79 +66,87 @@ class CommandDone(Told):
     result: dict[str, Any] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a player proves of an alert: ``event`` is ALERT_RECEIVED or ALERT_SHOWN, ``told`` as it came, unread."""
+
+    who: Identity
+    event: str
+    told: dict[str, Any]
+
+
 class Players:
-    """Handlers of the namespace; all they know of a peer is the identity its token gave it at connect."""
+    """Handlers of the namespace; all they know of a peer is the identity its token gave it when it joined."""
 
-    def __init__(self, server: Any, parts: Parts, presence: Presence) -> None:
-        self._server, self._parts, self._presence = server, parts, presence
+    def __init__(self, guard: Guard, parts: Parts, presence: Presence, proofs: Proofs[Proof]) -> None:
+        self._guard, self._parts, self._presence, self._proofs = guard, parts, presence, proofs
         self._locale = parts.config.locale
-        self._handle("connect", self.connect)
-        self._handle("disconnect", self.disconnect)
-        asked: dict[str, Callable[[Identity, dict[str, Any]], dict[str, Any]]] = {
-            protocol.HELLO: self.hello,
-            protocol.BEAT: self.beat,
-            protocol.PLAYS_REPORTED: self.plays_reported,
-            protocol.COMMAND_DONE: self.command_done,
-            protocol.ALERT_RECEIVED: self.alert,
-            protocol.ALERT_SHOWN: self.alert,
-        }
-        for event, handler in asked.items():
-            self._handle(event, answering(self._as_player(handler), self._locale))
+        guard.open_door(protocol.PLAYER, self.join, self.gone)
+        guard.on_ask(protocol.PLAYER, protocol.HELLO, self.hello)
+        guard.on_ask(protocol.PLAYER, protocol.BEAT, self.beat)
+        for event, call in ((protocol.PLAYS_REPORTED, self.plays_reported), (protocol.COMMAND_DONE, self.command_done)):
+            guard.on_ask(protocol.PLAYER, event, each(call, guard.refuse))
+        for event in (protocol.ALERT_RECEIVED, protocol.ALERT_SHOWN):
+            guard.on_note(protocol.PLAYER, event, self.proof)
 
-    def _handle(self, event: str, handler: Callable[..., Any]) -> None:
-        self._server.on(event, handler, namespace=protocol.PLAYER)
-
-    def _as_player(self, handler: Callable[[Identity, dict[str, Any]], dict[str, Any]]) -> Callable[..., Any]:
-        def handle(sid: str, told: dict[str, Any]) -> dict[str, Any]:
-            who = self._server.get_environ(sid, protocol.PLAYER)[WHO]
-            try:
-                return handler(who, told)
-            except Unauthenticated:
-                self._server.start_background_task(self._server.disconnect, sid, namespace=protocol.PLAYER)
-                raise
-
-        return handle
-
-    def connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
-        """Let in whoever holds a device token that counts; nothing is emitted here, ``hello`` is answered."""
-        token = auth.get("token") if isinstance(auth, dict) else None
+    def join(self, asks: list[Ask]) -> None:
+        """Let in whoever holds a device token that counts; nothing is told here, ``hello`` is answered."""
         try:
-            who = players.authenticate_player(self._parts, token) if isinstance(token, str) else None
-            if who is None:
-                raise Unauthenticated(detail="screens.no_token")
+            found = players.authenticate_players(self._parts, [_token(ask) for ask in asks])
         except Exception as error:
-            raise refusal(error, self._locale) from None
-        environ[WHO] = who
-        for room in (protocol.screen_room(who.screen), protocol.player_room(who.id)):
-            self._server.enter_room(sid, room, namespace=protocol.PLAYER)
-
-    def disconnect(self, sid: str, reason: str = "") -> None:
-        """A socket is gone; its player is offline unless another socket of it stands."""
-        who = self._server.get_environ(sid, protocol.PLAYER).get(WHO)
-        if who is None:
+            for ask in asks:
+                self._guard.turn_away(ask, error)
             return
-        room = protocol.player_room(who.id)
-        others = (one for one, _ in self._server.manager.get_participants(protocol.PLAYER, room) if one != sid)
-        if next(others, None) is None:
-            self._presence.tell(Report(who.id, self._parts.clock.now(), online=False))
+        for ask in asks:
+            who = found.get(_token(ask))
+            if who is None:
+                self._guard.turn_away(ask, Unauthenticated(detail="screens.no_token"))
+            else:
+                self._guard.admit(ask, who, (protocol.screen_room(who.screen), protocol.player_room(who.id)))
 
-    def hello(self, who: Identity, told: dict[str, Any]) -> dict[str, Any]:
+    def gone(self, member: Member) -> None:
+        """A socket is gone; its player is offline unless another socket of it stands."""
+        player = member.who.id
+        if not self._guard.rooms.of(protocol.PLAYER, protocol.player_room(player)):
+            self._presence.tell(Report(player, self._now(), online=False))
+
+    def hello(self, asks: list[Ask]) -> None:
         """Answer with the whole position; a start, a reconnect and a difference all come here."""
+        self._with_standings(asks, self._hello)
+
+    def _hello(self, who: Identity, told: dict[str, Any], found: Standing) -> dict[str, Any]:
         hello = Hello.model_validate(told)
-        found = position.standing(self._parts, who)
         self._presence.tell(Report(who.id, self._now(), online=True, programme=hello.programme, version=hello.player))
         answer = {"ok": True, "nonce": hello.nonce, "screen": found.screen, **found.position(), "alerts": []}
         return {**answer, "now": self._now()}
 
-    def beat(self, who: Identity, told: dict[str, Any]) -> dict[str, Any]:
+    def beat(self, asks: list[Ask]) -> None:
         """Answer with the position; a player that holds another says hello again."""
+        self._with_standings(asks, self._beat)
+
+    def _beat(self, who: Identity, told: dict[str, Any], found: Standing) -> dict[str, Any]:
         beat = Beat.model_validate(told)
-        found = position.standing(self._parts, who)
         body = {"cues": beat.cues, "clock": beat.clock, "health": beat.health}
         if len(wirejson.dumps(body)) > LARGEST_REPORT:
             raise Invalid((Violation("health", "realtime.too_much"),))
         self._presence.tell(Report(who.id, self._now(), online=True, programme=beat.programme, body=body))
         return {"ok": True, **found.position(), "now": self._now()}
+
+    def _with_standings(self, asks: list[Ask], call: Callable[..., dict[str, Any]]) -> None:
+        """Answer each by ``call(who, told, standing)``; the standings of all are read at once."""
+        try:
+            found = position.standings(self._parts, [ask.who for ask in asks])
+        except Exception as error:
+            for ask in asks:
+                self._guard.refuse(ask, error)
+            return
+
+        def answer(who: Identity, told: dict[str, Any]) -> dict[str, Any]:
+            if who.id not in found:
+                raise Unauthenticated(detail="screens.no_token")
+            return call(who, told, found[who.id])
+
+        each(answer, self._guard.refuse)(asks)
 
     def plays_reported(self, who: Identity, told: dict[str, Any]) -> dict[str, Any]:
         """Store a batch of plays and say of each what became of it."""
@@ -146,9 +158,19 @@ class Players:
         commands.done(self._parts, who, done.id, ok=done.ok, result=done.result)
         return {"ok": True}
 
-    def alert(self, who: Identity, told: dict[str, Any]) -> dict[str, Any]:
-        """Proof of an alert; this server has issued none."""
-        raise Conflict(detail="realtime.no_alerts")
+    def proof(self, ask: Ask) -> None:
+        """Note the proof of an alert; it is acknowledged once it is stored."""
+        self._proofs.add(Proof(ask.who, ask.name, ask.told), ask.answer)
 
     def _now(self) -> int:
         return self._parts.clock.now()
+
+
+def _token(ask: Ask) -> str:
+    token = ask.told.get("token")
+    return token if isinstance(token, str) else ""
+
+
+def none_issued(proofs: list[Proof]) -> list[Exception | None]:
+    """The verdicts of a server that has issued no alert."""
+    return [Conflict(detail="realtime.no_alerts") for _ in proofs]

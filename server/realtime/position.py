@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,21 +31,38 @@ class Standing:
 
 def standing(parts: Parts, who: Identity) -> Standing:
     """Read the position for a player; raise Unauthenticated when its token ended or its screen was retired."""
-    with parts.db.read() as tx:
-        row = _row(tx, who)
-    if row is None:
+    found = standings(parts, [who]).get(who.id)
+    if found is None:
         raise Unauthenticated(detail="screens.no_token")
-    names = ("id", "name", "width", "height", "colour")
-    return Standing(row.epoch, row.seq, row.version or "", {name: getattr(row, name) for name in names})
+    return found
 
 
-def _row(tx: Transaction, who: Identity) -> Any:
-    shown = screens.c.id, screens.c.name, screens.c.width, screens.c.height, screens.c.colour
-    joined = (
+def standings(parts: Parts, whos: Sequence[Identity]) -> dict[str, Standing]:
+    """The positions of many players by their id, read at once; those whose token or screen ended are left out."""
+    with parts.db.read() as tx:
+        rows = _rows(tx, {(who.org, who.id) for who in whos})
+    return {row.player: Standing(row.epoch, row.seq, row.version or "", _screen(row)) for row in rows}
+
+
+def _screen(row: Any) -> dict[str, Any]:
+    return {"id": row.id, "name": row.name, "width": row.width, "height": row.height, "colour": row.colour}
+
+
+_SHOWN = screens.c.id, screens.c.name, screens.c.width, screens.c.height, screens.c.colour
+_STANDINGS = (
+    sa.select(players.c.id.label("player"), position.c.epoch, position.c.seq, programmes.c.version, *_SHOWN)
+    .select_from(
         players.join(screens, screens.c.id == players.c.screen)
         .outerjoin(programmes, programmes.c.screen == screens.c.id)
         .join(position, position.c.id == 1)
     )
-    where = (players.c.id == who.id, players.c.org == who.org, players.c.revoked.is_(None), screens.c.retired.is_(None))
-    chosen = sa.select(position.c.epoch, position.c.seq, programmes.c.version, *shown)
-    return tx.execute(chosen.select_from(joined).where(*where)).first()
+    .where(players.c.org == sa.bindparam("org"), players.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .where(players.c.revoked.is_(None), screens.c.retired.is_(None))
+)
+
+
+def _rows(tx: Transaction, wanted: set[tuple[str, str]]) -> list[Any]:
+    by_org: dict[str, list[str]] = {}
+    for org, player in wanted:
+        by_org.setdefault(org, []).append(player)
+    return [row for org, ids in by_org.items() for row in tx.execute(_STANDINGS, {"org": org, "ids": ids})]

@@ -56,8 +56,10 @@ SILENT_MS = 25_000  # a player not heard for so long is offline
 PING_INTERVAL_S, PING_TIMEOUT_S = 10, 5  # whole seconds: fractions are announced truncated
 CONNECT_S = 5  # a socket that has not joined a namespace by then is closed
 LARGEST_MESSAGE = 1_000_000  # bytes; a screenshot fits
-LARGEST_BACKLOG = 200  # packets a peer may leave unread
-MOST_MESSAGES = 300  # per socket and sweep
+LARGEST_QUEUE = 200  # packets a polling peer may leave unfetched
+LARGEST_BACKLOG = 256 * 1024  # bytes a websocket may leave unread
+MOST_MESSAGES = 300  # frames per socket and ping interval
+MOST_WAITING = 100  # messages of a peer that wait because an earlier one is still worked on
 SWEEP_S = 5
 REFUSALS = 20  # refused events after which a socket is closed
 

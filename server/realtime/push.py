@@ -10,6 +10,7 @@ from typing import Any
 from server import events
 from server.parts import Parts
 from server.realtime import protocol
+from server.realtime.fanout import Fanout
 from server.realtime.guard import Guard
 from server.screens import service
 
@@ -17,8 +18,8 @@ from server.screens import service
 class Push:
     """Emits to rooms; a message is encoded once per room."""
 
-    def __init__(self, server: Any, guard: Guard, parts: Parts) -> None:
-        self._server, self._guard, self._parts = server, guard, parts
+    def __init__(self, fanout: Fanout, guard: Guard, parts: Parts) -> None:
+        self._fanout, self._guard, self._parts = fanout, guard, parts
         self._presences: dict[str, set[str]] = {}
 
     def subscribe(self) -> None:
@@ -105,13 +106,10 @@ class Push:
                     self._desk(org, protocol.PRESENCE, {"id": screen, **told, "cue": found.cue})
 
     def _heard(self, namespace: str, room: str) -> bool:
-        return self._parts.config.redis_url != "" or any(True for _ in self._members(namespace, room))
-
-    def _members(self, namespace: str, room: str) -> Any:
-        return self._server.manager.get_participants(namespace, room)
+        return self._parts.config.redis_url != "" or self._fanout.hears(namespace, room)
 
     def _player(self, screen: str, event: str, told: dict[str, Any]) -> None:
-        self._server.emit(event, told, room=protocol.screen_room(screen), namespace=protocol.PLAYER)
+        self._fanout.tell(protocol.PLAYER, protocol.screen_room(screen), event, told)
 
     def _desk(self, org: str, event: str, told: dict[str, Any]) -> None:
-        self._server.emit(event, told, room=protocol.org_room(org), namespace=protocol.DESK)
+        self._fanout.tell(protocol.DESK, protocol.org_room(org), event, told)

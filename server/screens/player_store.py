@@ -19,12 +19,17 @@ def insert_player(tx: Transaction, **values: Any) -> None:
     tx.execute(players.insert().values(**values))
 
 
-def player_of_token(tx: Transaction, token_hash: str) -> tuple[str, str, str] | None:
-    """(org, player, screen) of a device token that counts, or None."""
-    where = (players.c.token_hash == token_hash, players.c.revoked.is_(None), screens.c.retired.is_(None))
-    joined = players.join(screens, screens.c.id == players.c.screen)
-    row = tx.execute(sa.select(players.c.org, players.c.id, players.c.screen).select_from(joined).where(*where)).first()
-    return (row.org, row.id, row.screen) if row else None
+def players_of_tokens(tx: Transaction, token_hashes: Iterable[str]) -> list[tuple[str, str, str, str]]:
+    """(token hash, org, player, screen) of the device tokens that count."""
+    return [tuple(row) for row in tx.execute(_OF_TOKENS, {"hashes": list(token_hashes)})]
+
+
+_OF_TOKENS = (
+    sa.select(players.c.token_hash, players.c.org, players.c.id, players.c.screen)
+    .select_from(players.join(screens, screens.c.id == players.c.screen))
+    .where(players.c.token_hash.in_(sa.bindparam("hashes", expanding=True)))
+    .where(players.c.revoked.is_(None), screens.c.retired.is_(None))
+)
 
 
 def players_of(tx: Transaction, org: str, screen: str) -> tuple[Player, ...]:

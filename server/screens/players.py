@@ -20,14 +20,24 @@ LONGEST_TOKEN = 200
 
 def authenticate_player(parts: Parts, token: str) -> Identity | None:
     """The identity behind a device token, or None when it does not count (revoked, retired, unknown)."""
-    if not token.startswith(TOKEN) or len(token) > LONGEST_TOKEN or not token.isascii():
-        return None
+    return authenticate_players(parts, [token]).get(token)
+
+
+def authenticate_players(parts: Parts, tokens: Iterable[str]) -> dict[str, Identity]:
+    """The identities behind device tokens, read at once; tokens that do not count are left out."""
+    hashes = {digest(token): token for token in tokens if _may_be_token(token)}
+    if not hashes:
+        return {}
     with parts.db.read() as tx:
-        found = player_store.player_of_token(tx, digest(token))
-    if found is None:
-        return None
-    org, player, screen = found
-    return Identity(org, "player", player, "player", screen=screen)
+        found = player_store.players_of_tokens(tx, hashes)
+    return {
+        hashes[token_hash]: Identity(org, "player", player, "player", screen=screen)
+        for token_hash, org, player, screen in found
+    }
+
+
+def _may_be_token(text: str) -> bool:
+    return text.startswith(TOKEN) and len(text) <= LONGEST_TOKEN and text.isascii()
 
 
 def must_be_player(who: Identity) -> str:

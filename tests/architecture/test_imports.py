@@ -53,8 +53,11 @@ def test_alerts_lean_on_nothing_slow_or_breakable() -> None:
 
 
 def test_only_push_emits() -> None:
-    emitting = [name for name, text in tree.texts(".py") if name.startswith("server/") and ".emit(" in text]
-    assert [name for name in emitting if name != "server/realtime/push.py"] == []
+    sources = {name: text for name, text in tree.texts(".py") if name.startswith("server/")}
+    assert [name for name, text in sources.items() if ".emit(" in text] == ["server/realtime/fanout.py"]
+    assert [name for name, text in sources.items() if "fanout.tell(" in text or "fanout.states(" in text] == [
+        "server/realtime/push.py"
+    ]
 
 
 def test_features_never_reach_into_the_store_of_another() -> None:

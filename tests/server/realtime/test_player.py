@@ -235,14 +235,14 @@ def test_a_desk_without_a_session_is_refused(connect: Connect) -> None:
 
 
 def test_a_session_that_ends_takes_its_sockets_along(parts: Parts, desk: Any, realtime: attach.Realtime) -> None:
-    server: Any = vars(realtime.socketio)["server"]
-    room = list(server.manager.get_participants("/desk", "session:session-1"))
-    closed: list[str] = []
-    realtime.guard.close = lambda eio_sid, reason: closed.append(eio_sid)  # type: ignore[method-assign]
+    (member,) = realtime.guard.rooms.of("/desk", "session:session-1")
+    with parts.db.transaction() as tx:
+        tx.announce(SessionEnded("o1", "another"))
+    assert realtime.guard.rooms.everybody("/desk") == (member,)
     with parts.db.transaction() as tx:
         tx.announce(SessionEnded("o1", "session-1"))
-    assert closed == [eio_sid for _, eio_sid in room]
-    assert len(closed) == 1
+    assert member.peer.closed
+    assert realtime.guard.rooms.everybody("/desk") == ()
 
 
 def test_an_alerts_proof_is_answered_with_a_problem_until_there_are_alerts(player: Any) -> None:

@@ -1,0 +1,129 @@
+"""All websockets of this node: taken over from HTTP, pinged by one sweeper, forgotten when they end."""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+import prometheus_client
+import structlog
+
+from server.realtime import frames, handshake, protocol, wirejson
+from server.realtime.guard import Guard
+from server.realtime.peers import Handshake
+from server.realtime.poller import Poller, poller
+from server.realtime.polling import Polled, Polling
+from server.realtime.websocket import Websocket
+
+log = structlog.get_logger(__name__)
+
+LINGER_S = 2
+ROUND_S = protocol.PING_INTERVAL_S
+
+SOCKETS = prometheus_client.Gauge("paomadeng_sockets", "Open connections", ["transport"])
+
+Allowed = Callable[[str | None, dict[str, Any]], bool]
+
+
+class Engine:
+    """Serves every websocket from the hub itself, without a greenlet for any; ``tick`` once a second."""
+
+    def __init__(self, hub: Any, guard: Guard, polling: Polling, allowed: Allowed) -> None:
+        self._hub, self.guard, self._polling, self._allowed = hub, guard, polling, allowed
+        self.poller: Poller = poller(hub, self._ready)
+        self._open: dict[int, Websocket] = {}
+        self._rounds: list[set[Websocket]] = [set() for _ in range(ROUND_S)]
+        self._newcomers: deque[tuple[int, Websocket]] = deque()
+        self._lingering: deque[tuple[int, Websocket]] = deque()
+        self._second = 0
+        SOCKETS.labels("websocket").set_function(lambda: len(self._open))
+        SOCKETS.labels("polling").set_function(lambda: len(polling.peers))
+
+    def start(self) -> None:
+        """Tick from now on, in the hub, whatever else is going on."""
+        self._timer = self._hub.loop.timer(1, 1)
+        self._timer.start(self._tick)
+
+    def _tick(self) -> None:
+        try:
+            self.tick()
+        except Exception:
+            log.exception("sweep_failed")
+
+    def fault(self, environ: dict[str, Any]) -> str:
+        """Why a request does not become a websocket, as a status line, or ""."""
+        query = parse_qs(environ.get("QUERY_STRING", ""))
+        if query.get("transport") != ["websocket"] or not self._allowed(environ.get("HTTP_ORIGIN"), environ):
+            return handshake.BAD
+        if "sid" in query:
+            polled = self._polled(query)
+            if polled is None or not polled.may_upgrade():
+                return handshake.BAD
+        elif query.get("EIO") != ["4"]:
+            return handshake.BAD
+        return handshake.fault(environ)
+
+    def take(self, sock: Any, environ: dict[str, Any], rest: bytes = b"") -> None:
+        """Make a connection whose request has no fault a websocket of ours; ``rest`` came behind the request.
+
+        ``sock`` is a plain, non-blocking ``_socket.socket``; from here on nobody else may touch it.
+        """
+        polled = self._polled(parse_qs(environ.get("QUERY_STRING", "")))
+        websocket = Websocket(self, sock, secrets.token_urlsafe(15), Handshake.of(environ), polled)
+        self._open[websocket.fd] = websocket
+        self._rounds[websocket.fd % ROUND_S].add(websocket)
+        self._newcomers.append((self._second + protocol.CONNECT_S, websocket))
+        self.poller.add(websocket.fd)
+        websocket.write(handshake.answer(environ) + (b"" if polled else _opening(websocket.sid)))
+        if rest:
+            websocket.feed(rest)
+
+    def _polled(self, query: dict[str, list[str]]) -> Polled | None:
+        return self._polling.peers.get(query.get("sid", [""])[0])
+
+    def _ready(self, fd: int, events: int) -> None:
+        websocket = self._open.get(fd)
+        if websocket is None:
+            return
+        try:
+            websocket.ready(events)
+        except Exception:
+            log.exception("websocket_failed")
+            websocket.lost()
+
+    def linger(self, websocket: Websocket) -> None:
+        """Cut it off in two seconds, unless the peer is quicker."""
+        self._lingering.append((self._second + LINGER_S, websocket))
+
+    def forget(self, websocket: Websocket) -> None:
+        """It is about to be closed."""
+        self.poller.remove(websocket.fd)
+        self._open.pop(websocket.fd, None)
+        self._rounds[websocket.fd % ROUND_S].discard(websocket)
+
+    def tick(self) -> None:
+        """Cut off who lingers, who never joined, and who left a ping unanswered; ping a tenth of all."""
+        self._second += 1
+        while self._lingering and self._lingering[0][0] <= self._second:
+            self._lingering.popleft()[1].lost()
+        while self._newcomers and self._newcomers[0][0] <= self._second:
+            websocket = self._newcomers.popleft()[1]
+            if websocket.probing or not (websocket.polled or websocket).members:
+                websocket.close("never_joined")
+        for websocket in tuple(self._rounds[(self._second - protocol.PING_TIMEOUT_S) % ROUND_S]):
+            if websocket.pinged:
+                websocket.close("ping_timeout")
+        for websocket in tuple(self._rounds[self._second % ROUND_S]):
+            websocket.ping()
+
+
+def _opening(sid: str) -> bytes:
+    """Engine.IO's first word."""
+    told = {
+        "sid": sid, "upgrades": [], "pingTimeout": 1_000 * protocol.PING_TIMEOUT_S,
+        "pingInterval": 1_000 * protocol.PING_INTERVAL_S, "maxPayload": protocol.LARGEST_MESSAGE,
+    }  # fmt: skip
+    return frames.text("0" + wirejson.dumps(told))

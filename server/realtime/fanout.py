@@ -1,0 +1,45 @@
+"""The way out to many: a message is encoded and framed once, and nobody who reads slowly holds up another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from server.realtime import packets, protocol
+from server.realtime.peers import Message
+from server.realtime.rooms import Rooms
+
+
+class Fanout:
+    """What ``push.py``, the only module that emits, speaks to.
+
+    Delivery is at most once and a hint: whoever is not there, or is dropped for not reading, learns the state by the
+    answer to its next ``hello`` or ``beat``. Neither method waits for a peer or raises because of one.
+    """
+
+    def __init__(self, server: Any, rooms: Rooms) -> None:
+        self._server, self._rooms = server, rooms
+
+    def tell(self, namespace: str, room: str, event: str, payload: dict[str, Any]) -> None:
+        """Send an event to everybody in a room, on every node."""
+        self._server.emit(event, payload, room=room, namespace=namespace)
+
+    def states(self, event: str, groups: Mapping[str, Iterable[str]]) -> int:
+        """Send the players of screens the newest state of something; return to how many players of this node.
+
+        ``groups`` maps a payload, as JSON text (``wirejson.dumps``), to the ids of the screens it is for, each screen
+        once: ``states(protocol.ALERTS_CHANGED, {live_set_as_json: [screen, ...]})``. For a player that still
+        has an older state of the same ``event`` unsent, the newer one takes its place.
+        """
+        sent = 0
+        for payload, screens in groups.items():
+            message = Message(packets.event(protocol.PLAYER, event, payload), newest=event)
+            for screen in screens:
+                for member in self._rooms.of(protocol.PLAYER, protocol.screen_room(screen)):
+                    member.peer.send(message)
+                    sent += 1
+        return sent
+
+    def hears(self, namespace: str, room: str) -> bool:
+        """Whether somebody of this node is in a room."""
+        return bool(self._rooms.of(namespace, room))
