@@ -98,11 +98,22 @@ def list_screens(
     """Screens ``who`` may see in the order (created, screen), after that place; ``group`` includes the groups in it."""
     with parts.db.read() as tx:
         tree = group_tree(tx, who.org)
-        within = None if group is None else tree.below([group])
-        if not who.may("read", NOWHERE):
-            mine = tree.below(grant.group for grant in who.grants)
-            within = mine if within is None else within & mine
+        within = _seen(tree, who)
+        if group is not None:
+            below = tree.below([group])
+            within = below if within is None else within & below
         return store.page_of_screens(tx, who.org, after, limit, within)
+
+
+def find_screens(parts: Parts, who: Identity, text: str, limit: int) -> tuple[Screen, ...]:
+    """Screens ``who`` may see with ``text`` in their name or place, the oldest first."""
+    with parts.db.read() as tx:
+        return store.screens_like(tx, who.org, text, limit, _seen(group_tree(tx, who.org), who))
+
+
+def _seen(tree: GroupTree, who: Identity) -> frozenset[str] | None:
+    """The groups whose screens ``who`` may see; None for every screen, in a group or none."""
+    return None if who.may("read", NOWHERE) else tree.below(grant.group for grant in who.grants)
 
 
 def presences(parts: Parts, org: str, screens: Collection[str]) -> dict[str, Presence]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from playlists.model import Colour, Region
 from server.db import Transaction
+from server.paging import like
 from server.screens.model import Group, Presence, Screen, StoredLayout
 from server.tables import layouts, memberships, players, playlists, screen_groups, screens
 
@@ -50,11 +51,24 @@ def page_of_screens(
     tx: Transaction, org: str, after: tuple[int, str], limit: int, within: Collection[str] | None = None
 ) -> tuple[Screen, ...]:
     """Screens in use in the order (created, id) after that place; ``within`` None means in any group or none."""
-    where = [sa.tuple_(screens.c.created, screens.c.id) > sa.tuple_(*map(sa.literal, after))]
-    if within is not None:
-        inside = sa.select(memberships.c.screen).where(memberships.c.screen_group.in_(within))
-        where.append(screens.c.id.in_(inside))
-    return _screens(tx, org, *where, limit=limit)
+    later = sa.tuple_(screens.c.created, screens.c.id) > sa.tuple_(*map(sa.literal, after))
+    return _screens(tx, org, later, *_inside(within), limit=limit)
+
+
+def screens_like(
+    tx: Transaction, org: str, text: str, limit: int, within: Collection[str] | None = None
+) -> tuple[Screen, ...]:
+    """Screens in use with ``text`` in their name or place, in the order (created, id)."""
+    pattern = like(text)
+    matches = (column.ilike(pattern, escape="\\") for column in (screens.c.name, screens.c.place))
+    return _screens(tx, org, sa.or_(*matches), *_inside(within), limit=limit)
+
+
+def _inside(within: Collection[str] | None) -> list[sa.ColumnElement[bool]]:
+    """The condition that a screen is in one of these groups; none for None."""
+    if within is None:
+        return []
+    return [screens.c.id.in_(sa.select(memberships.c.screen).where(memberships.c.screen_group.in_(within)))]
 
 
 def _screens(tx: Transaction, org: str, *where: sa.ColumnElement[bool], limit: int | None = 1) -> tuple[Screen, ...]:

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from server.web import entry, library, now, people, playlists, review, schedule, screens, settings, slot_form, statics
+from server.web import (
+    entry,
+    library,
+    now,
+    people,
+    playlists,
+    review,
+    schedule,
+    screens,
+    search,
+    settings,
+    slot_form,
+    statics,
+)
 from server.web.shell import error_page, wants_page
 
 __all__ = ["blueprints", "error_page", "wants_page"]
 
-PAGES = (statics, entry, now, playlists, library, screens, people, review, schedule, slot_form, settings)
+PAGES = (statics, entry, now, playlists, library, screens, people, review, schedule, slot_form, settings, search)
 
 
 def blueprints() -> list[Blueprint]:

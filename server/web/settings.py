@@ -25,6 +25,11 @@ ROWS = 50
 CHUNK = 256 * 1024
 
 
+def topic_scope(topic: str) -> str:
+    """The scope one needs for a topic of the settings."""
+    return "audit" if topic == "audit" else "settings"
+
+
 def _page(topic: str, status: int = 200, **values: Any) -> Any:
     shown = page("settings.html", here="settings", topic=topic, topics=TOPICS, **_about(topic), **values)
     return shown, status
@@ -60,7 +65,7 @@ def settings() -> Any:
 
 @blueprint.get("/settings/<topic>")
 def about(topic: str) -> Any:
-    if gate := signed_in("audit" if topic == "audit" else "settings"):
+    if gate := signed_in(topic_scope(topic)):
         return gate
     if topic not in TOPICS:
         raise errors.NotFound()

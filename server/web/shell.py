@@ -46,7 +46,7 @@ def page(template: str, *, here: str, words: tuple[str, ...] = (), data: Any = N
         waiting=editorial.waiting_count(parts(), g.who) if g.who.may("review") else 0,
         site=organisation,
         now=parts().clock.now(),
-        island=_json({"words": _words(("desk.", *words)), "site": _site(organisation), "data": data}),
+        island=_json({"words": _words(("desk.", "search.", *words)), "site": _site(organisation), "data": data}),
         **common(),
         **values,
     )

@@ -16,7 +16,7 @@ PAGES = (
     *("/", "/first-run", "/more", "/me", "/people", "/library", "/playlists", "/playlists/{playlist}", "/review"),
     *("/schedule", "/schedule?view=list", "/schedule/new", "/screens", "/screens/new", "/screens/groups"),
     *("/screens/{screen}", "/settings/site", "/settings/doctor", "/settings/tokens", "/settings/audit"),
-    *("/settings/backup", "/api/docs"),
+    *("/settings/backup", "/api/docs", "/search", "/search?q=s"),
 )
 KEY = re.compile(r"\b[a-z_]+\.[a-z_]+\.[a-z_]+\b")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")

@@ -29,13 +29,25 @@ async function waiting() {
   }
 }
 
+/** Fetch the search box the first time it is wanted. */
+async function find() {
+  (await import("./lib/search.js")).openSearch();
+}
+
+for (const link of all("[data-search]"))
+  link.addEventListener("click", (event) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    find();
+  });
+
 document.addEventListener("click", (event) => {
   for (const menu of all("details.me[open], details.menu-of[open]"))
     if (!menu.contains(/** @type {Node} */ (event.target))) menu.removeAttribute("open");
 });
 
 onKey("?", showKeys);
-onKey("/", () => /** @type {HTMLElement | null} */ (document.querySelector(".main input[type=search]"))?.focus());
+onKey("/", find);
 
 tick();
 for (const event of ["review_changed", "playlist_changed"]) live(event, calm(300, waiting), waiting);

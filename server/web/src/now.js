@@ -165,7 +165,10 @@ function published({ screen, version }) {
 }
 
 async function catchUp() {
-  if (document.hidden) return;
+  if (!document.hidden) await readAll();
+}
+
+async function readAll() {
   let cursor = "";
   do {
     const page = await call("GET", `/api/v1/screens?limit=500${cursor && `&cursor=${cursor}`}`).catch(() => null);
@@ -221,7 +224,10 @@ document.addEventListener("click", (event) => {
 });
 
 document.getElementById("power")?.addEventListener("click", () => blank(screens, groups));
-document.getElementById("relight")?.addEventListener("click", () => relight(screens));
+document.getElementById("relight")?.addEventListener("click", async () => {
+  await readAll(); // what went dark elsewhere, or a moment ago, is to come back too
+  relight(screens);
+});
 one("#back").addEventListener("click", () => slider.choose(null));
 one("#move").addEventListener("click", () => {
   setMoving(!isMoving());

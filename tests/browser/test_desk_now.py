@@ -1,0 +1,121 @@
+"""The page Now and the screens' pages in a real Chromium: live tiles, another instant, the drawer, the kill switch."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+
+import pytest
+import requests
+from PIL import Image, ImageChops
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.conftest import Site
+from tests.players.stand import until
+
+Enter = Callable[..., BrowserContext]
+STRIP = ".tile[data-screen='{screen}'] canvas"
+READ = """(canvas) => new Promise((done) => canvas.toBlob(async (blob) => {
+  done([...new Uint8Array(await blob.arrayBuffer())]); }))"""
+
+
+@pytest.fixture
+def desk(site: Site, sign_in: Enter) -> Iterator[Page]:
+    page = sign_in(site).pages[0]
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.goto(site.url + "/")
+    page.wait_for_selector(".tile canvas[aria-label]")
+    yield page
+    assert [fault for fault in faults if "503" not in fault] == []
+
+
+def samples(caller: requests.Session, site: Site) -> list[dict[str, int | str]]:
+    found: list[dict[str, int | str]] = caller.get(site.url + "/api/v1/screens").json()["items"]
+    return found
+
+
+def lit(page: Page, selector: str) -> Image.Image:
+    return Image.open(io.BytesIO(bytes(page.eval_on_selector(selector, READ)))).convert("RGB")
+
+
+def test_a_tile_shows_the_very_pixels_of_the_screen_and_moves(site: Site, desk: Page) -> None:
+    strip = next(one for one in samples(site.token(), site) if one["height"] == 16)
+    selector = STRIP.format(screen=strip["id"])
+    assert until(lambda: lit(desk, selector).getbbox() is not None, 60)
+    assert lit(desk, selector).size == (192, 16)
+    seen = set()
+    for _ in range(8):
+        seen.add(lit(desk, selector).tobytes())
+        desk.wait_for_timeout(700)
+    assert len(seen) > 1
+
+
+def test_another_instant_is_the_servers_own_picture_of_it(site: Site, desk: Page) -> None:
+    caller = site.token()
+    board = next(one for one in samples(caller, site) if one["width"] == 256)
+    desk.emulate_media(reduced_motion="reduce")
+    desk.reload()
+    selector = STRIP.format(screen=board["id"])
+    assert until(lambda: lit(desk, selector).getbbox() is not None, 60)
+    begun = desk.evaluate("JSON.parse(document.getElementById('island').textContent).site.now")
+    frame = f"{site.url}/api/v1/screens/{board['id']}/frame.png"
+    frames = [caller.get(frame, params={"at": begun + later}) for later in range(0, 12_000, 500)]
+    shown = lit(desk, selector)
+    pictures = [Image.open(io.BytesIO(frame.content)).convert("RGB") for frame in frames]
+    assert any(ImageChops.difference(shown, picture).getbbox() is None for picture in pictures)
+
+
+def test_the_slider_moves_the_wall_by_keys_and_n_brings_back_now(desk: Page) -> None:
+    desk.focus("#rail")
+    desk.keyboard.press("Home")
+    desk.keyboard.press("Shift+ArrowRight")
+    assert desk.inner_text("#looking span") == "你在看 00:15 的样子"
+    desk.focus("#rail")
+    desk.keyboard.press("n")
+    assert desk.is_hidden("#looking")
+
+
+def test_the_kill_switch_asks_once_and_everything_can_come_back(site: Site, desk: Page) -> None:
+    caller = site.token()
+    desk.click("#power")
+    desk.click("dialog .btn.red")
+    assert until(lambda: all(one["blanked"] for one in samples(caller, site)))
+    assert until(lambda: "关停" in desk.inner_text("#say"))
+    desk.click("#relight")
+    assert until(lambda: not any(one["blanked"] for one in samples(caller, site)))
+
+
+def test_what_went_dark_elsewhere_comes_back_too(site: Site, desk: Page) -> None:
+    caller = site.token()
+    first, *others = [one["id"] for one in samples(caller, site)]
+    order = f"{site.url}/api/v1/screens/{{}}/commands"
+    assert caller.post(order.format(first), json={"kind": "blank"}).status_code < 300
+    desk.wait_for_selector("#relight")
+    desk.route("**/api/v1/screens/*", lambda route: None)  # the page's news of single screens stay away
+    for other in others:
+        assert caller.post(order.format(other), json={"kind": "blank"}).status_code < 300
+    desk.click("#relight")
+    assert until(lambda: not any(one["blanked"] for one in samples(caller, site)))
+    desk.unroute_all(behavior="ignoreErrors")
+
+
+@pytest.mark.parametrize("path", ["/", "/screens", "/screens/new", "/screens/groups", "/first-run", "/more", "/me"])
+def test_a_phone_needs_no_sideways_scrolling(site: Site, sign_in: Enter, path: str) -> None:
+    page = sign_in(site, width=390, height=844, locale="en-GB").pages[0]
+    page.goto(site.url + path)
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_screens_page_draws_regions_while_they_are_typed(site: Site, desk: Page) -> None:
+    hall = next(one for one in samples(site.token(), site) if one["width"] == 1280)
+    desk.goto(f"{site.url}/screens/{hall['id']}")
+    desk.locator("summary", has_text="版式").click()
+    desk.check("[name=layout][value=own]")
+    row = desk.locator("#rows tbody tr").nth(1)
+    for name, value in {"name": "side", "x": "600", "y": "0", "width": "100", "height": "100"}.items():
+        row.locator(f"[name=region_{name}]").fill(value)
+    assert desk.locator("#draw rect").count() == 2
+    assert "重叠" in desk.inner_text("#drawsay")
