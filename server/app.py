@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import errors, guards, health, problems
 from server.accounts import routes as accounts
+from server.addresses import LazyRule
 from server.api import Api, to_json
 from server.editorial import routes as editorial
 from server.identify import identify, session_of
@@ -40,6 +41,7 @@ OPERATIONS = "paomadeng_operations"
 def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
     """Return the WSGI application and its sockets for one site."""
     app = Flask(__name__, static_folder=None, template_folder="web/templates")
+    app.url_rule_class = LazyRule
     app.secret_key = _secret_key(parts.config.data)
     app.extensions["paomadeng"] = parts
     app.extensions[OPERATIONS] = [operation for api in APIS for operation in api.operations]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-
-import pydantic
+from types import ModuleType
+from typing import Any
 
 UNUSED = ("requests", "websocket", "aiohttp", "rich")
 """Loaded by libraries when they are there, for uses the server has not: a socket client, coloured traces."""
+
+EMPTY = ("limits.aio",)
+"""Loaded by libraries in any case, for another kind of server: rate limits for asyncio."""
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # of glibc's mallopt(3)
 BLOCK = 128 * 1024
@@ -29,13 +33,25 @@ def give_memory_back() -> None:
 
 @contextmanager
 def imports() -> Iterator[None]:
-    """Import without what is not used, and build a body's validator when the first such body comes."""
-    left_out = [name for name in UNUSED if name not in sys.modules]
+    """Import without what is not used, and build a body's validator when the first such body comes.
+
+    Nothing is collected meanwhile, and what came is never looked through again: it stays for good.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    away: dict[str, Any] = {name: None for name in UNUSED}  # None makes an import fail as if absent
+    away |= {name: ModuleType(name) for name in EMPTY}
+    away = {name: put for name, put in away.items() if name not in sys.modules}
+    sys.modules.update(away)
+    import pydantic
+
     pydantic.BaseModel.model_config["defer_build"] = True
-    sys.modules.update(dict.fromkeys(left_out))  # type: ignore[arg-type]  # None makes an import fail as if absent
     try:
         yield
     finally:
         pydantic.BaseModel.model_config.pop("defer_build")
-        for name in left_out:
+        for name in away:
             del sys.modules[name]
+        gc.freeze()
+        if collects:
+            gc.enable()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import signal
-import socket
 import sys
 from typing import Any
 
@@ -12,10 +11,10 @@ import gevent
 import structlog
 from gevent.pywsgi import WSGIServer
 
-from server import jobs, lean, lock
+from server import jobs, lean
 from server.accounts import service as accounts
 from server.app import create_app
-from server.config import BadSetting, Config
+from server.claim import Claim
 from server.console import welcome
 from server.parts import Parts
 from server.programmes.compiler import Compiler
@@ -23,24 +22,14 @@ from server.realtime.attach import EXTENSION
 from server.realtime.attach import start as start_sockets
 from server.realtime.pywsgi import Handler
 from server.start import prepare
-from server.words import say
 
 log = structlog.get_logger(__name__)
-BACKLOG = 4096  # a storm of returning players overflows the usual 256
-
 THREADS = 4  # each that sets type opens fonts of its own; more would only share the same two or four cores
 
 
-def serve(parts: Parts) -> None:
-    """Make the site ready and listen until SIGTERM or SIGINT; raise BadSetting when folder or port are taken.
-
-    The folder is held before anything in it is touched: no server migrates under another.
-    """
+def serve(parts: Parts, taken: Claim) -> None:
+    """Make the site ready and answer at the port ``taken`` until SIGTERM or SIGINT."""
     config = parts.config
-    holding = lock.take(config.data)
-    if holding is None:
-        raise BadSetting(say("start.other", config.locale, data=config.data))
-    listener = _listen(config)
     lean.give_memory_back()
     gevent.get_hub().threadpool.maxsize = THREADS
     first = prepare(parts)
@@ -48,7 +37,7 @@ def serve(parts: Parts) -> None:
     compiler = Compiler(parts, tell=app.extensions[EXTENSION].typesetting)
     compiler.start()
     quiet: Any = _Quiet()
-    server = WSGIServer(listener, app.wsgi_app, handler_class=Handler, log=None, error_log=quiet)
+    server = WSGIServer(taken.listener, app.wsgi_app, handler_class=Handler, log=None, error_log=quiet)
     start_sockets(app)
     server.start()
     print(welcome(config, accounts.owner_link(parts), first=first), flush=True)
@@ -62,21 +51,7 @@ def serve(parts: Parts) -> None:
     running.shutdown(wait=False)
     server.stop(timeout=2)
     parts.db.close()
-    holding.close()
-
-
-def _listen(config: Config) -> Any:
-    from gevent.socket import socket as gevent_socket
-
-    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
-    listener = gevent_socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((config.host, config.port))
-    except OSError as error:
-        raise BadSetting(f"port = {config.port}: {error.strerror}; choose another with --port N") from error
-    listener.listen(BACKLOG)
-    return listener
+    taken.drop()
 
 
 class _Quiet:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from media.blobs import Blobs
 from server import samples
 from server.accounts.model import system
+from server.claim import make_folder
 from server.clock import Clock, SystemClock
 from server.config import BadSetting, Config
 from server.db import Database
@@ -25,12 +26,7 @@ EPOCH_FILE = "epoch"  # kept outside the database too, so that a restored databa
 
 def open_parts(config: Config, clock: Clock | None = None) -> Parts:
     """Return the collaborators for a data folder, which is made when missing; raise BadSetting when it cannot be."""
-    try:
-        config.data.mkdir(parents=True, exist_ok=True)
-        (config.data / ".probe").write_bytes(b"")
-        (config.data / ".probe").unlink()
-    except OSError as error:
-        raise BadSetting(f"data = {config.data}: {error.strerror}; choose another with --data DIR") from error
+    make_folder(config)
     return Parts(config, clock or SystemClock(), Database(config.url), Blobs(config.data / "media"))
 
 

@@ -37,14 +37,16 @@ def _system(parts: Any) -> Any:
 
 def serve(options: argparse.Namespace, config: Config) -> int:
     from server import lean
+    from server.claim import claim
 
+    taken = claim(config)  # players that come back while the rest is loaded wait in line
     with lean.imports():
         from server.console import set_up_log
         from server.serve import serve
         from server.start import open_parts
 
     set_up_log(config)
-    serve(open_parts(config))
+    serve(open_parts(config), taken)
     return 0
 
 

@@ -177,6 +177,16 @@ def test_of_two_starts_at_once_one_installs_and_both_run(door: Door) -> None:
     assert sum("Installing what" in words for _, words in said) == 1
 
 
+def test_a_linked_venv_is_never_emptied(door: Door, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "kept").touch()
+    (door.tree / ".venv").symlink_to(elsewhere)
+    done = door.start("--wheelhouse", str(door.wheels))
+    assert (done.returncode, "不会动它" in done.stderr, "not ours to replace" in done.stderr) == (1, True, True)
+    assert (elsewhere / "kept").exists()
+
+
 def test_a_tree_that_cannot_be_written_is_named(door: Door) -> None:
     (door.tree / ".venv").touch()
     done = door.start()
@@ -206,6 +216,32 @@ def test_a_second_start_of_a_bare_machine_installs_nothing_and_is_quick(opened: 
     done = opened.start("serve", bare=True)
     assert (done.stdout, done.stderr) == (f"hello|serve|{opened.tree.parent}\n", "")
     assert time.perf_counter() - start < 2
+
+
+def bytecode(door: Door) -> dict[str, int]:
+    """What stands beside the server's code for the interpreter, with the time it was written."""
+    return {file.name.split(".")[0]: file.stat().st_mtime_ns for file in door.tree.glob("server/__pycache__/*.pyc")}
+
+
+def test_our_code_is_translated_once_per_change_even_where_python_is_told_to_write_nothing(opened: Door) -> None:
+    cli = opened.tree / "server" / "cli.py"
+    opened.start(PYTHONDONTWRITEBYTECODE="1")
+    first = bytecode(opened)
+    assert first.keys() == {"__init__", "cli"}
+    opened.start(PYTHONDONTWRITEBYTECODE="1")
+    assert bytecode(opened) == first
+    cli.write_text(cli.read_text() + "  # newer")
+    assert opened.start(PYTHONDONTWRITEBYTECODE="1").stdout.startswith("hello|")
+    assert bytecode(opened)["cli"] > first["cli"]
+
+
+def test_code_that_cannot_be_translated_still_runs(opened: Door) -> None:
+    folder = opened.tree / "server" / "__pycache__"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.touch()  # in the way
+    (opened.tree / ".venv" / "translated").unlink(missing_ok=True)
+    assert opened.start().stdout.startswith("hello|")
+    folder.unlink()
 
 
 def test_a_newer_lock_is_installed_at_the_next_start_without_starting_over(opened: Door) -> None:
