@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, TreeBuilder
 
-from defusedxml.common import DefusedXmlException, DTDForbidden
+from defusedxml.common import DTDForbidden
 from defusedxml.ElementTree import ParseError, XMLParser
 
 from server.cap.model import NAMESPACE, OLDER_NAMESPACE
@@ -48,7 +48,7 @@ def parse(text: str) -> Element:
         root: Element = parser.close()
     except DTDForbidden:
         raise CapRefused(Reason.DOCTYPE) from None
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, ValueError) as error:
         raise CapRefused(Reason.NOT_XML) from error
     return root
 

@@ -216,6 +216,14 @@ def test_a_message_of_882_kilobytes_is_read() -> None:
     assert len(read(big).infos[0].areas[0].geocodes) > 12_000
 
 
+def test_more_than_fifty_messages_in_one_wrapper_are_refused() -> None:
+    one = data("short.xml").split(b"?>", 1)[1]
+    assert len(read_all(b"<feed>" + one * 50 + b"</feed>")) == 50
+    with pytest.raises(CapRefused) as caught:
+        read_all(b"<feed>" + one * 51 + b"</feed>")
+    assert caught.value.reason == "too_complex"
+
+
 def test_the_limit_is_two_mebibytes() -> None:
     padding = b" " * (LARGEST - len(data("short.xml")))
     assert read(data("short.xml") + padding, offset_min=SHANGHAI_MIN) == SHORT
@@ -249,7 +257,7 @@ def test_a_message_nobody_could_act_on_is_refused_by_field(old: bytes, new: byte
 
 
 @pytest.mark.parametrize(
-    ("data", "reason"),
+    ("given", "reason"),
     [
         (b"", "not_xml"),
         (b"hello", "not_xml"),
@@ -259,14 +267,18 @@ def test_a_message_nobody_could_act_on_is_refused_by_field(old: bytes, new: byte
         (b'<alert xmlns="urn:other"/>', "not_cap"),
         (b"<alert/>", "field"),
         (b"<!DOCTYPE alert><alert/>", "doctype"),
+        (b"<a>" * 40 + b"</a>" * 40, "not_cap"),
+        (b"<a>" * 41 + b"</a>" * 41, "too_complex"),
+        (b"<a>" + b"<b/>" * 99_999 + b"</a>", "not_cap"),
+        (b"<a>" + b"<b/>" * 100_000 + b"</a>", "too_complex"),
         (b"<alert>\xff</alert>", "unreadable_letters"),
         (b'<?xml version="1.0" encoding="x-made-up"?><alert/>', "unreadable_letters"),
         (b'<?xml version="1.0" encoding="utf-7"?><alert/>', "unreadable_letters"),
     ],
 )
-def test_what_is_no_message_is_refused_with_its_reason(data: bytes, reason: str) -> None:
+def test_what_is_no_message_is_refused_with_its_reason(given: bytes, reason: str) -> None:
     with pytest.raises(CapRefused) as caught:
-        read(data)
+        read(given)
     assert caught.value.reason == reason
     assert caught.value.status == 422
 
