@@ -21,7 +21,7 @@ from server.cap.model import (
     Urgency,
 )
 
-characters = st.characters(exclude_categories=("Cs",)) | st.sampled_from("安全 <>&\"' \n\t\r,;:+/\u3000\ufeff")
+characters = st.characters(exclude_categories=["Cs"]) | st.sampled_from("安全 <>&\"' \n\t\r,;:+/\u3000\ufeff")
 raw = st.text(characters, max_size=30)
 words = raw.map(spelling.one_line)
 said = words.filter(bool)
