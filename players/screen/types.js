@@ -25,6 +25,13 @@
 /** @typedef {{id: string, region: string, item: string, playlist: string, media: string, begins: number, ends: number}} Play */
 /** @typedef {{id: string, name: string, width: number, height: number, colour: string}} Screen */
 /** @typedef {{id: string, kind: string, args?: object}} Command */
-/** @typedef {{ok: boolean, nonce?: string, now: number, epoch: string, seq: number, programme: string, screen?: Screen}} Position */
+/**
+ * One revision of an alert as this screen is to show it; playlists/alert.py says what each field means.
+ * @typedef {{id: string, revision: number, phase: string, status: string, severity: string, urgency: string,
+ *   presentation: string, label: string, headline: string, text: string, issued: number, effective: number,
+ *   expires: number, code: string, qr: string[]}} Alert
+ */
+/** @typedef {{epoch: string, seq: number, now: number, alerts: Alert[]}} LiveSet all live alerts of this screen */
+/** @typedef {{ok: boolean, nonce?: string, now: number, epoch: string, seq: number, programme: string, screen?: Screen, alerts?: Alert[]}} Position */
 
 export {};

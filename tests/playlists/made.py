@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import strategies as st
 
+from playlists.alert import Alert, Phase, Presentation, Severity, Status, Urgency
 from playlists.model import (
     ALWAYS,
     Channel,
@@ -120,3 +122,33 @@ def slot_lists(draw: st.DrawFn, begins: int, ends: int) -> list[Slot]:
         )
         for n in range(count)
     ]
+
+
+def alert_from_json(told: dict[str, Any]) -> Alert:
+    """An alert of a vector, also one that would never go out."""
+    kinds = {
+        "phase": Phase, "status": Status, "severity": Severity, "urgency": Urgency, "presentation": Presentation,
+        "qr": tuple,
+    }  # fmt: skip
+    return Alert(**{name: kinds[name](value) if name in kinds else value for name, value in told.items()})
+
+
+@st.composite
+def alerts(draw: st.DrawFn) -> Alert:
+    """A revision of one of three alerts, within two minutes; few ranks, so that equals are common."""
+    begins = draw(st.integers(0, 60_000))
+    return Alert(
+        id=draw(st.sampled_from(("a", "b", "c"))),
+        revision=draw(st.integers(1, 4)),
+        phase=draw(st.sampled_from(Phase)),
+        status=draw(st.sampled_from(Status)),
+        severity=draw(st.sampled_from(Severity)),
+        urgency=draw(st.sampled_from((Urgency.IMMEDIATE, Urgency.UNKNOWN))),
+        presentation=draw(st.sampled_from(Presentation)),
+        label=draw(st.sampled_from(("Ⅰ级 红", "【演练】", "[Drill]"))),
+        headline=draw(st.text("煤气 aé𠮷，", max_size=20)),
+        text=draw(st.text("走东 b&𠮷。", max_size=60)),
+        issued=draw(st.integers(0, 5)),
+        effective=begins,
+        expires=begins + draw(st.sampled_from((0, 1, 20_000, 60_000))),
+    )

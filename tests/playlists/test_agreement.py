@@ -14,21 +14,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playlists import programme, wire
+from playlists.alert import Alert
 from playlists.model import Programme
+from playlists.precedence import next_alert_change, turn_at
 from playlists.timeline import cue_at, next_change, resources
 from tests.playlists import made
 from tests.playlists.test_programme import briefs
 
-ANSWERS = Path(__file__).parents[1] / "players" / "timeline-answers.js"
+PLAYERS = Path(__file__).parents[1] / "players"
 NODE = shutil.which("node")
 pytestmark = pytest.mark.skipif(NODE is None, reason="node is not installed")
 near_and_far = st.integers(0, 25_000) | st.integers(0, 2**42)
 
 
-def answered(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What the player's own timeline answers, all in one process."""
+def answered(questions: list[dict[str, Any]], of: str = "timeline") -> list[dict[str, Any]]:
+    """What the player's own module answers, all in one process."""
     asked = json.dumps(questions, ensure_ascii=False)
-    run = subprocess.run([str(NODE), str(ANSWERS)], input=asked, capture_output=True, check=True, encoding="utf-8")
+    script = PLAYERS / f"{of}-answers.js"
+    run = subprocess.run([str(NODE), str(script)], input=asked, capture_output=True, check=True, encoding="utf-8")
     found: list[dict[str, Any]] = json.loads(run.stdout)
     return found
 
@@ -75,3 +78,19 @@ def test_the_two_agree_on_compiled_programmes_at_their_edges() -> None:
 
     gather()
     assert answered(asked) == [expected(one) for one in asked]
+
+
+def test_the_two_agree_on_which_alert_shows() -> None:
+    asked: list[dict[str, Any]] = []
+    expected_turns = []
+
+    @settings(max_examples=200)
+    @given(st.lists(made.alerts(), max_size=6), st.lists(st.integers(0, 130_000), min_size=1, max_size=12))
+    def gather(some: list[Alert], instants: list[int]) -> None:
+        asked.append({"alerts": [asdict(one) for one in some], "instants": instants})
+        turns = [turn_at(some, at) for at in instants]
+        shown = [turn and [turn.alert.id, turn.alert.revision, turn.elapsed_ms, turn.length_ms] for turn in turns]
+        expected_turns.append({"turns": shown, "changes": [next_alert_change(some, at) for at in instants]})
+
+    gather()
+    assert answered(asked, "precedence") == expected_turns
