@@ -71,7 +71,14 @@ def who() -> Any:
 
 def to_json(value: Any) -> str:
     """JSON as we send it: UTF-8 without escapes (escaped Chinese is 1.75 times as long)."""
-    return json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, default=_dumped, ensure_ascii=False, separators=(",", ":"))
+
+
+def _dumped(value: Any) -> Any:
+    """A model as JSON takes it; the rest is walked by the encoder itself, which is much quicker than we are."""
+    if isinstance(value, pydantic.BaseModel):
+        return value.model_dump(mode="json", exclude_none=True)
+    raise TypeError(f"{type(value).__name__} has no JSON")
 
 
 def plain(value: Any) -> Any:

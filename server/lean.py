@@ -39,7 +39,7 @@ def imports() -> Iterator[None]:
     """
     collects = gc.isenabled()
     gc.disable()
-    away: dict[str, Any] = {name: None for name in UNUSED}  # None makes an import fail as if absent
+    away: dict[str, Any] = dict.fromkeys(UNUSED)  # None makes an import fail as if absent
     away |= {name: ModuleType(name) for name in EMPTY}
     away = {name: put for name, put in away.items() if name not in sys.modules}
     sys.modules.update(away)

@@ -67,6 +67,11 @@ def everything(tx: Transaction, org: str) -> tuple[PlaylistRow, ...]:
     return tuple(_row(found) for found in tx.execute(statement).mappings())
 
 
+def names_of_all(tx: Transaction, org: str) -> dict[str, str]:
+    """The name of every playlist by its id."""
+    return {row.id: row.name for row in tx.execute(_live(org).with_only_columns(playlists.c.id, playlists.c.name))}
+
+
 def page(tx: Transaction, org: str, query: PlaylistQuery) -> tuple[PlaylistRow, ...]:
     """The playlists of one page and one more, the last changed first."""
     statement = _live(org)

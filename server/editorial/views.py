@@ -79,7 +79,13 @@ def listing(parts: Parts, who: Identity, query: PlaylistQuery) -> tuple[Listing[
 def names(parts: Parts, who: Identity) -> dict[str, str]:
     """The name of every playlist by its id."""
     with parts.db.read() as tx:
-        return {row.id: row.name for row in store.everything(tx, who.org)}
+        return store.names_of_all(tx, who.org)
+
+
+def rows(parts: Parts, who: Identity) -> tuple[PlaylistRow, ...]:
+    """Every playlist as stored, in the order they were made: for lists that show no items."""
+    with parts.db.read() as tx:
+        return store.everything(tx, who.org)
 
 
 def revision(parts: Parts, who: Identity, playlist: str, name: str) -> Revision:

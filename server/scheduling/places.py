@@ -9,7 +9,7 @@ from server.accounts.model import Identity
 from server.parts import Parts
 from server.scheduling import store
 from server.scheduling.model import SlotRow
-from server.scheduling.targets import screens_of
+from server.scheduling.targets import screens_of_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,7 @@ def places(parts: Parts, who: Identity, playlists: Collection[str]) -> dict[str,
     """For each of some playlists where it plays; one read of the schedule for all of them."""
     with parts.db.read() as tx:
         rows = [row for row in store.live(tx, who.org) if row.playlist in playlists]
-        targets = {row.targets for row in rows}
-        reached = {one: screens_of(tx, who.org, one) for one in targets}
+        reached = screens_of_each(tx, who.org, {row.targets for row in rows})
     found: dict[str, list[SlotRow]] = {playlist: [] for playlist in playlists}
     for row in rows:
         found[row.playlist].append(row)

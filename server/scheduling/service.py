@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -110,6 +110,12 @@ def get(parts: Parts, who: Identity, slot: str) -> SlotRow:
     if found is None or found.deleted is not None:
         raise NotFound(detail="scheduling.no_slot")
     return found
+
+
+def some(parts: Parts, who: Identity, slots: Collection[str]) -> list[SlotRow]:
+    """These slots but for those that are removed, in the order they take turns."""
+    with parts.db.read() as tx:
+        return store.some(tx, who.org, slots)
 
 
 def listed(parts: Parts, who: Identity, query: SlotQuery) -> tuple[list[SlotRow], str | None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Set
+
 from server.accounts.model import NOWHERE, Identity
 from server.db import Transaction
 from server.scheduling.model import Targets
@@ -11,6 +13,22 @@ from server.screens import service as screens
 def screens_of(tx: Transaction, org: str, targets: Targets) -> frozenset[str]:
     """The screens in use that ``targets`` reaches now."""
     return frozenset(screens.resolve_targets(tx, org, targets.screens, targets.groups, targets.everywhere))
+
+
+def screens_of_each(tx: Transaction, org: str, wanted: Collection[Targets]) -> dict[Targets, frozenset[str]]:
+    """The screens in use that each of ``wanted`` reaches now, by four queries however many there are."""
+    living = screens.resolve_targets(tx, org, (), (), True)
+    tree, members = screens.group_tree(tx, org), dict[str, set[str]]()
+    for screen, groups in screens.groups_of(tx, org, living).items():
+        for group in groups:
+            members.setdefault(group, set()).add(screen)
+    here = frozenset(living)
+    return {one: here if one.everywhere else here & _reached(tree, members, one) for one in wanted}
+
+
+def _reached(tree: screens.GroupTree, members: Mapping[str, Set[str]], one: Targets) -> frozenset[str]:
+    below = tree.below(one.groups) if one.groups else ()
+    return frozenset(one.screens).union(*(members.get(group, ()) for group in below))
 
 
 def unknown_targets(tx: Transaction, org: str, targets: Targets) -> tuple[str, ...]:

@@ -105,6 +105,12 @@ def list_screens(
         return store.page_of_screens(tx, who.org, after, limit, within)
 
 
+def screen_names(parts: Parts, who: Identity) -> dict[str, str]:
+    """The names of the screens ``who`` may see, by id."""
+    with parts.db.read() as tx:
+        return store.names(tx, who.org, _seen(group_tree(tx, who.org), who))
+
+
 def find_screens(parts: Parts, who: Identity, text: str, limit: int) -> tuple[Screen, ...]:
     """Screens ``who`` may see with ``text`` in their name or place, the oldest first."""
     with parts.db.read() as tx:

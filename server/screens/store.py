@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,9 @@ from server.screens.model import Group, Presence, Screen, StoredLayout
 from server.tables import layouts, memberships, players, playlists, screen_groups, screens
 
 FEW = 500  # bound parameters one statement may carry safely
+BESIDE = ("groups", "presence", "players")  # what of a screen lies in other tables
+COLUMNS = [screens.c[one.name] for one in fields(Screen) if one.name not in BESIDE]
+AT_COLOUR = [column.name for column in COLUMNS].index("colour")
 
 # screens ----------------------------------------------------------------------------------------------------------
 
@@ -72,20 +76,26 @@ def _inside(within: Collection[str] | None) -> list[sa.ColumnElement[bool]]:
 
 
 def _screens(tx: Transaction, org: str, *where: sa.ColumnElement[bool], limit: int | None = 1) -> tuple[Screen, ...]:
-    columns = [column for column in screens.c if column.name != "key_hash"]
-    chosen = sa.select(*columns).where(screens.c.org == org, screens.c.retired.is_(None), *where)
-    rows = tx.execute(chosen.order_by(screens.c.created, screens.c.id).limit(limit)).mappings().all()
-    ids = [row["id"] for row in rows]
+    chosen = sa.select(*COLUMNS).where(screens.c.org == org, screens.c.retired.is_(None), *where)
+    rows = tx.execute(chosen.order_by(screens.c.created, screens.c.id).limit(limit)).all()
+    ids = [row.id for row in rows]
     groups, told = groups_of(tx, org, ids), _presences(tx, org, ids)
-    return tuple(_screen(dict(row), groups.get(row["id"], ()), told.get(row["id"], [])) for row in rows)
+    return tuple(_screen(row, groups.get(row.id, ()), told.get(row.id, ())) for row in rows)
 
 
-def _screen(row: Mapping[str, Any], groups: Iterable[str], told: list[Any]) -> Screen:
-    values = {**row, "colour": Colour(row["colour"]), "groups": tuple(groups)}
-    return Screen(**values, presence=merged(told), players=len(told))
+def _screen(row: Any, groups: tuple[str, ...], told: Sequence[Any]) -> Screen:
+    own: list[Any] = list(row)
+    own[AT_COLOUR] = Colour(row.colour)
+    return Screen(*own, groups, merged(told), len(told))
 
 
-def merged(told: list[Any]) -> Presence:
+def names(tx: Transaction, org: str, within: Collection[str] | None = None) -> dict[str, str]:
+    """The name of every screen in use; ``within`` None means in any group or none."""
+    chosen = sa.select(screens.c.id, screens.c.name).where(screens.c.org == org, screens.c.retired.is_(None))
+    return {row.id: row.name for row in tx.execute(chosen.where(*_inside(within)))}
+
+
+def merged(told: Sequence[Any]) -> Presence:
     """One presence from the rows of a screen's live players: the last to speak of those online counts."""
     if not told:
         return Presence()
@@ -111,7 +121,9 @@ def _presences(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, lis
         players.c.version,
     )
     found: dict[str, list[Any]] = {}
-    where = (players.c.org == org, players.c.screen.in_(ids), players.c.revoked.is_(None))
+    where = [players.c.org == org, players.c.revoked.is_(None)]
+    if len(ids) <= FEW:
+        where.append(players.c.screen.in_(ids))
     for row in tx.execute(sa.select(*columns).where(*where).order_by(players.c.id)):
         found.setdefault(row.screen, []).append(row)
     return found

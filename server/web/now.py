@@ -13,6 +13,7 @@ from server.scheduling.model import TargetsBody
 from server.screens import commands, service
 from server.screens.model import CommandKind
 from server.web import wall
+from server.web.kept import kept
 from server.web.shell import NAVIGATION, common, page, signed_in
 
 blueprint = Blueprint("now", __name__)
@@ -28,7 +29,7 @@ def now() -> Any:
         return gate
     data = wall.data_of(parts(), g.who)
     data["list"] = len(data["screens"]) > LIST_FROM
-    return page("now.html", here="now", words=WORDS, data=data, sections=wall.sections(data), **_may())
+    return page("now.html", here="now", words=WORDS, data=data, sections=wall.sections(data), kept=kept, **_may())
 
 
 def _may() -> dict[str, bool]:

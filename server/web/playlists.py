@@ -20,7 +20,6 @@ from server.programmes import previews
 from server.scheduling import places as scheduled
 from server.scheduling.places import Places
 from server.screens import service as screens
-from server.screens.model import Screen
 from server.web import wall
 from server.web.profiles import shown_on
 from server.web.shell import locale_now, page, signed_in
@@ -45,27 +44,23 @@ def playlists() -> Any:
     )  # fmt: skip
     found, names = views.listing(parts(), g.who, query)
     where = scheduled.places(parts(), g.who, [one.id for one in found.items])
-    known = _screens()
+    known = screens.screen_names(parts(), g.who)
     return page(
         "playlists.html", here="playlists", words=("playlists_page.list.",), states=STATES, query=query,
         rows=[_row(one, where[one.id], known, names) for one in found.items], more=found.next,
     )  # fmt: skip
 
 
-def _screens() -> dict[str, Screen]:
-    return {screen.id: screen for screen in screens.list_screens(parts(), g.who, limit=wall.MOST)}
-
-
-def _row(view: PlaylistView, where: Places, known: dict[str, Screen], names: Any) -> dict[str, Any]:
+def _row(view: PlaylistView, where: Places, known: dict[str, str], names: Any) -> dict[str, Any]:
     told: dict[str, Any] = plain(answers.brief(view, names))
-    reached = sorted(known[screen].name for screen in where.screens if screen in known)
+    reached = sorted(known[screen] for screen in where.screens if screen in known)
     told["where"] = _where(reached, view, known)
     told["picture"] = view.items[0].asset if view.items and view.items[0].kind is Kind.IMAGE else ""
     told["edited"] = view.approved not in (None, view.revision)
     return told
 
 
-def _where(reached: list[str], view: PlaylistView, known: dict[str, Screen]) -> str:
+def _where(reached: list[str], view: PlaylistView, known: dict[str, str]) -> str:
     """In a few words where a playlist plays."""
     locale = locale_now()
     if len(reached) == len(known) > 1:

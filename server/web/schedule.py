@@ -11,9 +11,8 @@ from flask import Blueprint, g, request
 
 from playlists import calendar
 from server.api import parts, plain
-from server.editorial import service as editorial
-from server.editorial.model import PlaylistView
-from server.identify import site
+from server.editorial import views
+from server.editorial.model import PlaylistRow
 from server.scheduling import service
 from server.scheduling import week as weeks
 from server.scheduling.model import SlotQuery, SlotRow, Week, WeekQuery
@@ -22,7 +21,7 @@ from server.screens import groups
 from server.screens import service as screens
 from server.screens.model import Screen
 from server.web import grid
-from server.web.shell import locale_now, page, signed_in
+from server.web.shell import locale_now, page, signed_in, site_here
 from server.web.when import day_word, tell
 
 blueprint = Blueprint("schedule", __name__)
@@ -95,10 +94,10 @@ def _week_query(place: Place) -> WeekQuery:
     return WeekQuery(**{place.kind: place.id}, monday=monday)
 
 
-def _week_data(place: Place, week: Week, every: Mapping[str, PlaylistView], today: str) -> dict[str, Any]:
+def _week_data(place: Place, week: Week, every: Mapping[str, PlaylistRow], today: str) -> dict[str, Any]:
     shown = {one.slot for day in week.days for one in (*day.occurrences, *day.resting)}
-    names, zone = _names(), site(parts()).zone
-    rows = [service.get(parts(), g.who, slot) for slot in sorted(shown)]
+    names, zone = _names(), site_here().zone
+    rows = sorted(service.some(parts(), g.who, shown), key=lambda row: row.id)
     return {
         "place": {"kind": place.kind, "id": place.id, "name": place.name, "example": place.example},
         "monday": week.monday,
@@ -109,7 +108,7 @@ def _week_data(place: Place, week: Week, every: Mapping[str, PlaylistView], toda
     }
 
 
-def _slot(row: SlotRow, names: Mapping[str, str], zone: str, every: Mapping[str, PlaylistView]) -> dict[str, Any]:
+def _slot(row: SlotRow, names: Mapping[str, str], zone: str, every: Mapping[str, PlaylistRow]) -> dict[str, Any]:
     """A slot as the page's script takes it: what it holds, and how it is said."""
     told = tell(row, names, zone, locale_now())
     playlist = every.get(row.playlist)
@@ -125,16 +124,15 @@ def _day(week: Week, today: str) -> str:
 
 
 def _today() -> str:
-    return date.fromordinal(calendar.local_day(site(parts()).zone, parts().clock.now())).isoformat()
+    return date.fromordinal(calendar.local_day(site_here().zone, parts().clock.now())).isoformat()
 
 
-def playlists_here() -> dict[str, PlaylistView]:
+def playlists_here() -> dict[str, PlaylistRow]:
     """Every playlist by its id."""
-    with parts().db.read() as tx:
-        return {one.id: one for one in editorial.everything(tx, g.who.org)}
+    return {one.id: one for one in views.rows(parts(), g.who)}
 
 
-def _name(every: Mapping[str, PlaylistView], playlist: str | None) -> str:
+def _name(every: Mapping[str, PlaylistRow], playlist: str | None) -> str:
     found = every.get(playlist or "")
     return found.name if found else ""
 
@@ -146,12 +144,12 @@ def _places() -> list[Place]:
     """Groups with screens first, then every screen."""
     known = screens_here()
     groups_of: dict[str, list[Screen]] = {}
-    tree = {group.id: group.parent for group, _ in groups.list_groups(parts(), g.who)}
+    named = {group.id: group for group, _ in groups.list_groups(parts(), g.who)}
+    tree = {key: group.parent for key, group in named.items()}
     for screen in known:
         for group in {above for own in screen.groups for above in _upwards(tree, own)}:
             groups_of.setdefault(group, []).append(screen)
-    named = {group.id: group.name for group, _ in groups.list_groups(parts(), g.who)}
-    found = [Place("group", key, named[key], len(some), some[0].id) for key, some in groups_of.items()]
+    found = [Place("group", key, named[key].name, len(some), some[0].id) for key, some in groups_of.items()]
     found.sort(key=lambda one: (one.name, one.id))
     return found + [Place("screen", one.id, one.name, 1, one.id) for one in known]
 
@@ -177,7 +175,7 @@ def screens_here() -> tuple[Screen, ...]:
 
 def _names() -> dict[str, str]:
     """The name of every screen and group by its id."""
-    named = {screen.id: screen.name for screen in screens_here()}
+    named = screens.screen_names(parts(), g.who)
     return named | {group.id: group.name for group, _ in groups.list_groups(parts(), g.who)}
 
 
@@ -191,7 +189,7 @@ def _list(places: list[Place]) -> str:
     where = {place.kind: place.id} if place else {}
     query = SlotQuery(**where, playlist=playlist, cursor=request.args.get("cursor"), limit=PER_PAGE)
     rows, more = service.listed(parts(), g.who, query)
-    every, names, zone = playlists_here(), _names(), site(parts()).zone
+    every, names, zone = playlists_here(), _names(), site_here().zone
     told = [(row, tell(row, names, zone, locale_now()), every.get(row.playlist)) for row in rows]
     return page(
         "schedule_list.html", here="schedule", words=("schedule_page.",), may=_may(), rows=told, more=more, place=place,

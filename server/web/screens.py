@@ -15,6 +15,7 @@ from server.screens import groups, layouts, players, service
 from server.screens.model import LayoutKind, NewScreenOrder
 from server.screens.routes import group_answer, layout_answer, screen_answer
 from server.web import wall
+from server.web.kept import kept
 from server.web.regions import regions_of
 from server.web.shell import locale_now, page, signed_in
 from server.words import say
@@ -45,7 +46,7 @@ def screens() -> Any:
     samples = any(screen["sample"] for screen in data["screens"])
     return page(
         "screens.html", here="screens", words=WORDS, data=data, sections=wall.sections(data), samples=samples,
-        may_change=g.who.may("screens"),
+        kept=kept, may_change=g.who.may("screens"),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from server import errors, problems
+from server.accounts.site import Site
 from server.api import parts, to_json
 from server.editorial import service as editorial
 from server.identify import site
@@ -38,7 +39,7 @@ def page(template: str, *, here: str, words: tuple[str, ...] = (), data: Any = N
 
     ``data`` goes to the script as JSON in a data block, never as script.
     """
-    organisation = site(parts())
+    organisation = site_here()
     return render_template(
         template,
         here=here,
@@ -75,6 +76,14 @@ def locale_now() -> str:
     return str(who.locale) if who is not None else LOCALES[0]
 
 
+def site_here() -> Site:
+    """The site, read once for a page that asks for every time it shows."""
+    if "site" not in g:
+        g.site = site(parts())
+    found: Site = g.site
+    return found
+
+
 def _site(organisation: Any) -> dict[str, Any]:
     return {"zone": organisation.zone, "locale": locale_now(), "now": parts().clock.now(), "csrf": generate_csrf()}
 
@@ -89,7 +98,7 @@ def _json(value: Any) -> Markup:
 
 
 def _local(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(site(parts()).zone))
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(site_here().zone))
 
 
 def clock_time(at: int) -> str:

@@ -9,11 +9,16 @@ from server.api import plain
 from server.editorial import views
 from server.parts import Parts
 from server.screens import groups, service
-from server.screens.routes import group_answer, screen_answer
+from server.screens.model import Screen
+from server.screens.routes import group_answer
 from server.web.shell import locale_now
 from server.words import say
 
 MOST = 5_000  # screens one wall holds
+PLAIN = (
+    "id", "name", "place", "width", "height", "distance_m", "exit", "muster_point", "layout", "fallback", "sample",
+    "blanked", "created", "retired", "players",
+)  # fmt: skip
 ALONE, BESIDE = {"span": "c12"}, {"span": "c8", "hang": "h-tall"}  # in its row
 WIDE, LONG = 3, 16  # width by height from which a panel spans half the wall, or all of it
 
@@ -23,16 +28,24 @@ def data_of(parts: Parts, who: Identity) -> dict[str, Any]:
     screens = service.list_screens(parts, who, limit=MOST)
     known = groups.list_groups(parts, who)
     return {
-        "screens": [_screen(plain(screen_answer(one))) for one in screens],
+        "screens": [told(one) for one in screens],
         "groups": [plain(group_answer(*one)) for one in known],
         "names": playlist_names(parts, who),
     }
 
 
-def _screen(told: dict[str, Any]) -> dict[str, Any]:
-    """Nothing the wall does not show goes to the page: a cue may be long."""
-    told["presence"].pop("cue", None)
-    return told
+def told(screen: Screen) -> dict[str, Any]:
+    """A screen as HTTP tells it, but for the cue, which the wall does not show and which may be long.
+
+    Made by hand, since a wall has a thousand.
+    """
+    found = {name: value for name in PLAIN if (value := getattr(screen, name)) is not None}
+    there = screen.presence
+    presence = {"online": there.online, "programme": there.programme, "version": there.version}
+    if there.last_seen is not None:
+        presence["last_seen"] = there.last_seen
+    found["colour"], found["groups"] = screen.colour.value, list(screen.groups)
+    return {**found, "pitch_mm": screen.pitch_um / 1000, "presence": presence}
 
 
 def playlist_names(parts: Parts, who: Identity) -> dict[str, str]:

@@ -10,10 +10,12 @@ import pytest
 
 from playlists.model import Colour
 from server.accounts.model import Identity, Role
+from server.api import plain
 from server.parts import Parts
-from server.screens import groups, service
-from server.screens.model import NewScreenOrder
-from server.web import wall
+from server.screens import groups, players, service
+from server.screens.model import NewScreenOrder, Report
+from server.screens.routes import screen_answer
+from server.web import kept, wall
 from tests.server.web.desk import Desk
 
 STRIP = NewScreenOrder("东门条屏", 192, 16, Colour.SINGLE)
@@ -129,3 +131,52 @@ def test_rows_of_tiles_are_level(parts: Parts) -> None:
         g.who = Identity("o1", "person", "u1", "x")
         tiles = wall.level([screen(1280, 720), screen(192, 16), screen(256, 64), screen(512, 16)])
     assert [tile["span"] for tile in tiles] == ["c12", "c12", "c8", "c4"]
+
+
+def paired(parts: Parts, owner: Identity, screen: str, version: str) -> None:
+    """A player of the screen tells that it is there."""
+    with parts.db.transaction() as tx:
+        player = players.admit(tx, owner, 1, service.living(tx, owner.org, screen)).player
+    told = Report(player, 1_000, online=True, programme="v1", version=version, body={"cues": {"main": {}}})
+    players.report(parts, [told])
+
+
+def test_the_wall_tells_a_screen_as_http_does_but_for_its_cue(parts: Parts, owner: Identity) -> None:
+    add(parts, owner, "西通道", group=groups.add_group(parts, owner, "车间").id)
+    paired(parts, owner, add(parts, owner, "东通道"), "9")
+    for screen in service.list_screens(parts, owner):
+        expected = plain(screen_answer(screen))
+        expected["presence"].pop("cue", None)
+        assert wall.told(screen) == expected
+
+
+def tiles(text: str) -> str:
+    """The part of a page that lists screens, without its data."""
+    return text[text.index('class="grp"') : text.index('id="island"')]
+
+
+@pytest.mark.parametrize("path", ["/", "/screens"])
+@pytest.mark.parametrize(
+    "changes", [{"name": "南通道"}, {"width": 256}, {"height": 48}, {"colour": Colour.FULL}, {"place": "三号窑"}]
+)
+def test_a_kept_tile_is_written_anew_when_its_screen_changes(
+    parts: Parts, owner: Identity, desk: Desk, path: str, changes: dict[str, object]
+) -> None:
+    screen = add(parts, owner, "东通道")
+    before = tiles(desk.text(path))
+    service.change(parts, owner, screen, changes)
+    changed = tiles(desk.text(path))
+    kept.clear()
+    assert changed == tiles(desk.text(path))
+    assert changed != before
+
+
+@pytest.mark.parametrize("path", ["/", "/screens"])
+def test_a_kept_tile_follows_its_player_and_its_reader(parts: Parts, owner: Identity, desk: Desk, path: str) -> None:
+    screen = add(parts, owner, "东通道")
+    assert 'data-state="new"' in tiles(desk.text(path))
+    paired(parts, owner, screen, "9.9.9")
+    text = tiles(desk.text(path))
+    assert ('data-state="playing"' in text, "9.9.9" in text, "单色" in text) == (True, path == "/screens", True)
+    desk.client.set_cookie("lang", "en")
+    assert "单色" not in tiles(desk.text(path))
