@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from server import errors, guards, health, problems
 from server.accounts import routes as accounts
 from server.addresses import LazyRule
+from server.alerts import routes as alerts
 from server.api import Api, to_json
 from server.editorial import routes as editorial
 from server.identify import identify, session_of
@@ -33,7 +34,8 @@ from server.web import blueprints
 from server.words import LOCALES
 
 APIS: tuple[Api, ...] = tuple(
-    feature.api for feature in (accounts, screens, library, editorial, scheduling, programmes, playlog, realtime)
+    feature.api
+    for feature in (accounts, screens, library, editorial, scheduling, programmes, playlog, alerts, realtime)
 )
 OPERATIONS = "paomadeng_operations"
 

@@ -14,16 +14,17 @@ from flask_socketio import SocketIO
 
 from server.parts import Parts
 from server.realtime import protocol, wirejson
+from server.realtime.alerts import AlertRoad
 from server.realtime.asks import Spawn
 from server.realtime.desk import Desk, Identify, same_origin
 from server.realtime.doorway import Doorway
 from server.realtime.engine import Engine
 from server.realtime.fanout import Fanout
 from server.realtime.guard import Guard
-from server.realtime.player import Players, Proof, none_issued
+from server.realtime.player import Players
 from server.realtime.polling import Polling
 from server.realtime.presence import Presence
-from server.realtime.proofs import Proofs, Store
+from server.realtime.proofs import Proofs
 from server.realtime.push import Push
 from server.realtime.rooms import Rooms, rooms_of
 
@@ -42,6 +43,7 @@ class Realtime:
     engine: Engine | None
     presence: Presence
     push: Push
+    alerts: AlertRoad
     fanout: Fanout
 
     def typesetting(self, org: str, done: int, of: int) -> None:
@@ -51,17 +53,17 @@ class Realtime:
     def tick(self, second: int) -> None:
         """Write and tell presence; every five seconds look for the silent and for those who do not read."""
         self.presence.flush()
+        self.alerts.tick(second)
         if second % protocol.SWEEP_S == 0:
             self.presence.sweep()
             self.polling.sweep()
         self.push.tell_presences()
 
 
-def attach(app: Flask, parts: Parts, identify: Identify, prove: Store[Proof] = none_issued) -> SocketIO:
+def attach(app: Flask, parts: Parts, identify: Identify) -> SocketIO:
     """Return the SocketIO of ``app``; ``identify`` gives the identity behind a handshake's cookies, or None.
 
-    ``prove`` stores proofs of alerts, see ``proofs.Proofs``. Call it before proxies are trusted (ProxyFix goes
-    outside), and ``start`` once the server is about to listen.
+    Call it before proxies are trusted (ProxyFix goes outside), and ``start`` once the server is about to listen.
     """
     rooms, locale = rooms_of(parts.config), parts.config.locale
     socketio: Any = _socketio(app, parts, rooms)
@@ -72,11 +74,13 @@ def attach(app: Flask, parts: Parts, identify: Identify, prove: Store[Proof] = n
     engine = _engine(server, guard, polling, parts.config.public_url)
     fanout = Fanout(server, rooms)
     push = Push(fanout, guard, parts)
-    Players(guard, parts, presence, Proofs(prove, spawn, sleep, locale))
+    alerts = AlertRoad(push, parts, spawn, sleep)
+    Players(guard, parts, presence, alerts, Proofs(alerts.store, spawn, sleep, locale))
     Desk(guard, identify, parts.config.public_url)
     push.subscribe()
+    alerts.subscribe()
     app.wsgi_app = Doorway(app.wsgi_app, polling, engine)  # type: ignore[method-assign]
-    app.extensions[EXTENSION] = Realtime(socketio, guard, polling, engine, presence, push, fanout)
+    app.extensions[EXTENSION] = Realtime(socketio, guard, polling, engine, presence, push, alerts, fanout)
     sockets: SocketIO = socketio
     return sockets
 
@@ -102,6 +106,7 @@ def start(app: Flask) -> None:
     realtime: Realtime = app.extensions[EXTENSION]
     realtime.guard.rooms.initialize()
     realtime.presence.nobody()
+    realtime.alerts.begin()
     if realtime.engine is not None:
         realtime.engine.start()
     realtime.socketio.start_background_task(_ticking, realtime)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.accounts.model import Identity
-from server.errors import Conflict, Invalid, Unauthenticated, Violation
+from server.errors import Invalid, Unauthenticated, Violation
 from server.parts import Parts
 from server.playlog import service as playlog
 from server.realtime import position, protocol, wirejson
+from server.realtime.alerts import AlertRoad, RawProof
 from server.realtime.answers import each
 from server.realtime.guard import Guard
 from server.realtime.peers import Ask, Member
@@ -66,20 +66,13 @@ class CommandDone(Told):
     result: dict[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What a player proves of an alert: ``event`` is ALERT_RECEIVED or ALERT_SHOWN, ``told`` as it came, unread."""
-
-    who: Identity
-    event: str
-    told: dict[str, Any]
-
-
 class Players:
     """Handlers of the namespace; all they know of a peer is the identity its token gave it when it joined."""
 
-    def __init__(self, guard: Guard, parts: Parts, presence: Presence, proofs: Proofs[Proof]) -> None:
-        self._guard, self._parts, self._presence, self._proofs = guard, parts, presence, proofs
+    def __init__(
+        self, guard: Guard, parts: Parts, presence: Presence, road: AlertRoad, proofs: Proofs[RawProof]
+    ) -> None:
+        self._guard, self._parts, self._presence, self._road, self._proofs = guard, parts, presence, road, proofs
         self._locale = parts.config.locale
         guard.open_door(protocol.PLAYER, self.join, self.gone)
         guard.on_ask(protocol.PLAYER, protocol.HELLO, self.hello)
@@ -112,13 +105,18 @@ class Players:
 
     def hello(self, asks: list[Ask]) -> None:
         """Answer with the whole position; a start, a reconnect and a difference all come here."""
-        self._with_standings(asks, self._hello)
+        try:
+            held = self._road.held([ask.who for ask in asks])
+        except Exception as error:
+            self._refuse_all(asks, error)
+            return
+        self._with_standings(asks, lambda who, told, found: self._hello(who, told, found, held[who.id]))
 
-    def _hello(self, who: Identity, told: dict[str, Any], found: Standing) -> dict[str, Any]:
+    def _hello(self, who: Identity, told: dict[str, Any], found: Standing, live: dict[str, Any]) -> dict[str, Any]:
         hello = Hello.model_validate(told)
         self._presence.tell(Report(who.id, self._now(), online=True, programme=hello.programme, version=hello.player))
-        answer = {"ok": True, "nonce": hello.nonce, "screen": found.screen, **found.position(), "alerts": []}
-        return {**answer, "now": self._now()}
+        answer = {"ok": True, "nonce": hello.nonce, "screen": found.screen, **found.position()}
+        return {**answer, **live, "now": self._now()}
 
     def beat(self, asks: list[Ask]) -> None:
         """Answer with the position; a player that holds another says hello again."""
@@ -137,8 +135,7 @@ class Players:
         try:
             found = position.standings(self._parts, [ask.who for ask in asks])
         except Exception as error:
-            for ask in asks:
-                self._guard.refuse(ask, error)
+            self._refuse_all(asks, error)
             return
 
         def answer(who: Identity, told: dict[str, Any]) -> dict[str, Any]:
@@ -147,6 +144,10 @@ class Players:
             return call(who, told, found[who.id])
 
         each(answer, self._guard.refuse)(asks)
+
+    def _refuse_all(self, asks: list[Ask], error: Exception) -> None:
+        for ask in asks:
+            self._guard.refuse(ask, error)
 
     def plays_reported(self, who: Identity, told: dict[str, Any]) -> dict[str, Any]:
         """Store a batch of plays and say of each what became of it."""
@@ -160,7 +161,7 @@ class Players:
 
     def proof(self, ask: Ask) -> None:
         """Note the proof of an alert; it is acknowledged once it is stored."""
-        self._proofs.add(Proof(ask.who, ask.name, ask.told), ask.answer)
+        self._proofs.add(RawProof(ask.who, ask.name, ask.told), ask.answer)
 
     def _now(self) -> int:
         return self._parts.clock.now()
@@ -169,8 +170,3 @@ class Players:
 def _token(ask: Ask) -> str:
     token = ask.told.get("token")
     return token if isinstance(token, str) else ""
-
-
-def none_issued(proofs: list[Proof]) -> list[Exception | None]:
-    """The verdicts of a server that has issued no alert."""
-    return [Conflict(detail="realtime.no_alerts") for _ in proofs]

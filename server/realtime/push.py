@@ -5,6 +5,7 @@ A push is a hint and may be lost; every beat carries the position, which is the 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from server import events
@@ -57,7 +58,23 @@ class Push:
         self._guard.close_room(protocol.PLAYER, protocol.player_room(fact.player))
         self._desk(fact.org, protocol.SCREEN_CHANGED, {"id": fact.screen})
 
+    def live_sets(self, groups: Mapping[str, Iterable[str]]) -> None:
+        """Send players their live sets: each, as JSON text, to the screens that have it in common."""
+        self._fanout.states(protocol.ALERTS_CHANGED, groups)
+
+    def hears(self, screen: str) -> bool:
+        """Whether a player of the screen is connected to this node."""
+        return self._fanout.hears(protocol.PLAYER, protocol.screen_room(screen))
+
     # to the desk
+
+    def alert_changed(self, fact: events.AlertsChanged) -> None:
+        """An alert is to be read again."""
+        self._desk(fact.org, protocol.ALERT_CHANGED, {"id": fact.alert, "revision": fact.revision})
+
+    def alert_proved(self, org: str, alert: str, screens: list[str]) -> None:
+        """These screens' rows of an alert are to be read again; without screens, who has seen it."""
+        self._desk(org, protocol.ALERT_PROVED, {"id": alert, "screens": screens})
 
     def session_ended(self, fact: events.SessionEnded) -> None:
         """End the sockets of a session that is over."""

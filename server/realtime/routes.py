@@ -6,7 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from playlists.alertwire import alert_objects
 from server.accounts.model import Identity
+from server.alerts import service
 from server.api import Api
 from server.parts import Parts
 from server.realtime import position
@@ -39,5 +41,9 @@ def time(parts: Parts, who: Identity) -> TimeAnswer:
 @api.get("/player/alerts", "", answer=AlertsAnswer, summary="The live alerts for the player's screen")
 def alerts(parts: Parts, who: Identity) -> AlertsAnswer:
     must_be_player(who)
-    found = position.standing(parts, who)
-    return AlertsAnswer(now=parts.clock.now(), epoch=found.epoch, seq=found.seq, alerts=[])
+    position.standing(parts, who)  # a token that ended meanwhile gets nothing
+    now = parts.clock.now()
+    found = service.held_by(parts, who.org, [who.screen], now)
+    mine = found.of(who.screen)
+    service.mark_sent(parts, [(alert.id, alert.revision, who.screen) for alert in mine])
+    return AlertsAnswer(now=now, epoch=found.epoch, seq=found.seq, alerts=alert_objects(mine))

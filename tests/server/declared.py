@@ -23,7 +23,8 @@ SCOPES: dict[str, str] = {
         GET /api/v1/slots | GET /api/v1/slots/conflicts | GET /api/v1/slots/week | GET /api/v1/slots/<slot>
         GET /api/v1/screens/<screen>/programme | GET /api/v1/screens/<screen>/findings
         GET /api/v1/screens/<screen>/frame.png | GET /api/v1/screens/<screen>/strip.png
-        GET /api/v1/screens/<screen>/cues | GET /api/v1/plays""",
+        GET /api/v1/screens/<screen>/cues | GET /api/v1/plays | GET /api/v1/alerts | GET /api/v1/alerts/<alert>
+        GET /api/v1/alerts/<alert>/deliveries""",
     "content review": "POST /api/v1/playlists/<playlist>/withdraw",
     "people": """
         GET /api/v1/people | POST /api/v1/people | PUT /api/v1/people/<person> | DELETE /api/v1/people/<person>
@@ -45,6 +46,10 @@ SCOPES: dict[str, str] = {
         POST /api/v1/playlists/check | POST /api/v1/markdown | POST /api/v1/slots | POST /api/v1/slots/check
         PUT /api/v1/slots/<slot> | DELETE /api/v1/slots/<slot> | POST /api/v1/slots/<slot>/restore
         POST /api/v1/slots/<slot>/pause | POST /api/v1/quick-lines | POST /api/v1/previews""",
+    "alerts:issue": """
+        POST /api/v1/alerts | POST /api/v1/alerts/<alert>/update | POST /api/v1/alerts/<alert>/clear
+        POST /api/v1/alerts/<alert>/correct | POST /api/v1/alerts/<alert>/approve | POST /api/v1/alerts/<alert>/note
+        POST /api/v1/alerts/<alert>/visited""",
     "review": "POST /api/v1/playlists/<playlist>/approve | POST /api/v1/playlists/<playlist>/return",
 }
 
@@ -102,5 +107,13 @@ def body_for(name: str, ids: dict[str, str]) -> Any:
         "POST /api/v1/quick-lines": {"text": "好", "targets": {"all": True}},
         "POST /api/v1/previews": {"item": item, "screen": ids["screen"]},
         "POST /player/plays": {"plays": []},
-    }
+        "POST /api/v1/alerts": {
+            "status": "actual", "severity": "extreme", "headline": "煤气泄漏", "targets": {"screens": [ids["screen"]]},
+        },
+        "POST /api/v1/alerts/<alert>/update": {"headline": "往东撤离"},
+        "POST /api/v1/alerts/<alert>/clear": {},
+        "POST /api/v1/alerts/<alert>/correct": {"text": "是误报"},
+        "POST /api/v1/alerts/<alert>/note": {"note": "三号窑阀门渗漏"},
+        "POST /api/v1/alerts/<alert>/visited": {"screen": ids["screen"]},
+    }  # fmt: skip
     return bodies.get(name)

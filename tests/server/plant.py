@@ -13,11 +13,15 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from media.blobs import Blobs
+from playlists.alert import Severity, Status
 from playlists.model import Colour
 from server import tables
 from server.accounts import service as accounts
 from server.accounts.model import Role, RoleGrant, nobody, system
 from server.accounts.routes import COOKIE
+from server.alerts import service as alerts
+from server.alerts.model import IssueAlert
+from server.alerts.model import Targets as AlertTargets
 from server.app import create_app
 from server.clock import FixedClock
 from server.config import Config
@@ -91,6 +95,10 @@ class Plant:
         person, _ = accounts.add_person(parts, who, f"人 {tag}", (RoleGrant(Role.VIEWER),))
         token, _ = accounts.add_token(parts, who, f"令 {tag}", ("read",))
         waiting = pairing.ask(parts, nobody(org, "zh", "192.0.2.9"), (192, 16))
+        drill = IssueAlert(
+            Status.EXERCISE, Severity.SEVERE, "演练", "到集合点", AlertTargets((keyed.screen.id,)), 3_600
+        )
+        alert = alerts.issue(parts, who, drill)
         compiler = Compiler(parts)
         compiler.touch(org, [keyed.screen.id])
         compiler.run_pending()
@@ -98,7 +106,7 @@ class Plant:
             "group": group.id, "screen": keyed.screen.id, "player": credential.player, "layout": layout.id,
             "asset": asset.id, "name": asset.media, "playlist": made.id, "revision": made.revision, "slot": slot.id,
             "command": command.id, "person": person.id, "token": token.id, "code": waiting.code,
-            "bearer": credential.token, "slot_revision": str(slot.changed),
+            "alert": alert.alert_id, "bearer": credential.token, "slot_revision": str(slot.changed),
         }  # fmt: skip
 
     def token(self, *scopes: str) -> str:

@@ -245,8 +245,8 @@ def test_a_session_that_ends_takes_its_sockets_along(parts: Parts, desk: Any, re
     assert realtime.guard.rooms.everybody("/desk") == ()
 
 
-def test_an_alerts_proof_is_answered_with_a_problem_until_there_are_alerts(player: Any) -> None:
-    assert ask(player, "alert_shown", {"id": "a1"})["status"] == 409
+def test_proof_of_an_alert_nobody_issued_is_answered_with_a_problem(player: Any) -> None:
+    assert ask(player, "alert_shown", {"epoch": "e" * 32, "id": "a1", "revision": 1})["status"] == 409
 
 
 def test_a_beat_that_tells_too_much_is_refused(player: Any) -> None:

@@ -1,0 +1,143 @@
+"""Use cases of deliveries: what was sent, what is proved, who is missing, who joined late."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from server import audit
+from server.accounts.model import Identity
+from server.alerts import delivery_store, reach, store
+from server.alerts.delivery_store import Key
+from server.alerts.model import SCOPE, Delivery, Proof, ProofKind, State
+from server.db import Transaction
+from server.errors import Conflict, NotFound, Problem
+from server.events import AlertProved, AlertsChanged
+from server.parts import Parts
+
+ASTRAY_MS = 600_000  # a player's word for when it painted is taken within so much of our clock
+EVERY = 1_000_000
+OK = {"ok": True}
+
+
+def deliveries_of(
+    parts: Parts, who: Identity, alert: str, *, after: tuple[int, str] = (-1, ""), limit: int = EVERY,
+    unproven: bool = False,
+) -> tuple[tuple[Delivery, int], ...]:  # fmt: skip
+    """The rows of the newest revision, each with when its screen was added (UTC ms), in that order; raise NotFound."""
+    who.must("read")
+    with parts.db.read() as tx:
+        held = store.get(tx, who.org, alert)
+        if held is None:
+            raise NotFound(detail="alerts.no_alert")
+        rows = delivery_store.page(tx, who.org, held.id, held.revision, after, limit, unproven=unproven)
+        return tuple((_delivery(row), row.added) for row in rows)
+
+
+def tallies(parts: Parts, who: Identity, alerts: Collection[str]) -> dict[str, dict[str, int]]:
+    """How far the newest revision of each alert is: its screens by state, ``targets`` counting all of them."""
+    with parts.db.read() as tx:
+        return delivery_store.tallies(tx, who.org, alerts)
+
+
+def _delivery(row: Any) -> Delivery:
+    took = None if row.shown_at is None else max(0, row.shown_at - row.created)
+    return Delivery(
+        row.screen, row.name, row.place, bool(row.online), _state(row), row.created, row.sent, row.received, row.shown,
+        row.shown_at, took, row.seen, row.visited, row.visited_by,
+    )  # fmt: skip
+
+
+def _state(row: Any) -> State:
+    if row.shown is not None:
+        return State.ACKNOWLEDGED if row.seen else State.SHOWN
+    if row.received is not None:
+        return State.RECEIVED
+    if not row.online:
+        return State.UNREACHABLE
+    return State.SENT if row.sent is not None else State.PENDING
+
+
+def prove(parts: Parts, proofs: Sequence[Proof]) -> list[dict[str, Any] | Problem]:
+    """Store a batch of proofs in one transaction and answer each: ``{"ok": True}`` or the problem it meets.
+
+    The same proof twice is fine. Another epoch, an unknown revision or another's screen is a problem, by which a player
+    knows to say hello; nothing is raised for it.
+    """
+    at, answers = parts.clock.now(), list[dict[str, Any] | Problem]()
+    with parts.db.transaction() as tx:
+        epoch, _ = store.stands(tx)
+        rows = delivery_store.found(tx, [_key(proof) for proof in proofs])
+        news: list[tuple[Key, dict[str, Any]]] = []
+        for proof in proofs:
+            row = rows.get(_key(proof))
+            if proof.epoch != epoch or row is None or row.org != proof.player.org:
+                answers.append(Conflict(detail="alerts.unknown_proof"))
+                continue
+            answers.append(OK)
+            if getattr(row, proof.kind.value) is None:
+                news.append((_key(proof), _proved(proof, at)))
+        delivery_store.prove(tx, news)
+        _announce(tx, news, rows)
+    return answers
+
+
+def _key(proof: Proof) -> Key:
+    return (proof.id, proof.revision, proof.player.screen)
+
+
+def _proved(proof: Proof, at: int) -> dict[str, Any]:
+    """What a proof writes where nothing stands yet; what is shown was received, what was received was sent."""
+    shown = proof.kind is ProofKind.SHOWN
+    claimed = at if proof.shown_at is None else min(max(proof.shown_at, at - ASTRAY_MS), at + ASTRAY_MS)
+    times = {"sent": at, "received": at, "shown": at if shown else None, "shown_at": claimed if shown else None}
+    return times | {"player": proof.player.id}
+
+
+def _announce(tx: Transaction, news: Iterable[tuple[Key, dict[str, Any]]], rows: dict[Key, Any]) -> None:
+    proved: dict[tuple[str, str], list[str]] = {}
+    for key, _ in news:
+        proved.setdefault((rows[key].org, key[0]), []).append(key[2])
+    for (org, alert), screens in proved.items():
+        tx.announce(AlertProved(org, alert, tuple(dict.fromkeys(screens))))
+
+
+def mark_sent(parts: Parts, pairs: Iterable[Key]) -> None:
+    """Note that these (alert, revision, screen) went out, unless they did before."""
+    at, keys = parts.clock.now(), list(dict.fromkeys(pairs))
+    if keys:
+        with parts.db.transaction() as tx:
+            delivery_store.mark_sent(tx, keys, at)
+
+
+def visited(parts: Parts, who: Identity, alert: str, screen: str) -> None:
+    """Note that ``who`` sent somebody to a screen; raise NotFound when the alert is not for it."""
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        who.must(SCOPE)
+        held = store.get(tx, who.org, alert)
+        if held is None:
+            raise NotFound(detail="alerts.no_alert")
+        reach.must_reach(tx, who, held.targets)
+        if not delivery_store.visit(tx, who.org, held.id, held.revision, screen, who.name, at):
+            raise NotFound()
+        audit.record(tx, who, at, "alert.visited", held.id, after={"screen": screen})
+        tx.announce(AlertProved(who.org, held.id, (screen,)))
+
+
+def retarget(tx: Transaction, org: str, at: int) -> int:
+    """Give screens that were added, moved or paired since the rows of every live alert that is for them.
+
+    Returns how many joined; each changed alert moves the position. A screen that left a group keeps what it has.
+    """
+    joined = 0
+    for held in store.live(tx, org, at):
+        if held.ended is not None:
+            continue
+        there = set(delivery_store.screens_of(tx, org, held.id, held.revision))
+        late = [screen for screen in reach.screens_of(tx, org, held.targets) if screen not in there]
+        if late:
+            delivery_store.insert(tx, org, held.id, held.revision, late, at)
+            tx.announce(AlertsChanged(org, held.id, held.revision, store.next_seq(tx)))
+        joined += len(late)
+    return joined

@@ -1,0 +1,160 @@
+"""SQL of deliveries: whom a revision is for, and the proof of each screen; never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.db import Transaction
+from server.tables import alert_sightings, alerts, deliveries, players, screens
+
+FEW = 500  # bound parameters one statement may carry safely
+Key = tuple[str, int, str]  # alert, revision, screen
+
+
+def insert(tx: Transaction, org: str, alert: str, revision: int, to: Iterable[str], at: int) -> None:
+    """Add the rows of a revision."""
+    row = {"org": org, "alert": alert, "revision": revision, "created": at}
+    if rows := [row | {"screen": screen} for screen in to]:
+        tx.execute(deliveries.insert(), rows)
+
+
+def screens_of(tx: Transaction, org: str, alert: str, revision: int) -> tuple[str, ...]:
+    """The screens a revision is for, in the order of their ids."""
+    where = _of(org, alert, revision)
+    return tuple(tx.execute(sa.select(deliveries.c.screen).where(*where).order_by(deliveries.c.screen)).scalars())
+
+
+def _of(org: str, alert: str, revision: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return (deliveries.c.org == org, deliveries.c.alert == alert, deliveries.c.revision == revision)
+
+
+def carried(tx: Transaction, org: str, ids: Collection[str], screen: str | None = None) -> Iterator[tuple[str, str]]:
+    """(alert, screen) for every screen that the newest revision of one of these alerts is for; or for one screen."""
+    newest = sa.and_(alerts.c.id == deliveries.c.alert, alerts.c.revision == deliveries.c.revision)
+    chosen = sa.select(deliveries.c.alert, deliveries.c.screen).join(alerts, newest)
+    chosen = chosen.where(deliveries.c.org == org, deliveries.c.alert.in_(ids))
+    if screen is not None:
+        chosen = chosen.where(deliveries.c.screen == screen)
+    return ((row.alert, row.screen) for row in tx.execute(chosen))
+
+
+def surroundings(tx: Transaction, org: str, screen: str | None = None) -> Iterator[tuple[str, str, str]]:
+    """(screen, its exit, its muster point) for every screen in use, or for one."""
+    chosen = sa.select(screens.c.id, screens.c.exit, screens.c.muster_point)
+    chosen = chosen.where(screens.c.org == org, screens.c.retired.is_(None))
+    if screen is not None:
+        chosen = chosen.where(screens.c.id == screen)
+    return ((row.id, row.exit, row.muster_point) for row in tx.execute(chosen))
+
+
+# proof ------------------------------------------------------------------------------------------------------------
+
+
+def found(tx: Transaction, keys: Collection[Key]) -> dict[Key, Any]:
+    """The rows behind these keys, of whatever organisation; each says its own."""
+    wanted, rows = sorted(set(keys)), {}
+    for start in range(0, len(wanted), FEW):
+        piece = wanted[start : start + FEW]
+        where = (
+            deliveries.c.alert.in_({key[0] for key in piece}),
+            deliveries.c.revision.in_({key[1] for key in piece}),
+            deliveries.c.screen.in_({key[2] for key in piece}),
+        )
+        for row in tx.execute(sa.select(deliveries).where(*where)):
+            rows[(row.alert, row.revision, row.screen)] = row
+    return rows
+
+
+_KEY = (
+    deliveries.c.alert == sa.bindparam("of_alert"),
+    deliveries.c.revision == sa.bindparam("of_revision"),
+    deliveries.c.screen == sa.bindparam("of_screen"),
+)
+_PROVE = deliveries.update().where(*_KEY)
+_PROVE = _PROVE.values(
+    {
+        column: sa.func.coalesce(column, sa.bindparam(f"new_{column.name}"))
+        for column in (deliveries.c.sent, deliveries.c.received, deliveries.c.shown, deliveries.c.shown_at)
+    }
+).values(player=sa.case((deliveries.c.player == "", sa.bindparam("new_player")), else_=deliveries.c.player))
+
+
+def prove(tx: Transaction, rows: Sequence[tuple[Key, dict[str, Any]]]) -> None:
+    """Write proofs; what is proved already stays as it was proved first."""
+    if rows:
+        tx.execute(_PROVE, [_params(key) | {f"new_{name}": value for name, value in new.items()} for key, new in rows])
+
+
+def _params(key: Key) -> dict[str, Any]:
+    return {"of_alert": key[0], "of_revision": key[1], "of_screen": key[2]}
+
+
+_SEND = deliveries.update().where(*_KEY, deliveries.c.sent.is_(None)).values(sent=sa.bindparam("new_sent"))
+
+
+def mark_sent(tx: Transaction, keys: Iterable[Key], at: int) -> None:
+    """Note that these were sent, unless they were before."""
+    if rows := [_params(key) | {"new_sent": at} for key in keys]:
+        tx.execute(_SEND, rows)
+
+
+def visit(tx: Transaction, org: str, alert: str, revision: int, screen: str, by: str, at: int) -> bool:
+    """Note that somebody walked there; False when the revision is not for that screen."""
+    where = (*_of(org, alert, revision), deliveries.c.screen == screen)
+    done = tx.execute(deliveries.update().where(*where).values(visited=at, visited_by=by))
+    return done.rowcount == 1
+
+
+# lists ------------------------------------------------------------------------------------------------------------
+
+
+def _online(org: str) -> sa.ColumnElement[bool]:
+    there = sa.select(players.c.id).where(
+        players.c.org == org, players.c.screen == deliveries.c.screen, players.c.revoked.is_(None), players.c.online
+    )
+    return there.exists()
+
+
+def _seen() -> sa.ScalarSelect[Any]:
+    return (
+        sa.select(sa.func.count())
+        .where(alert_sightings.c.alert == deliveries.c.alert, alert_sightings.c.screen == deliveries.c.screen)
+        .scalar_subquery()
+    )
+
+
+def page(
+    tx: Transaction, org: str, alert: str, revision: int, after: tuple[int, str], limit: int, *, unproven: bool = False
+) -> Iterator[Any]:
+    """A revision's rows with name, place, ``online`` and ``seen`` (how many people), in the order (created, id)."""
+    columns = (screens.c.name, screens.c.place, screens.c.created.label("added"))
+    chosen = sa.select(deliveries, *columns, _online(org).label("online"), _seen().label("seen"))
+    chosen = chosen.join(screens, screens.c.id == deliveries.c.screen).where(*_of(org, alert, revision))
+    chosen = chosen.where(sa.tuple_(screens.c.created, screens.c.id) > sa.tuple_(*map(sa.literal, after)))
+    if unproven:
+        chosen = chosen.where(deliveries.c.shown.is_(None))
+    yield from tx.execute(chosen.order_by(screens.c.created, screens.c.id).limit(limit))
+
+
+def tallies(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """For each alert how many screens of its newest revision are shown, received, sent, …; see ``State``."""
+    newest = sa.and_(alerts.c.id == deliveries.c.alert, alerts.c.revision == deliveries.c.revision)
+    shown, received, online = deliveries.c.shown.is_not(None), deliveries.c.received.is_not(None), _online(org)
+    open_ = sa.and_(~shown, ~received)
+    cases = {
+        "targets": sa.true(),
+        "shown": shown,
+        "acknowledged": sa.and_(shown, _seen() > 0),
+        "received": sa.and_(~shown, received),
+        "sent": sa.and_(open_, online, deliveries.c.sent.is_not(None)),
+        "pending": sa.and_(open_, online, deliveries.c.sent.is_(None)),
+        "unreachable": sa.and_(open_, ~online),
+    }
+    sums = [sa.func.sum(sa.case((case, 1), else_=0)).label(name) for name, case in cases.items()]
+    chosen = sa.select(deliveries.c.alert, *sums).join(alerts, newest)
+    chosen = chosen.where(deliveries.c.org == org, deliveries.c.alert.in_(ids)).group_by(deliveries.c.alert)
+    found = {row.alert: {name: int(getattr(row, name)) for name in cases} for row in tx.execute(chosen)}
+    return {alert: found.get(alert, dict.fromkeys(cases, 0)) for alert in ids}

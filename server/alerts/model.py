@@ -1,0 +1,243 @@
+"""Alerts as the server keeps them: orders, stored revisions, deliveries and proofs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from playlists.alert import Certainty, Phase, Presentation, Severity, Status, Urgency
+from server.accounts.model import Identity
+from server.errors import Problem, Violation
+
+SCOPE = "alerts:issue"
+
+
+class Category(StrEnum):
+    """CAP 1.2."""
+
+    GEO = "Geo"
+    MET = "Met"
+    SAFETY = "Safety"
+    SECURITY = "Security"
+    RESCUE = "Rescue"
+    FIRE = "Fire"
+    HEALTH = "Health"
+    ENV = "Env"
+    TRANSPORT = "Transport"
+    INFRA = "Infra"
+    CBRNE = "CBRNE"
+    OTHER = "Other"
+
+
+class Response(StrEnum):
+    """CAP 1.2: what people are to do."""
+
+    SHELTER = "Shelter"
+    EVACUATE = "Evacuate"
+    PREPARE = "Prepare"
+    EXECUTE = "Execute"
+    AVOID = "Avoid"
+    MONITOR = "Monitor"
+    ASSESS = "Assess"
+    ALL_CLEAR = "AllClear"
+    NONE = "None"
+
+
+class Act(StrEnum):
+    """What made a revision."""
+
+    ISSUE = "issue"
+    APPROVE = "approve"
+    UPDATE = "update"
+    CLEAR = "clear"
+    CORRECT = "correct"
+
+
+class State(StrEnum):
+    """How far one screen is: ``shown`` and ``received`` are proved, ``unreachable`` is unproven and offline."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    RECEIVED = "received"
+    SHOWN = "shown"
+    ACKNOWLEDGED = "acknowledged"
+    UNREACHABLE = "unreachable"
+
+
+class ProofKind(StrEnum):
+    """What a player proves: that it is on its disk, that it is painted."""
+
+    RECEIVED = "received"
+    SHOWN = "shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The screens an alert is for: single ones, whole groups with those below them, or everything."""
+
+    screens: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IssueAlert:
+    """What is to be said.
+
+    ``expires_s`` counts from ``effective`` (UTC ms; None is now). ``place`` is where it happened, for ``{地点}``; ""
+    names the targets. ``source`` is desk, api, cli, ``hook:<name>`` or ``cap:<name>``; together with ``identifier`` (""
+    makes one) it is unique. ``code`` asks people to acknowledge.
+    """
+
+    status: Status
+    severity: Severity
+    headline: str
+    instruction: str
+    targets: Targets
+    expires_s: int
+    urgency: Urgency = Urgency.IMMEDIATE
+    certainty: Certainty = Certainty.OBSERVED
+    category: Category = Category.SAFETY
+    response: Response = Response.EXECUTE
+    presentation: Presentation = Presentation.TAKEOVER
+    description: str = ""
+    template: str = ""
+    source: str = "api"
+    identifier: str = ""
+    sender: str = ""
+    incident: str = ""
+    code: bool = False
+    effective: int | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateAlert:
+    """What a live alert is to say from now on; None leaves a field as it is, ``expires_s`` counts from now."""
+
+    headline: str | None = None
+    description: str | None = None
+    instruction: str | None = None
+    severity: Severity | None = None
+    urgency: Urgency | None = None
+    presentation: Presentation | None = None
+    targets: Targets | None = None
+    expires_s: int | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A revision that is out.
+
+    ``targets`` counts its screens, ``stored`` is False while only memory holds it, ``warnings`` are about its words.
+    """
+
+    alert_id: str
+    revision: int
+    seq: int
+    targets: int
+    phase: Phase = Phase.LIVE
+    stored: bool = True
+    warnings: tuple[Violation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAlert:
+    """The newest revision of an alert, as its row has it; times UTC ms, ``ended`` None while nobody ended it."""
+
+    id: str
+    org: str
+    identifier: str
+    sender: str
+    revision: int
+    phase: Phase
+    status: Status
+    severity: Severity
+    urgency: Urgency
+    certainty: Certainty
+    category: Category
+    response: Response
+    presentation: Presentation
+    headline: str
+    description: str
+    instruction: str
+    everywhere: bool
+    issued: int
+    changed: int
+    effective: int
+    expires: int
+    ended: int | None
+    source: str
+    issuer: str
+    issuer_name: str
+    incident: str
+    template: str
+    note: str
+    code: str
+    screens: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+    @property
+    def targets(self) -> Targets:
+        """Whom it is for."""
+        return Targets(self.screens, self.groups, self.everywhere)
+
+    def state(self, at: int) -> str:
+        """Its phase, or ``expired`` once a live or waiting one is over."""
+        running = self.phase in (Phase.LIVE, Phase.WAITING)
+        return "expired" if running and self.expires <= at else self.phase.value
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision as history keeps it: who did what at ``at`` (UTC ms), and what it said."""
+
+    revision: int
+    at: int
+    by: str
+    by_name: str
+    act: Act
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One screen's row of the newest revision; times UTC ms, None for what has not happened.
+
+    ``shown_at`` is when it was painted, by the player's clock; ``took_ms`` from the revision to that.
+    """
+
+    screen: str
+    name: str
+    place: str
+    online: bool
+    state: State
+    created: int
+    sent: int | None
+    received: int | None
+    shown: int | None
+    shown_at: int | None
+    took_ms: int | None
+    seen: int
+    visited: int | None
+    visited_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a player says of an alert; ``shown_at`` (UTC ms, its corrected clock) only when shown."""
+
+    player: Identity
+    kind: ProofKind
+    epoch: str
+    id: str
+    revision: int
+    shown_at: int | None = None
+
+
+class NotLive(Problem):
+    """The alert is over, or on no screen yet."""
+
+    status, slug = 409, "not-live"

@@ -1,0 +1,68 @@
+"""The position of the live sets, each read in one piece: of all screens, of one, of the whole server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from playlists.alert import Alert
+from server.alerts import reach, store
+from server.alerts.deliveries import retarget
+from server.alerts.live import NOTHING, live_for, live_sets
+from server.alerts.model import StoredAlert, Targets
+from server.parts import Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the site's state stands, with the live sets of that very instant of ``screens``."""
+
+    epoch: str
+    seq: int
+    screens: tuple[str, ...]
+    sets: Mapping[str, tuple[Alert, ...]]
+
+    def of(self, screen: str) -> tuple[Alert, ...]:
+        """The live set of a screen."""
+        return self.sets.get(screen, NOTHING)
+
+
+def position(parts: Parts, org: str, at: int) -> Position:
+    """Epoch, seq and the live set of every screen in use, at an instant in UTC ms."""
+    with parts.db.read() as tx:
+        epoch, seq = store.stands(tx)
+        screens = reach.screens_of(tx, org, Targets(everywhere=True))
+        return Position(epoch, seq, screens, live_sets(tx, org, at))
+
+
+def held_by(parts: Parts, org: str, screens: Sequence[str], at: int) -> Position:
+    """Epoch, seq and the live sets of some screens, at an instant in UTC ms."""
+    with parts.db.read() as tx:
+        epoch, seq = store.stands(tx)
+        if len(screens) == 1:
+            return Position(epoch, seq, tuple(screens), {screens[0]: live_for(tx, org, screens[0], at)})
+        return Position(epoch, seq, tuple(screens), live_sets(tx, org, at))
+
+
+def standing(parts: Parts) -> tuple[int, tuple[StoredAlert, ...]]:
+    """The position and every live alert of every organisation."""
+    at = parts.clock.now()
+    with parts.db.read() as tx:
+        seq = store.seq(tx)
+        return seq, tuple(alert for org in store.alarmed(tx, at) for alert in store.live(tx, org, at))
+
+
+def rejoin(parts: Parts, org: str) -> int:
+    """Let screens join the live alerts that are for them; return how many did. Costs one look while none is live."""
+    at = parts.clock.now()
+    with parts.db.read() as tx:
+        if not store.live(tx, org, at):
+            return 0
+    with parts.db.transaction() as tx:
+        return retarget(tx, org, at)
+
+
+def alarmed(parts: Parts) -> tuple[str, ...]:
+    """The organisations with a live alert."""
+    with parts.db.read() as tx:
+        return store.alarmed(tx, parts.clock.now())

@@ -1,0 +1,237 @@
+"""Use cases of alerts: issue, approve, update, clear, correct, and what is asked for afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from playlists import calendar
+from playlists.alert import Phase, Urgency
+from playlists.text import clean
+from server import audit
+from server.accounts.model import Identity
+from server.alerts import checks, delivery_store, filling, reach, revising, settings, store, wording
+from server.alerts.deliveries import (
+    deliveries_of,
+    mark_sent,
+    prove,
+    retarget,
+    tallies,
+    visited,
+)
+from server.alerts.live import live_for, live_sets
+from server.alerts.model import Act, IssueAlert, Issued, NotLive, Revision, StoredAlert, Targets, UpdateAlert
+from server.alerts.positions import alarmed, held_by, position, rejoin, standing
+from server.alerts.settings import AlertSettings
+from server.db import Transaction
+from server.errors import Forbidden, Invalid, NotFound
+from server.events import AlertsChanged
+from server.ids import new_id
+from server.paging import Listing, PageQuery, cursor
+from server.parts import Parts
+
+__all__ = [
+    "alarmed",
+    "approve",
+    "clear",
+    "correct",
+    "deliveries_of",
+    "get",
+    "held_by",
+    "history",
+    "issue",
+    "list_alerts",
+    "live_for",
+    "live_sets",
+    "mark_sent",
+    "note",
+    "position",
+    "prove",
+    "rejoin",
+    "retarget",
+    "running",
+    "standing",
+    "tallies",
+    "update",
+    "visited",
+]
+
+
+def issue(parts: Parts, who: Identity, order: IssueAlert) -> Issued:
+    """Say something on every target now; raise Invalid, Forbidden, Conflict for a known identifier, TooMany.
+
+    A test reaches nobody. Where the site asks for a second person, an actual alert to the whole site waits for one.
+    """
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        reach.must_reach(tx, who, Targets())
+        order = checks.checked(tx, who.org, order)
+        reach.must_reach(tx, who, order.targets)
+        checks.must_not_flood(tx, who, at)
+        checks.must_be_new(tx, who.org, order)
+        site = settings.read(tx, who.org)
+        screens = reach.screens_of(tx, who.org, order.targets)
+        waits = checks.asks_for_second_person(tx, site, who.org, order, screens)
+        phase = Phase.WAITING if waits else Phase.LIVE
+        return revising.put_out(tx, who, at, _made(tx, who, at, order, site, phase), Act.ISSUE, screens)
+
+
+def _made(tx: Transaction, who: Identity, at: int, order: IssueAlert, site: AlertSettings, phase: Phase) -> StoredAlert:
+    name = new_id("a")
+    effective = at if order.effective is None else order.effective
+    words = _words(tx, who.org, at, site, order.place, order.targets)
+    same = ("sender", "status", "severity", "urgency", "certainty", "category", "response", "presentation", "source",
+            "incident", "template")  # fmt: skip
+    return StoredAlert(
+        id=name, org=who.org, identifier=order.identifier or name, revision=1, phase=phase,
+        headline=filling.for_everyone(order.headline, words, site.locale),
+        description=filling.for_everyone(order.description, words, site.locale),
+        instruction=filling.for_everyone(order.instruction, words, site.locale),
+        everywhere=order.targets.everywhere, issued=at, changed=at, effective=effective,
+        expires=effective + order.expires_s * 1000, ended=None, issuer=who.id, issuer_name=who.name, note="", code="",
+        screens=order.targets.screens, groups=order.targets.groups, **{name: getattr(order, name) for name in same},
+    )  # fmt: skip
+
+
+def _words(tx: Transaction, org: str, at: int, site: AlertSettings, place: str, targets: Targets) -> dict[str, str]:
+    """What is the same on every screen."""
+    time = calendar.local(site.zone, at).strftime("%H:%M")
+    place = place or reach.place_of(tx, org, targets, site.locale)
+    return {"place": place, "time": time, "phone": site.phone, "unit": site.unit}
+
+
+def approve(parts: Parts, who: Identity, alert: str) -> Issued:
+    """Let an alert out that waits for a second person; raise Forbidden for the one who issued it, NotLive when late."""
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        held = _reachable(tx, who, alert)
+        if held.state(at) != Phase.WAITING:
+            raise NotLive(detail="alerts.not_waiting")
+        if who.kind != "person" or who.id == held.issuer:
+            raise Forbidden(detail="alerts.not_the_second")
+        screens = reach.screens_of(tx, who.org, held.targets)
+        stands_ms = held.expires - held.effective
+        live = replace(
+            held, revision=held.revision + 1, phase=Phase.LIVE, changed=at, effective=at, expires=at + stands_ms
+        )
+        return revising.put_out(tx, who, at, live, Act.APPROVE, screens)
+
+
+def update(parts: Parts, who: Identity, alert: str, changes: UpdateAlert) -> Issued:
+    """Say it otherwise, to others or for longer; raise NotLive, Invalid, Forbidden, TooMany."""
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        held = _live(tx, who, alert, at)
+        site = settings.read(tx, who.org)
+        changed = checks.changed(tx, site, held, changes, at)
+        reach.must_reach(tx, who, changed.targets)
+        checks.must_not_flood(tx, who, at)
+        words = _words(tx, who.org, at, site, changes.place, changed.targets)
+        texts: dict[str, Any] = {
+            name: filling.for_everyone(getattr(changed, name), words, site.locale)
+            for name in ("headline", "description", "instruction")
+        }
+        newer = replace(changed, revision=held.revision + 1, changed=at, effective=at, **texts)
+        return revising.put_out(tx, who, at, newer, Act.UPDATE, reach.screens_of(tx, who.org, newer.targets))
+
+
+def clear(parts: Parts, who: Identity, alert: str, note: str = "") -> Issued:
+    """End an alert with the all-clear on every screen it was for; one that still waited simply ends. Raise NotLive."""
+    return _end(parts, who, alert, Phase.CLEARED, note=note)
+
+
+def correct(parts: Parts, who: Identity, alert: str, text: str = "") -> Issued:
+    """End an alert that was false, and say so in ``text`` or in the prepared words; raise NotLive, Invalid."""
+    return _end(parts, who, alert, Phase.CORRECTED, text=text)
+
+
+def _end(parts: Parts, who: Identity, alert: str, phase: Phase, *, text: str = "", note: str = "") -> Issued:
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        held = _reachable(tx, who, alert)
+        waited = held.state(at) == Phase.WAITING and phase is Phase.CLEARED
+        if held.state(at) != Phase.LIVE and not waited:
+            raise NotLive()
+        site = settings.read(tx, who.org)
+        headline, prepared = wording.ended_words(phase, held.status, site.locale)
+        text, note = clean(text) or prepared, clean(note)
+        _refuse(checks.ending_violations(text, note))
+        ended = replace(
+            held, revision=held.revision + 1, phase=phase, headline=headline, instruction=text, description="",
+            urgency=Urgency.PAST, changed=at, effective=at, ended=at, note=note or held.note,
+            expires=at if waited else at + site.cleared_s * 1000,
+        )  # fmt: skip
+        act = Act.CLEAR if phase is Phase.CLEARED else Act.CORRECT
+        screens = delivery_store.screens_of(tx, who.org, held.id, held.revision)
+        return revising.put_out(tx, who, at, ended, act, screens, note)
+
+
+def _refuse(found: Any) -> None:
+    if violations := tuple(found):
+        raise Invalid(violations)
+
+
+def note(parts: Parts, who: Identity, alert: str, text: str) -> StoredAlert:
+    """Write down what it was about, as is asked for afterwards; raise NotFound, Forbidden, Invalid."""
+    at, text = parts.clock.now(), clean(text)
+    with parts.db.transaction() as tx:
+        held = _reachable(tx, who, alert)
+        _refuse(checks.note_violations(text))
+        store.set_note(tx, who.org, held.id, text)
+        audit.record(tx, who, at, "alert.note", held.id, before={"note": held.note}, after={"note": text})
+        tx.announce(AlertsChanged(who.org, held.id, held.revision, store.seq(tx)))
+        return replace(held, note=text)
+
+
+# looking ----------------------------------------------------------------------------------------------------------
+
+
+def get(parts: Parts, who: Identity, alert: str) -> StoredAlert:
+    """One alert; raise NotFound."""
+    who.must("read")
+    with parts.db.read() as tx:
+        return _there(tx, who, alert)
+
+
+def history(parts: Parts, who: Identity, alert: str) -> tuple[Revision, ...]:
+    """Every revision of an alert, the first one first; raise NotFound."""
+    who.must("read")
+    with parts.db.read() as tx:
+        return store.revisions_of(tx, who.org, _there(tx, who, alert).id)
+
+
+def list_alerts(parts: Parts, who: Identity, query: PageQuery, *, tests: bool = False) -> Listing[StoredAlert]:
+    """A page of alerts and drills, the newest issued first; tests only when asked for."""
+    who.must("read")
+    with parts.db.read() as tx:
+        found = store.page(tx, who.org, query, tests=tests)
+    page = found[: query.limit]
+    return Listing(page, cursor(page[-1].issued, page[-1].id) if len(found) > len(page) else None)
+
+
+def running(parts: Parts, who: Identity) -> tuple[StoredAlert, ...]:
+    """What is on screens now, endings included, and what waits for a second person; the newest issued first."""
+    who.must("read")
+    at = parts.clock.now()
+    with parts.db.read() as tx:
+        return (*store.waiting(tx, who.org, at), *store.live(tx, who.org, at))
+
+
+def _there(tx: Transaction, who: Identity, alert: str) -> StoredAlert:
+    found = store.get(tx, who.org, alert)
+    if found is None:
+        raise NotFound(detail="alerts.no_alert")
+    return found
+
+
+def _reachable(tx: Transaction, who: Identity, alert: str) -> StoredAlert:
+    found = _there(tx, who, alert)
+    reach.must_reach(tx, who, found.targets)
+    return found
+
+
+def _live(tx: Transaction, who: Identity, alert: str, at: int) -> StoredAlert:
+    found = _reachable(tx, who, alert)
+    if found.state(at) != Phase.LIVE:
+        raise NotLive()
+    return found

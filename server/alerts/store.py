@@ -1,0 +1,153 @@
+"""SQL of alerts, their revisions and their targets; never commits, always within one organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from playlists.alert import Certainty, Phase, Presentation, Severity, Status, Urgency
+from server.alerts.model import Act, Category, Response, Revision, StoredAlert
+from server.db import Transaction
+from server.paging import PageQuery, newest_first
+from server.tables import alert_groups, alert_revisions, alert_screens, alerts, position
+
+WORDS: dict[str, Any] = {
+    "phase": Phase, "status": Status, "severity": Severity, "urgency": Urgency, "certainty": Certainty,
+    "category": Category, "response": Response, "presentation": Presentation,
+}  # fmt: skip
+NEVER_OUT = (alerts.c.status != Status.TEST.value, alerts.c.phase != Phase.WAITING.value)
+
+
+def next_seq(tx: Transaction) -> int:
+    """Move the site's position on by one and return it; the row stays locked until the transaction ends."""
+    tx.execute(position.update().values(seq=position.c.seq + 1))
+    return seq(tx)
+
+
+def seq(tx: Transaction) -> int:
+    """The site's position."""
+    return int(tx.execute(sa.select(position.c.seq)).scalar_one())
+
+
+def stands(tx: Transaction) -> tuple[str, int]:
+    """Epoch and position."""
+    row = tx.execute(sa.select(position.c.epoch, position.c.seq)).one()
+    return str(row.epoch), int(row.seq)
+
+
+def insert(tx: Transaction, alert: StoredAlert) -> None:
+    """Add an alert's row with its targets."""
+    tx.execute(alerts.insert().values(**_values(alert)))
+    set_targets(tx, alert)
+
+
+def write(tx: Transaction, alert: StoredAlert) -> None:
+    """Write an alert's newest revision."""
+    where = (alerts.c.org == alert.org, alerts.c.id == alert.id)
+    tx.execute(alerts.update().where(*where).values(**_values(alert)))
+    set_targets(tx, alert)
+
+
+def _values(alert: StoredAlert) -> dict[str, Any]:
+    values = {name: getattr(alert, name) for name in StoredAlert.__slots__ if name not in ("screens", "groups")}
+    return {name: value.value if name in WORDS else value for name, value in values.items()}
+
+
+def set_targets(tx: Transaction, alert: StoredAlert) -> None:
+    """Write whom an alert is for."""
+    for table, column, names in (
+        (alert_screens, "screen", alert.screens),
+        (alert_groups, "screen_group", alert.groups),
+    ):
+        tx.execute(table.delete().where(table.c.org == alert.org, table.c.alert == alert.id))
+        if names:
+            tx.execute(table.insert(), [{"org": alert.org, "alert": alert.id, column: name} for name in names])
+
+
+def insert_revision(tx: Transaction, org: str, alert: str, revision: Revision) -> None:
+    """Keep a revision for ever."""
+    values = {name: getattr(revision, name) for name in Revision.__slots__}
+    tx.execute(alert_revisions.insert().values(org=org, alert=alert, **(values | {"act": revision.act.value})))
+
+
+def revisions_of(tx: Transaction, org: str, alert: str) -> tuple[Revision, ...]:
+    """An alert's history, the first revision first."""
+    where = (alert_revisions.c.org == org, alert_revisions.c.alert == alert)
+    rows = tx.execute(sa.select(alert_revisions).where(*where).order_by(alert_revisions.c.revision))
+    return tuple(Revision(row.revision, row.at, row.by, row.by_name, Act(row.act), row.body) for row in rows)
+
+
+def set_note(tx: Transaction, org: str, alert: str, note: str) -> None:
+    """Write the note that is asked for afterwards."""
+    tx.execute(alerts.update().where(alerts.c.org == org, alerts.c.id == alert).values(note=note))
+
+
+def get(tx: Transaction, org: str, alert: str) -> StoredAlert | None:
+    """One alert, or None."""
+    found = _read(tx, org, sa.select(alerts).where(alerts.c.id == alert))
+    return found[0] if found else None
+
+
+def by_identifier(tx: Transaction, org: str, source: str, identifier: str) -> StoredAlert | None:
+    """The alert that came from ``source`` under ``identifier``, or None."""
+    found = _read(tx, org, sa.select(alerts).where(alerts.c.source == source, alerts.c.identifier == identifier))
+    return found[0] if found else None
+
+
+def live(tx: Transaction, org: str, at: int) -> tuple[StoredAlert, ...]:
+    """Every alert that may be on a screen, now or later: no test, none that waits or is over; the newest first."""
+    chosen = sa.select(alerts).where(alerts.c.expires > at, *NEVER_OUT)
+    return _read(tx, org, chosen.order_by(alerts.c.issued.desc(), alerts.c.id))
+
+
+def alarmed(tx: Transaction, at: int) -> tuple[str, ...]:
+    """The organisations with a live alert."""
+    chosen = sa.select(alerts.c.org).where(alerts.c.expires > at, *NEVER_OUT).distinct()
+    return tuple(tx.execute(chosen.order_by(alerts.c.org)).scalars())
+
+
+def waiting(tx: Transaction, org: str, at: int) -> tuple[StoredAlert, ...]:
+    """Every alert that waits for a second person."""
+    chosen = sa.select(alerts).where(alerts.c.expires > at, alerts.c.phase == Phase.WAITING.value)
+    return _read(tx, org, chosen.order_by(alerts.c.issued.desc(), alerts.c.id))
+
+
+def page(tx: Transaction, org: str, query: PageQuery, *, tests: bool) -> tuple[StoredAlert, ...]:
+    """One page of alerts and one more, the newest issued first; with ``tests`` or without."""
+    chosen = sa.select(alerts) if tests else sa.select(alerts).where(alerts.c.status != Status.TEST.value)
+    return _read(tx, org, newest_first(chosen, alerts.c.issued, alerts.c.id, query))
+
+
+def recent(tx: Transaction, org: str, by: str, since: int) -> tuple[int, int]:
+    """How many revisions of his own somebody made after an instant (UTC ms), and when the last one was (0 for none)."""
+    acts = (Act.ISSUE.value, Act.UPDATE.value)
+    own = alert_revisions.c.org == org, alert_revisions.c.by == by, alert_revisions.c.at > since
+    chosen = sa.select(sa.func.count(), sa.func.max(alert_revisions.c.at)).where(*own, alert_revisions.c.act.in_(acts))
+    number, last = tuple(tx.execute(chosen).one())
+    return int(number), int(last or 0)
+
+
+def _read(tx: Transaction, org: str, chosen: sa.Select[Any]) -> tuple[StoredAlert, ...]:
+    rows = tx.execute(chosen.where(alerts.c.org == org)).mappings().all()
+    ids = [row["id"] for row in rows]
+    screens = _targets(tx, org, alert_screens, alert_screens.c.screen, ids)
+    groups = _targets(tx, org, alert_groups, alert_groups.c.screen_group, ids)
+    return tuple(_alert(row, screens.get(row["id"], ()), groups.get(row["id"], ())) for row in rows)
+
+
+def _targets(
+    tx: Transaction, org: str, table: sa.Table, column: sa.ColumnElement[str], ids: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    if ids:
+        chosen = sa.select(table.c.alert, column.label("target")).where(table.c.org == org, table.c.alert.in_(ids))
+        for row in tx.execute(chosen.order_by(column)):
+            found[row.alert] = (*found.get(row.alert, ()), row.target)
+    return found
+
+
+def _alert(row: Any, screens: Iterable[str], groups: Iterable[str]) -> StoredAlert:
+    values = {name: WORDS[name](value) if name in WORDS else value for name, value in row.items()}
+    return StoredAlert(**values, screens=tuple(screens), groups=tuple(groups))

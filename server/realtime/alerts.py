@@ -1,0 +1,179 @@
+"""The alert road's last stretch: every change goes to every player of the site, proofs and changes to the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from playlists.alert import Alert
+from playlists.alertwire import alert_objects
+from server import events
+from server.accounts.model import Identity
+from server.alerts import service
+from server.alerts.model import Proof, ProofKind
+from server.errors import Problem
+from server.parts import Parts
+from server.realtime import protocol, wirejson
+from server.realtime.asks import Spawn
+from server.realtime.push import Push
+
+PROOFS_S = 0.1  # proofs are told to the desk together, this often at most
+LATE_EVERY_S = 5
+
+
+class ProofTold(BaseModel):
+    """An alert is on a player's disk, or painted at ``shown_at`` (UTC ms by its corrected clock)."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    epoch: Annotated[str, Field(max_length=80)]
+    id: Annotated[str, Field(max_length=80)]
+    revision: Annotated[int, Field(ge=0, le=2**31 - 1)]
+    shown_at: Annotated[int, Field(ge=0, le=2**53)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawProof:
+    """What a player proves of an alert: ``event`` is ALERT_RECEIVED or ALERT_SHOWN, ``told`` as it came, unread."""
+
+    who: Identity
+    event: str
+    told: dict[str, Any]
+
+    def read(self) -> Proof:
+        """The proof as the service takes it; raise ValidationError."""
+        told = ProofTold.model_validate(self.told)
+        kind = ProofKind.SHOWN if self.event == protocol.ALERT_SHOWN else ProofKind.RECEIVED
+        return Proof(self.who, kind, told.epoch, told.id, told.revision, told.shown_at)
+
+
+class AlertRoad:
+    """Nothing here is truth: a lost push heals by the next beat, what was told is read from the tables each time."""
+
+    def __init__(self, push: Push, parts: Parts, spawn: Spawn, sleep: Callable[[float], None]) -> None:
+        self._push, self._parts, self._spawn, self._sleep = push, parts, spawn, sleep
+        self._seq = -1  # the newest position that was pushed
+        self._told: dict[str, int] = {}  # the newest revision of each live alert that was announced here
+        self._sent: set[tuple[str, int, str]] = set()
+        self._proved: dict[tuple[str, str], set[str]] = {}
+
+    def subscribe(self) -> None:
+        """Listen to everything that changes a live set, or proves one."""
+        bus = self._parts.db.bus
+        bus.subscribe(events.AlertsChanged, self.changed)
+        bus.subscribe(events.AlertProved, self.proved)
+        bus.subscribe(events.AlertSeen, self.seen)
+        bus.subscribe(events.ScreenChanged, self.late_joiners)
+        bus.subscribe(events.PlayerPaired, self.late_joiners)
+        bus.subscribe(events.SettingsChanged, self.late_joiners)
+
+    # to players -----------------------------------------------------------------------------------------------------
+
+    def changed(self, fact: events.AlertsChanged) -> None:
+        """Send every player of the organisation its whole live set; tell the desk."""
+        self._told[fact.alert] = fact.revision
+        self.push(fact.org)
+        self._push.alert_changed(fact)
+
+    def push(self, org: str, only: frozenset[str] | None = None) -> None:
+        """Send the live sets to all screens, or to some; each set that differs is encoded once."""
+        at = self._parts.clock.now()
+        found = service.position(self._parts, org, at)
+        screens = [one for one in found.screens if only is None or one in only]
+        groups: dict[int, tuple[tuple[Alert, ...], list[str]]] = {}
+        for screen in screens:
+            mine = found.of(screen)
+            groups.setdefault(id(mine), (mine, []))[1].append(screen)
+        told = {"epoch": found.epoch, "seq": found.seq, "now": at}
+        sets = {wirejson.dumps({**told, "alerts": alert_objects(mine)}): those for mine, those in groups.values()}
+        self._push.live_sets(sets)
+        for mine, those in groups.values():
+            self._note_sent(mine, those)
+        self._seq = max(self._seq, found.seq)
+
+    def _note_sent(self, mine: tuple[Alert, ...], screens: list[str]) -> None:
+        there = [screen for screen in screens if self._push.hears(screen)] if mine else ()
+        self._sent.update((alert.id, alert.revision, screen) for screen in there for alert in mine)
+
+    def held(self, whos: Sequence[Identity]) -> dict[str, dict[str, Any]]:
+        """By player ``{seq, alerts}`` for those who start or differ, read together."""
+        at, by_org = self._parts.clock.now(), dict[str, list[Identity]]()
+        for who in whos:
+            by_org.setdefault(who.org, []).append(who)
+        return {player: held for org, those in by_org.items() for player, held in self._held(org, those, at)}
+
+    def _held(self, org: str, whos: Sequence[Identity], at: int) -> Iterator[tuple[str, dict[str, Any]]]:
+        found = service.held_by(self._parts, org, [who.screen for who in whos], at)
+        for who in whos:
+            mine = found.of(who.screen)
+            self._sent.update((alert.id, alert.revision, who.screen) for alert in mine)
+            yield who.id, {"seq": found.seq, "alerts": alert_objects(mine)}
+
+    def late_joiners(self, fact: events.ScreenChanged | events.PlayerPaired | events.SettingsChanged) -> None:
+        """A screen that came or moved while alerts are live is for them too."""
+        service.rejoin(self._parts, fact.org)
+
+    def store(self, proofs: Sequence[RawProof]) -> list[Exception | None]:
+        """Store a batch of proofs in one transaction; say of each what speaks against it, or None."""
+        verdicts: list[Exception | None] = [None] * len(proofs)
+        read: list[tuple[int, Proof]] = []
+        for number, raw in enumerate(proofs):
+            try:
+                read.append((number, raw.read()))
+            except ValidationError as error:
+                verdicts[number] = error
+        answers = service.prove(self._parts, [proof for _, proof in read])
+        for (number, _), answer in zip(read, answers, strict=True):
+            verdicts[number] = answer if isinstance(answer, Problem) else None
+        return verdicts
+
+    # to the desk ----------------------------------------------------------------------------------------------------
+
+    def proved(self, fact: events.AlertProved) -> None:
+        """Note proofs; they are told together in a moment."""
+        waiting = bool(self._proved)
+        self._proved.setdefault((fact.org, fact.alert), set()).update(fact.screens)
+        if not waiting:
+            self._spawn(self._tell_soon)
+
+    def seen(self, fact: events.AlertSeen) -> None:
+        """A person saw it: its rows are to be read again."""
+        self.proved(events.AlertProved(fact.org, fact.alert, ()))
+
+    def _tell_soon(self) -> None:
+        self._sleep(PROOFS_S)
+        told, self._proved = self._proved, {}
+        for (org, alert), screens in told.items():
+            self._push.alert_proved(org, alert, sorted(screens))
+
+    # once a second --------------------------------------------------------------------------------------------------
+
+    def tick(self, second: int) -> None:
+        """Write what was sent, announce what other processes wrote, look for late joiners."""
+        sent, self._sent = self._sent, set()
+        service.mark_sent(self._parts, sent)
+        self.notice()
+        if second % LATE_EVERY_S == 0:
+            for org in service.alarmed(self._parts):
+                service.rejoin(self._parts, org)
+
+    def begin(self) -> None:
+        """Take what stands as told: whoever comes from now on asks for it."""
+        self._seq, live = service.standing(self._parts)
+        self._told = {one.id: one.revision for one in live}
+
+    def notice(self) -> None:
+        """Announce here what another process, such as a command beside this one, issued or changed."""
+        seq, live = service.standing(self._parts)
+        moved = seq > self._seq
+        fresh = [one for one in live if self._told.get(one.id) != one.revision]
+        self._told = {one.id: one.revision for one in live}
+        if fresh:
+            self._parts.db.bus.publish(events.AlertsChanged(one.org, one.id, one.revision, seq) for one in fresh)
+        elif moved:
+            for org in dict.fromkeys(one.org for one in live):
+                self.push(org)
+            self._seq = seq

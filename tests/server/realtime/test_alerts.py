@@ -1,0 +1,218 @@
+"""Alerts on the sockets: who is pushed what, what hello carries, what proof is answered, what the desk hears."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_socketio import SocketIOTestClient
+
+from playlists.alert import Severity, Status
+from playlists.alertwire import alerts_from
+from playlists.model import Colour
+from server.accounts.model import Identity, nobody
+from server.alerts import service as alerts
+from server.alerts.model import IssueAlert, Targets
+from server.clock import FixedClock
+from server.config import Config
+from server.db import Database
+from server.parts import Parts
+from server.realtime import attach
+from server.screens import pairing, players, service
+from server.screens.model import Credential, NewScreenOrder
+
+Connect = Callable[..., Any]
+EPOCH = "e" * 32
+
+
+@pytest.fixture
+def wall(parts: Parts, owner: Identity) -> list[Credential]:
+    """Three screens: two in a hurry for the same words, one with an exit of its own."""
+    exits = ("", "", "西门")
+    made = (NewScreenOrder(f"屏{n}", 192, 16, Colour.SINGLE, exit=exit_) for n, exit_ in enumerate(exits))
+    return [pairing.by_key(parts, nobody("o1", "zh"), service.add(parts, owner, one).key) for one in made]
+
+
+@pytest.fixture
+def app(parts: Parts, owner: Identity) -> Flask:
+    made = Flask("site")
+    session = Identity("o1", "person", "u1", "厂办", grants=owner.grants, session="session-1")
+    attach.attach(made, parts, lambda environ: session if environ.get("HTTP_COOKIE") == "good" else None)
+    return made
+
+
+@pytest.fixture
+def realtime(app: Flask) -> attach.Realtime:
+    found: attach.Realtime = app.extensions[attach.EXTENSION]
+    found.alerts.begin()
+    return found
+
+
+@pytest.fixture
+def connect(app: Flask, realtime: attach.Realtime) -> Connect:
+    def call(namespace: str, **more: Any) -> Any:
+        return SocketIOTestClient(app, realtime.socketio, namespace=namespace, **more)
+
+    return call
+
+
+@pytest.fixture
+def sockets(connect: Connect, wall: list[Credential]) -> list[Any]:
+    return [connect("/player", auth={"token": one.token}) for one in wall]
+
+
+@pytest.fixture
+def desk(connect: Connect) -> Any:
+    return connect("/desk", headers={"Cookie": "good"})
+
+
+def heard(socket: Any, namespace: str, event: str) -> list[Any]:
+    return [one["args"][0] for one in socket.get_received(namespace) if one["name"] == event]
+
+
+def sets(socket: Any) -> list[Any]:
+    return heard(socket, "/player", "alerts_changed")
+
+
+def ask(socket: Any, event: str, told: dict[str, Any]) -> Any:
+    return socket.emit(event, told, namespace="/player", callback=True)
+
+
+def say(parts: Parts, who: Identity, *to: Credential, **more: Any) -> str:
+    targets = Targets(tuple(one.screen.id for one in to)) if to else Targets(everywhere=True)
+    values: dict[str, Any] = {"headline": "火灾", "instruction": "走{出口}", "expires_s": 3_600} | more
+    return alerts.issue(parts, who, IssueAlert(Status.ACTUAL, Severity.EXTREME, targets=targets, **values)).alert_id
+
+
+def beside(parts: Parts) -> Parts:
+    """The same site in another process: the same tables, no facts in common."""
+    return Parts(parts.config, parts.clock, Database(Config(data=parts.config.data).url), parts.blobs)
+
+
+def test_everybody_gets_the_whole_live_set_at_once(
+    parts: Parts, owner: Identity, wall: list[Credential], sockets: list[Any]
+) -> None:
+    name = say(parts, owner, wall[0], wall[2])
+    told = [sets(socket) for socket in sockets]
+    assert [(len(one), one[0]["epoch"], one[0]["seq"], one[0]["now"]) for one in told] == [
+        (1, EPOCH, 1, parts.clock.now())
+    ] * 3
+    found = [alerts_from(one[0]["alerts"]) for one in told]
+    assert [[(alert.id, alert.text) for alert in one] for one in found] == [
+        [(name, "走最近的出口")], [], [(name, "走西门")]
+    ]  # fmt: skip
+
+
+def test_hello_carries_the_live_set_and_its_position(
+    parts: Parts, owner: Identity, wall: list[Credential], sockets: list[Any]
+) -> None:
+    name = say(parts, owner, wall[0])
+    answers = [ask(socket, "hello", {"nonce": "n", "seq": 0}) for socket in sockets[:2]]
+    assert [(one["seq"], [alert["id"] for alert in one["alerts"]]) for one in answers] == [(1, [name]), (1, [])]
+
+
+def test_a_beat_tells_that_something_changed(parts: Parts, owner: Identity, sockets: list[Any]) -> None:
+    say(parts, owner)
+    assert ask(sockets[0], "beat", {"seq": 0})["seq"] == 1
+
+
+def test_an_expired_alert_is_in_no_set(parts: Parts, owner: Identity, clock: FixedClock, sockets: list[Any]) -> None:
+    say(parts, owner, expires_s=10)
+    clock.pass_(10_000)
+    assert ask(sockets[0], "hello", {"nonce": "n"})["alerts"] == []
+
+
+def test_proof_is_answered_and_stored(
+    parts: Parts, owner: Identity, wall: list[Credential], sockets: list[Any]
+) -> None:
+    name = say(parts, owner)
+    told = {"epoch": EPOCH, "id": name, "revision": 1}
+    assert ask(sockets[0], "alert_received", told) == {"ok": True}
+    assert ask(sockets[0], "alert_shown", told | {"shown_at": parts.clock.now()}) == {"ok": True}
+    found = {one.screen: one.state for one, _ in alerts.deliveries_of(parts, owner, name)}
+    assert found[wall[0].screen.id] == "shown"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [({"epoch": "other"}, 409), ({"id": "a0"}, 409), ({"revision": 9}, 409), ({"revision": -1}, 422), ({"id": 5}, 422),
+     ({"revision": 2**60}, 422), ({"shown_at": "now"}, 422)],
+)  # fmt: skip
+def test_strange_proof_is_answered_with_a_problem(
+    parts: Parts, owner: Identity, sockets: list[Any], wrong: dict[str, Any], status: int
+) -> None:
+    told = {"epoch": EPOCH, "id": say(parts, owner), "revision": 1}
+    assert ask(sockets[0], "alert_shown", {**told, **wrong})["status"] == status
+
+
+def test_what_went_out_is_written_with_the_next_tick(
+    parts: Parts, owner: Identity, wall: list[Credential], connect: Connect, realtime: attach.Realtime
+) -> None:
+    first = connect("/player", auth={"token": wall[0].token})
+    name = say(parts, owner)
+    late = connect("/player", auth={"token": wall[1].token})
+    for socket in (first, late):
+        ask(socket, "hello", {"nonce": "n"})
+    realtime.tick(1)
+    sent = {one.screen for one, _ in alerts.deliveries_of(parts, owner, name) if one.sent is not None}
+    assert sent == {wall[0].screen.id, wall[1].screen.id}
+
+
+def test_what_another_process_issued_is_pushed_within_a_tick(
+    parts: Parts, owner: Identity, sockets: list[Any], desk: Any, realtime: attach.Realtime
+) -> None:
+    other = beside(parts)
+    name = say(other, owner)
+    assert sets(sockets[0]) == []
+    realtime.tick(1)
+    assert [[alert["id"] for alert in one["alerts"]] for one in sets(sockets[0])] == [[name]]
+    assert heard(desk, "/desk", "alert_changed") == [{"id": name, "revision": 1}]
+    alerts.clear(other, owner, name)
+    realtime.tick(2)
+    assert [[alert["phase"] for alert in one["alerts"]] for one in sets(sockets[0])] == [["cleared"]]
+    realtime.tick(3)
+    assert sets(sockets[0]) == []
+    other.db.close()
+
+
+def test_a_late_screen_gets_the_alert_and_everybody_the_new_position(
+    parts: Parts, owner: Identity, sockets: list[Any]
+) -> None:
+    name = say(parts, owner)
+    sets(sockets[0])
+    keyed = service.add(parts, owner, NewScreenOrder("新屏", 192, 16, Colour.SINGLE))
+    assert [one["seq"] for one in sets(sockets[0])] == [2]
+    assert [one.screen for one, _ in alerts.deliveries_of(parts, owner, name) if one.screen == keyed.screen.id]
+
+
+def test_a_screen_another_process_added_joins_within_seconds(
+    parts: Parts, owner: Identity, wall: list[Credential], realtime: attach.Realtime
+) -> None:
+    name = say(parts, owner)
+    other = beside(parts)
+    service.add(other, owner, NewScreenOrder("新屏", 192, 16, Colour.SINGLE))
+    realtime.tick(5)
+    assert len(alerts.deliveries_of(parts, owner, name)) == 4
+    other.db.close()
+
+
+def test_the_desk_hears_of_changes_and_of_proof(
+    parts: Parts, owner: Identity, wall: list[Credential], sockets: list[Any], desk: Any
+) -> None:
+    name = say(parts, owner)
+    ask(sockets[1], "alert_shown", {"epoch": EPOCH, "id": name, "revision": 1})
+    told = [(one["name"], one["args"][0]) for one in desk.get_received("/desk") if one["name"].startswith("alert")]
+    assert told == [
+        ("alert_changed", {"id": name, "revision": 1}),
+        ("alert_proved", {"id": name, "screens": [wall[1].screen.id]}),
+    ]
+
+
+def test_the_way_by_http_carries_the_same_set(parts: Parts, owner: Identity, wall: list[Credential]) -> None:
+    who = players.authenticate_player(parts, wall[0].token)
+    assert who is not None
+    name = say(parts, owner)
+    held = alerts.held_by(parts, who.org, [who.screen], parts.clock.now())
+    assert (held.epoch, held.seq, [one.id for one in held.of(who.screen)]) == (EPOCH, 1, [name])
