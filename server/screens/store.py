@@ -86,7 +86,7 @@ def _screens(tx: Transaction, org: str, *where: sa.ColumnElement[bool], limit: i
 def _screen(row: Any, groups: tuple[str, ...], told: Sequence[Any]) -> Screen:
     own: list[Any] = list(row)
     own[AT_COLOUR] = Colour(row.colour)
-    return Screen(*own, groups, merged(told), len(told))
+    return Screen(*own, groups=groups, presence=merged(told), players=len(told))
 
 
 def names(tx: Transaction, org: str, within: Collection[str] | None = None) -> dict[str, str]:
