@@ -17,6 +17,7 @@ from server.tables import layouts, memberships, players, playlists, screen_group
 FEW = 500  # bound parameters one statement may carry safely
 BESIDE = ("groups", "presence", "players")  # what of a screen lies in other tables
 COLUMNS = [screens.c[one.name] for one in fields(Screen) if one.name not in BESIDE]
+MAKE: Any = Screen  # by position: a wall has a thousand, and names cost as much again
 AT_COLOUR = [column.name for column in COLUMNS].index("colour")
 
 # screens ----------------------------------------------------------------------------------------------------------
@@ -84,9 +85,10 @@ def _screens(tx: Transaction, org: str, *where: sa.ColumnElement[bool], limit: i
 
 
 def _screen(row: Any, groups: tuple[str, ...], told: Sequence[Any]) -> Screen:
-    own: list[Any] = list(row)
+    own = list(row)
     own[AT_COLOUR] = Colour(row.colour)
-    return Screen(*own, groups=groups, presence=merged(told), players=len(told))
+    made: Screen = MAKE(*own, groups, merged(told), len(told))
+    return made
 
 
 def names(tx: Transaction, org: str, within: Collection[str] | None = None) -> dict[str, str]:
