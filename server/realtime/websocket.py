@@ -81,8 +81,13 @@ class Websocket(Peer):
         if unsent.newest:
             self._unsent = deque(one for one in self._unsent if one.newest != unsent.newest)
         self._unsent.append(unsent)
-        if sum(len(one.data) for one in self._unsent) > protocol.LARGEST_BACKLOG:
+        if self.unsent > protocol.LARGEST_BACKLOG:
             self.close("backlog")
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that wait for room."""
+        return sum(len(one.data) for one in self._unsent or ())
 
     def _flush(self) -> None:
         while self._unsent:
