@@ -9,7 +9,6 @@ from typing import Any
 
 import gevent
 import structlog
-from gevent.pywsgi import WSGIServer
 
 from server import jobs, lean
 from server.accounts import service as accounts
@@ -20,7 +19,7 @@ from server.parts import Parts
 from server.programmes.compiler import Compiler
 from server.realtime.attach import EXTENSION
 from server.realtime.attach import start as start_sockets
-from server.realtime.pywsgi import Handler
+from server.realtime.front import Front
 from server.start import prepare
 
 log = structlog.get_logger(__name__)
@@ -37,7 +36,7 @@ def serve(parts: Parts, taken: Claim) -> None:
     compiler = Compiler(parts, tell=app.extensions[EXTENSION].typesetting)
     compiler.start()
     quiet: Any = _Quiet()
-    server = WSGIServer(taken.listener, app.wsgi_app, handler_class=Handler, log=None, error_log=quiet)
+    server = Front(taken.listener, app.wsgi_app, app.extensions[EXTENSION].engine, log=None, error_log=quiet)
     start_sockets(app)
     server.start()
     print(welcome(config, accounts.owner_link(parts), first=first), flush=True)

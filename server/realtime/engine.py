@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 import prometheus_client
@@ -20,12 +19,25 @@ from server.realtime.websocket import Websocket
 
 log = structlog.get_logger(__name__)
 
-LINGER_S = 2
 ROUND_S = protocol.PING_INTERVAL_S
 
 SOCKETS = prometheus_client.Gauge("paomadeng_sockets", "Open connections", ["transport"])
 
 Allowed = Callable[[str | None, dict[str, Any]], bool]
+
+
+class Connection(Protocol):
+    """What waits for bytes."""
+
+    @property
+    def fd(self) -> int:
+        """Its file descriptor while it is watched."""
+
+    def ready(self, events: int) -> None:
+        """Something has come, be it the end."""
+
+    def lost(self) -> None:
+        """Close it."""
 
 
 class Engine:
@@ -34,12 +46,11 @@ class Engine:
     def __init__(self, hub: Any, guard: Guard, polling: Polling, allowed: Allowed) -> None:
         self._hub, self.guard, self._polling, self._allowed = hub, guard, polling, allowed
         self.poller: Poller = poller(hub, self._ready)
-        self._open: dict[int, Websocket] = {}
+        self._open: dict[int, Connection] = {}
         self._rounds: list[set[Websocket]] = [set() for _ in range(ROUND_S)]
-        self._newcomers: deque[tuple[int, Websocket]] = deque()
-        self._lingering: deque[tuple[int, Websocket]] = deque()
+        self._due: dict[int, list[Callable[[], None]]] = {}
         self._second = 0
-        SOCKETS.labels("websocket").set_function(lambda: len(self._open))
+        SOCKETS.labels("websocket").set_function(lambda: sum(map(len, self._rounds)))
         SOCKETS.labels("polling").set_function(lambda: len(polling.peers))
 
     def start(self) -> None:
@@ -73,10 +84,9 @@ class Engine:
         """
         polled = self._polled(parse_qs(environ.get("QUERY_STRING", "")))
         websocket = Websocket(self, sock, secrets.token_urlsafe(15), Handshake.of(environ), polled)
-        self._open[websocket.fd] = websocket
         self._rounds[websocket.fd % ROUND_S].add(websocket)
-        self._newcomers.append((self._second + protocol.CONNECT_S, websocket))
-        self.poller.add(websocket.fd)
+        self.later(protocol.CONNECT_S, websocket.late)
+        self.watch(websocket)
         websocket.write(handshake.answer(environ) + (b"" if polled else _opening(websocket.sid)))
         if rest:
             websocket.feed(rest)
@@ -84,35 +94,40 @@ class Engine:
     def _polled(self, query: dict[str, list[str]]) -> Polled | None:
         return self._polling.peers.get(query.get("sid", [""])[0])
 
+    def watch(self, connection: Connection) -> None:
+        """Tell a connection when something has come."""
+        self._open[connection.fd] = connection
+        self.poller.add(connection.fd)
+
+    def unwatch(self, connection: Connection) -> None:
+        """Tell it no more; before it is closed."""
+        if self._open.pop(connection.fd, None) is not None:
+            self.poller.remove(connection.fd)
+
+    def later(self, seconds: int, call: Callable[[], None]) -> None:
+        """Call something after so many seconds."""
+        self._due.setdefault(self._second + seconds, []).append(call)
+
     def _ready(self, fd: int, events: int) -> None:
-        websocket = self._open.get(fd)
-        if websocket is None:
+        connection = self._open.get(fd)
+        if connection is None:
             return
         try:
-            websocket.ready(events)
+            connection.ready(events)
         except Exception:
-            log.exception("websocket_failed")
-            websocket.lost()
-
-    def linger(self, websocket: Websocket) -> None:
-        """Cut it off in two seconds, unless the peer is quicker."""
-        self._lingering.append((self._second + LINGER_S, websocket))
+            log.exception("connection_failed")
+            connection.lost()
 
     def forget(self, websocket: Websocket) -> None:
         """It is about to be closed."""
-        self.poller.remove(websocket.fd)
-        self._open.pop(websocket.fd, None)
+        self.unwatch(websocket)
         self._rounds[websocket.fd % ROUND_S].discard(websocket)
 
     def tick(self) -> None:
-        """Cut off who lingers, who never joined, and who left a ping unanswered; ping a tenth of all."""
+        """Do what is due, cut off who left a ping unanswered, ping a tenth of all."""
         self._second += 1
-        while self._lingering and self._lingering[0][0] <= self._second:
-            self._lingering.popleft()[1].lost()
-        while self._newcomers and self._newcomers[0][0] <= self._second:
-            websocket = self._newcomers.popleft()[1]
-            if websocket.probing or not (websocket.polled or websocket).members:
-                websocket.close("never_joined")
+        for call in self._due.pop(self._second, ()):
+            call()
         for websocket in tuple(self._rounds[(self._second - protocol.PING_TIMEOUT_S) % ROUND_S]):
             if websocket.pinged:
                 websocket.close("ping_timeout")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from server.realtime.polling import Polled
 
 READ_SIZE = 16_384
+LINGER_S = 2
 MOST_WAITING = 8  # messages read and not yet worked through; then the peer's bytes stay where they are
 
 PING, CLOSE = frames.text("2"), "1"  # of Engine.IO
@@ -193,6 +194,11 @@ class Websocket(Peer):
 
     # the end
 
+    def late(self) -> None:
+        """By now it must have joined a namespace, or changed over."""
+        if self.probing or not (self.polled or self).members:
+            self.close("never_joined")
+
     def close(self, reason: str) -> None:
         """End it for a reason of ours."""
         if self.closed or self.lingers:
@@ -216,7 +222,7 @@ class Websocket(Peer):
             self.lost()
         else:
             self.lingers = True
-            self._engine.linger(self)
+            self._engine.later(LINGER_S, self.lost)
 
     def lost(self) -> None:
         """Nothing more can be said or heard."""

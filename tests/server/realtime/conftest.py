@@ -19,10 +19,14 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tiny]:
-    folder = tmp_path_factory.mktemp("tiny")
+    yield from started(tmp_path_factory.mktemp("tiny"))
+
+
+def started(folder: Path, *options: str) -> Iterator[Tiny]:
+    """A server as long as it is needed; ``without-epoll`` is an option."""
     with (folder / "stderr").open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("tiny_server.py")), str(folder)],
+            [sys.executable, str(Path(__file__).with_name("tiny_server.py")), str(folder), *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip

@@ -36,12 +36,13 @@ class Tiny:
 class Wire:
     """A raw Engine.IO websocket."""
 
-    def __init__(self, tiny: Tiny, **more: Any) -> None:
+    def __init__(self, tiny: Tiny, sid: str = "", **more: Any) -> None:
         address = f"ws://127.0.0.1:{tiny.port}/socket.io/?EIO=4&transport=websocket"
+        address += f"&sid={sid}" if sid else ""
         self.ws: Any = websocket.create_connection(
             address, timeout=WAIT_S, suppress_origin="origin" not in more, **more
         )
-        self.opened = self.ws.recv()
+        self.opened = "" if sid else self.ws.recv()
 
     def join(self, token: str, namespace: str = "/player") -> str:
         """Ask to join a namespace and return the answer."""

@@ -1,17 +1,24 @@
-"""A whole server of sockets in its own process, gevent patched: argv is the data folder; commands come on stdin."""
+"""A whole server of sockets in its own process, gevent patched: argv is the data folder; commands come on stdin.
+
+With ``without-epoll`` behind the folder it runs as on a system that has none.
+"""
 
 # ruff: noqa: E402
+import select
+import sys
+
+if "without-epoll" in sys.argv:
+    del select.epoll
+
 from gevent import monkey
 
 monkey.patch_all()
 
 import json
-import sys
 from pathlib import Path
 
 from flask import Flask
 from gevent.fileobject import FileObjectThread
-from gevent.pywsgi import WSGIServer
 
 from media.blobs import Blobs
 from playlists.model import Colour
@@ -21,7 +28,7 @@ from server.config import Config
 from server.db import Database
 from server.parts import Parts
 from server.realtime import attach
-from server.realtime.pywsgi import Handler
+from server.realtime.front import Front
 from server.screens import commands, pairing, players, service
 from server.screens.model import CommandKind, NewScreenOrder
 from server.tables import metadata, organisations, position
@@ -59,7 +66,7 @@ def main() -> None:
     attach.start(app)
     keyed = service.add(parts, OWNER, NewScreenOrder("东门条屏", 192, 16, Colour.SINGLE))
     given = pairing.by_key(parts, nobody("o1", "zh"), keyed.key)
-    server = WSGIServer(("127.0.0.1", 0), app, handler_class=Handler, log=None)
+    server = Front(("127.0.0.1", 0), app, app.extensions[attach.EXTENSION].engine, log=None)
     server.start()
     told = {"port": server.server_port, "token": given.token, "screen": given.screen.id, "player": given.player}
     print(json.dumps(told), flush=True)
