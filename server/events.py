@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import structlog
@@ -117,10 +117,11 @@ class SettingsChanged(Fact):
 
 @dataclass(frozen=True, slots=True)
 class ProgrammePublished(Fact):
-    """A screen's programme has the new ``version``."""
+    """A screen's programme has the new ``version``; ``media`` names a few pictures that the one before had not."""
 
     screen: str
     version: str
+    media: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

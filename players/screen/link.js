@@ -15,7 +15,7 @@ const RETURN_MS = 1_000;
  * @typedef {object} Ears
  * @property {() => {programme: string, pixels: number[], cues: object, health: object}} state what a hello or beat carries
  * @property {(answer: Position) => void} position the server told where it stands
- * @property {() => void} nudged a newer programme is out
+ * @property {(media?: unknown) => void} nudged a newer programme is out, perhaps with names of new pictures
  * @property {(command: import("./types.js").Command, done: (ok: boolean, result: object) => void) => void} command
  * @property {() => void} doubt the server refused the socket: ask by HTTP who is right
  */
@@ -116,7 +116,7 @@ export function createLink(clock, http, version, token, ears) {
   socket.on("disconnect", (reason) => {
     if (reason === "io server disconnect") comeBack();
   });
-  socket.on(EVENTS.PROGRAMME_PUBLISHED, () => ears.nudged());
+  socket.on(EVENTS.PROGRAMME_PUBLISHED, (/** @type {{media?: unknown}} */ told) => ears.nudged(told?.media));
   socket.on(EVENTS.COMMAND, (/** @type {import("./types.js").Command} */ command) => {
     ears.command(command, (ok, result) => void socket.emit(EVENTS.COMMAND_DONE, { id: command.id, ok, result }));
   });

@@ -116,7 +116,7 @@ function ears(player) {
       if (answer.programme !== programmes.version()) programmes.refresh();
       else stage.blank(false);
     },
-    nudged: () => void programmes.refresh(),
+    nudged: (media) => void programmes.refresh(media),
     doubt: () => void programmes.refresh(),
     command: createCommands({
       screen: credentials.screen,

@@ -10,7 +10,17 @@ const AHEAD_MS = 6 * 3_600_000;
 const GONE = [401, 410];
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 30_000];
 
+/** The most pictures fetched because a nudge names them. */
+const MOST_AHEAD = 4;
+const FILE = /^[0-9a-f]{64}\.[a-z0-9]{1,5}$/;
+
 /** @typedef {import("./types.js").Programme} Programme */
+
+/** @param {unknown} told @returns {string[]} what of it names files, and no more than a few */
+function named(told) {
+  if (!Array.isArray(told)) return [];
+  return told.slice(0, MOST_AHEAD).filter((name) => typeof name === "string" && FILE.test(name));
+}
 
 /**
  * @param {import("./http.js").Http} http @param {import("./cache.js").Cache} cache
@@ -34,10 +44,15 @@ export function createProgrammes(http, cache, media, stage, clock, tell) {
     await stage.use(kept).catch(() => held === kept && stage.put(kept));
   }
 
-  /** Ask the server and take what is newer; safe to call at any time. @returns {Promise<void>} */
-  async function refresh() {
+  /**
+   * Ask the server and take what is newer; safe to call at any time.
+   * @param {unknown} [ahead] pictures it is said to need, fetched meanwhile; a hint, checked and never relied on
+   * @returns {Promise<void>}
+   */
+  async function refresh(ahead) {
     const mine = ++turn;
     clearTimeout(again);
+    media.all(named(ahead)).catch(() => {});
     try {
       const fresh = await http.programme(held ? held.version : "");
       if (fresh && mine === turn) await take(fresh, mine);
@@ -55,7 +70,7 @@ export function createProgrammes(http, cache, media, stage, clock, tell) {
     }
     tell.trouble(String(error instanceof Error ? error.message : error));
     const wait = RETRY_MS[Math.min(misses++, RETRY_MS.length - 1)];
-    again = setTimeout(refresh, wait);
+    again = setTimeout(() => refresh(), wait);
   }
 
   /** @param {Programme} fresh @param {number} mine the turn it was fetched in */

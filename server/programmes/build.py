@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from playlists import wire
-from playlists.model import Loop, Programme, Showing
+from playlists.model import Loop, Page, Programme, Showing
 from playlists.programme import Anchor, Brief, anchors_after, loop_key
 from playlists.programme import compile as compile_programme
 from server.programmes.model import Looks
 
+MOST_NAMED = 4  # pictures a nudge carries; players fetch as many at once
 NOBODY = ""  # the screen of a programme that is yet to be given one
 
 
@@ -78,6 +80,17 @@ def settled(brief: Brief, new: Built, olds: Iterable[Programme], shapes: Mapping
         return new
     again = first(replace(brief, anchors={**brief.anchors, **found}))
     return replace(again, anchors=found, shapes={key: now[key] for key in found})
+
+
+def unseen(new: Programme, olds: Iterable[Programme]) -> tuple[str, ...]:
+    """The first few pictures of a programme that none of those before it shows: what an edit made."""
+    known = {page.media for old in olds for page in _pages(old)}
+    found = dict.fromkeys(page.media for page in _pages(new) if page.media and page.media not in known)
+    return tuple(islice(found, MOST_NAMED))
+
+
+def _pages(programme: Programme) -> Iterator[Page]:
+    return (page for loop in programme.loops for showing in loop.showings for page in showing.pages)
 
 
 def _named(screen: str) -> str:

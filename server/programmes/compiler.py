@@ -40,10 +40,11 @@ ROWS = 100  # programmes written, and told of, before others get their turn
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Programmes that are to be stored: ``rows`` share the first part of ``built``."""
+    """Programmes that are to be stored: ``rows`` share the first part of ``built`` and the new pictures, ``media``."""
 
     built: build.Built
     rows: list[Stored]
+    media: tuple[str, ...]
 
 
 class Compiler:
@@ -211,7 +212,9 @@ class Compiler:
         read.anchors.update(built.anchors)
         read.shapes.update(built.shapes)
         told = tuple(finding.told() for one in dict.fromkeys(wanted.values()) for finding in played[one].findings)
-        return _made(read, built, alike, told, self._parts.clock.now())
+        rows = _rows(read, built, alike, told, self._parts.clock.now())
+        media = build.unseen(built.programme, olds)
+        return [Made(built, rows[n : n + ROWS], media) for n in range(0, len(rows), ROWS)]
 
     def _publish(self, read: Sources, made: Sequence[Made]) -> int:
         """Store what was made in one transaction, for each waits for the disk, and tell of it."""
@@ -223,21 +226,20 @@ class Compiler:
                 store.put_anchors(tx, read.org, one.built.anchors, one.built.shapes)
                 store.put_programmes(tx, read.org, one.built.head, one.rows)
                 for row in one.rows:
-                    tx.announce(ProgrammePublished(read.org, row.screen, row.version))
+                    tx.announce(ProgrammePublished(read.org, row.screen, row.version, one.media))
         for one in made:
             self._published.keep(read.org, {row.screen: row.version for row in one.rows}, one.built.programme)
         breathe()
         return sum(len(one.rows) for one in made)
 
 
-def _made(
+def _rows(
     read: Sources, built: build.Built, alike: tuple[str, ...], told: tuple[dict[str, Any], ...], now: int
-) -> list[Made]:
-    """The rows to be stored for the screens whose version is new, ``ROWS`` at a time."""
+) -> list[Stored]:
+    """What is to be stored for the screens whose version is new."""
     versions = [(s, v) for s, v in built.versions(alike).items() if read.held.get(s) != v]
     window = (built.programme.begins, built.programme.ends)
-    rows = [Stored(s, v, built.tail(s, v), (*_told(read, s), *told), *window, now) for s, v in versions]
-    return [Made(built, rows[n : n + ROWS]) for n in range(0, len(rows), ROWS)]
+    return [Stored(s, v, built.tail(s, v), (*_told(read, s), *told), *window, now) for s, v in versions]
 
 
 def _told(read: Sources, screen: str) -> tuple[dict[str, Any], ...]:

@@ -45,8 +45,9 @@ class Push:
     # to players
 
     def programme_published(self, fact: events.ProgrammePublished) -> None:
-        """Nudge a screen's players to fetch; tell the desk."""
-        self._player(fact.screen, protocol.PROGRAMME_PUBLISHED, {"version": fact.version})
+        """Nudge a screen's players to fetch, pictures too when some are new; tell the desk."""
+        media = {"media": list(fact.media)} if fact.media else {}
+        self._player(fact.screen, protocol.PROGRAMME_PUBLISHED, {"version": fact.version, **media})
         self._desk(fact.org, protocol.PROGRAMME_PUBLISHED, {"screen": fact.screen, "version": fact.version})
 
     def command(self, fact: events.CommandOrdered) -> None:

@@ -185,8 +185,8 @@ def fallback_of(tx: Transaction, org: str, screen: str | None) -> str | None:
 
 def screens_with(tx: Transaction, org: str, playlist: str) -> frozenset[str]:
     """Every screen that a living slot of ``playlist`` reaches."""
-    rows = store.page(tx, org, None, 100_000, playlist=playlist)
-    return frozenset(screen for row in rows for screen in screens_of(tx, org, row.targets))
+    found = store.targets_of(tx, org, playlist)
+    return screens_of(tx, org, found) if found.screens or found.groups or found.everywhere else frozenset()
 
 
 def _found(tx: Transaction, org: str, slot: str) -> SlotRow:

@@ -100,6 +100,17 @@ def page(
     return _rows(tx, org, where, newest_first=True, limit=limit)
 
 
+def targets_of(tx: Transaction, org: str, playlist: str) -> Targets:
+    """All that the living slots of a playlist are for, as one."""
+    mine = sa.select(slots.c.id).where(slots.c.org == org, slots.c.playlist == playlist, slots.c.deleted.is_(None))
+    everywhere = tx.execute(mine.where(slots.c.everywhere.is_(sa.true())).limit(1)).first() is not None
+    named, grouped = (
+        tuple(tx.execute(sa.select(column).distinct().where(table.c.org == org, table.c.slot.in_(mine))).scalars())
+        for table, column in ((slot_screens, slot_screens.c.screen), (slot_groups, slot_groups.c.screen_group))
+    )
+    return Targets(named, grouped, everywhere)
+
+
 def reaching(tx: Transaction, org: str, screens: Sequence[str], groups: Sequence[str]) -> set[str]:
     """The living slots for any of ``screens`` or ``groups``, or for everything."""
     found = sa.select(slots.c.id).where(

@@ -65,6 +65,20 @@ def test_a_slot_with_an_approved_playlist_becomes_a_programme(
     assert body["ends"] - body["begins"] == 9 * DAY_MS
 
 
+def test_what_is_published_names_the_pictures_an_edit_made(
+    parts: Parts, owner: Identity, site: Site, compiler: Compiler, facts: list[ProgrammePublished]
+) -> None:
+    playlist = site.playlist(slogan("安全第一"), slogan("质量第二", "i2"))
+    scheduling.add(parts, owner, SlotOrder(playlist, Targets(screens=("s-gate",))))
+    compiler.run_pending()
+    site.revise(playlist, slogan("安全第一"), slogan("质量也是第一", "i2"))
+    compiler.touch("o1", ["s-gate"])
+    compiler.run_pending()
+    first, second = _body(parts, "s-gate")["loops"][0]["showings"]
+    assert [fact.media for fact in facts][1] == (second["pages"][0]["media"],)
+    assert first["pages"][0]["media"] in facts[0].media
+
+
 def test_what_is_stored_is_what_the_core_writes_for_that_screen(
     parts: Parts, owner: Identity, site: Site, compiler: Compiler
 ) -> None:

@@ -163,6 +163,12 @@ def test_two_players_on_one_screen_are_told_and_listed(
     assert service.get(parts, owner, strip.screen.id).players == 2
 
 
+def test_a_nudge_names_the_pictures_that_are_new(parts: Parts, player: Any, strip: Credential) -> None:
+    with parts.db.transaction() as tx:
+        tx.announce(ProgrammePublished("o1", strip.screen.id, "v2", ("a.png", "b.png")))
+    assert heard(player, "/player") == [("programme_published", {"version": "v2", "media": ["a.png", "b.png"]})]
+
+
 def test_a_programme_reaches_only_its_own_screens_players(
     parts: Parts, owner: Identity, player: Any, desk: Any
 ) -> None:
