@@ -17,6 +17,7 @@ from server import errors, guards, health, problems
 from server.accounts import routes as accounts
 from server.addresses import LazyRule
 from server.alerts import routes as alerts
+from server.alerts import template_routes as alert_templates
 from server.api import Api, to_json
 from server.editorial import routes as editorial
 from server.identify import identify, session_of
@@ -35,7 +36,18 @@ from server.words import LOCALES
 
 APIS: tuple[Api, ...] = tuple(
     feature.api
-    for feature in (accounts, screens, library, editorial, scheduling, programmes, playlog, alerts, realtime)
+    for feature in (
+        accounts,
+        screens,
+        library,
+        editorial,
+        scheduling,
+        programmes,
+        playlog,
+        alerts,
+        alert_templates,
+        realtime,
+    )
 )
 OPERATIONS = "paomadeng_operations"
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from media.blobs import Blobs
 from server import samples
 from server.accounts.model import system
+from server.alerts import templates
 from server.claim import make_folder
 from server.clock import Clock, SystemClock
 from server.config import BadSetting, Config
@@ -75,6 +76,7 @@ def prepare(parts: Parts) -> bool:
 
         locale = parts.config.locale
         samples.add(parts, who, folders.import_starter(parts, who, locale), locale)
+    templates.ship(parts, who.org)
     _note_restore(parts)
     return first
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from playlists.alert import Certainty, Phase, Presentation, Severity, Status, Urgency
 from server.alerts import limits
 from server.alerts.model import Category, IssueAlert, Response, State, Targets, UpdateAlert
+from server.errors import Invalid, Violation
 from server.paging import PageQuery
 
 Id = Annotated[str, Field(min_length=1, max_length=40)]
@@ -39,21 +40,22 @@ class TargetsBody(Body):
 class NewAlert(Body):
     """What is to be said. ``status`` has no default: nobody sends the real thing by leaving something out.
 
-    ``expires_in_s`` left out is the severity's default; ``effective`` in UTC ms, left out: now; ``place`` is where it
+    Without a ``template`` severity and headline are needed; with one it gives what is left out. ``expires_in_s`` left
+    out is the template's or the severity's default; ``effective`` in UTC ms, left out: now; ``place`` is where it
     happened; ``identifier`` makes a repeated request a conflict instead of a second alert.
     """
 
     status: Status
-    severity: Severity
-    headline: Text
-    instruction: Text = ""
+    severity: Severity | None = None
+    headline: Text | None = None
+    instruction: Text | None = None
     description: Text = ""
     targets: TargetsBody
-    presentation: Presentation = Presentation.TAKEOVER
-    urgency: Urgency = Urgency.IMMEDIATE
-    certainty: Certainty = Certainty.OBSERVED
-    category: Category = Category.SAFETY
-    response: Response = Response.EXECUTE
+    presentation: Presentation | None = None
+    urgency: Urgency | None = None
+    certainty: Certainty | None = None
+    category: Category | None = None
+    response: Response | None = None
     expires_in_s: Seconds | None = None
     effective: Annotated[int, Field(ge=0, le=2**53)] | None = None
     template: Annotated[str, Field(max_length=40)] = ""
@@ -62,11 +64,19 @@ class NewAlert(Body):
     identifier: Annotated[str, Field(max_length=250)] = ""
     code: bool = False
 
+    def given(self) -> dict[str, Any]:
+        """What of an order is said here, apart from template, status and targets."""
+        values = self.model_dump(exclude={"targets", "expires_in_s", "template", "status"}, exclude_none=True)
+        return values | ({} if self.expires_in_s is None else {"expires_s": self.expires_in_s})
+
     def order(self, source: str) -> IssueAlert:
-        """The order as the service takes it."""
-        values = self.model_dump(exclude={"targets", "expires_in_s"})
-        stands = self.expires_in_s or limits.expiry(self.status, self.severity).default_s
-        return IssueAlert(**values, targets=self.targets.value(), expires_s=stands, source=source)
+        """The order of an alert without a template; raise Invalid without severity or headline."""
+        missing = [name for name in ("severity", "headline") if getattr(self, name) is None]
+        if missing or self.severity is None:
+            raise Invalid(tuple(Violation(name, "field.missing") for name in missing))
+        stands = limits.expiry(self.status, self.severity).default_s
+        values: dict[str, Any] = {"expires_s": stands, "instruction": "", **self.given()}
+        return IssueAlert(status=self.status, targets=self.targets.value(), source=source, **values)
 
 
 class AlertChange(Body):

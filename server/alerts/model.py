@@ -226,6 +226,41 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class NewTemplate:
+    """A template to be; ``words`` by locale: title, headline, instruction. ``name`` is for scripts, such as fire."""
+
+    name: str
+    words: dict[str, dict[str, str]]
+    category: Category
+    response: Response
+    urgency: Urgency
+    severity: Severity
+    certainty: Certainty
+    presentation: Presentation
+    expires_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template as stored, at its ``place`` in the list; ``changed`` (UTC ms, always growing) is its revision."""
+
+    id: str
+    org: str
+    name: str
+    place: int
+    words: dict[str, dict[str, str]]
+    category: Category
+    response: Response
+    urgency: Urgency
+    severity: Severity
+    certainty: Certainty
+    presentation: Presentation
+    expires_s: int
+    changed: int
+    deleted: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """What a player says of an alert; ``shown_at`` (UTC ms, its corrected clock) only when shown."""
 

@@ -19,7 +19,14 @@ api = Api("alerts")
     summary="Say something on every target now",
 )  # fmt: skip
 def issue(parts: Parts, who: Identity, body: b.NewAlert) -> b.IssuedAnswer:
-    order = body.order("desk" if who.kind == "person" else "api")
+    source = "desk" if who.kind == "person" else "api"
+    if body.template:
+        order = service.order_from(
+            parts, who.org, body.template, status=body.status, targets=body.targets.value(), source=source,
+            **body.given(),
+        )  # fmt: skip
+    else:
+        order = body.order(source)
     return issued_answer(who, service.issue(parts, who, order))
 
 

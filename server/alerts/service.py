@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from playlists import calendar
-from playlists.alert import Phase, Urgency
+from playlists.alert import Phase, Status, Urgency
 from playlists.text import clean
 from server import audit
 from server.accounts.model import Identity
-from server.alerts import checks, delivery_store, filling, reach, revising, settings, store, wording
+from server.alerts import checks, delivery_store, filling, reach, revising, settings, store, templates, wording
 from server.alerts.deliveries import (
     deliveries_of,
     mark_sent,
@@ -23,6 +23,7 @@ from server.alerts.live import live_for, live_sets
 from server.alerts.model import Act, IssueAlert, Issued, NotLive, Revision, StoredAlert, Targets, UpdateAlert
 from server.alerts.positions import alarmed, held_by, position, rejoin, standing
 from server.alerts.settings import AlertSettings
+from server.alerts.templates import order_from
 from server.db import Transaction
 from server.errors import Forbidden, Invalid, NotFound
 from server.events import AlertsChanged
@@ -45,6 +46,7 @@ __all__ = [
     "live_sets",
     "mark_sent",
     "note",
+    "order_from",
     "position",
     "prove",
     "rejoin",
@@ -153,7 +155,7 @@ def _end(parts: Parts, who: Identity, alert: str, phase: Phase, *, text: str = "
         if held.state(at) != Phase.LIVE and not waited:
             raise NotLive()
         site = settings.read(tx, who.org)
-        headline, prepared = wording.ended_words(phase, held.status, site.locale)
+        headline, prepared = _ended_words(tx, who.org, at, site, held, phase)
         text, note = clean(text) or prepared, clean(note)
         _refuse(checks.ending_violations(text, note))
         ended = replace(
@@ -164,6 +166,17 @@ def _end(parts: Parts, who: Identity, alert: str, phase: Phase, *, text: str = "
         act = Act.CLEAR if phase is Phase.CLEARED else Act.CORRECT
         screens = delivery_store.screens_of(tx, who.org, held.id, held.revision)
         return revising.put_out(tx, who, at, ended, act, screens, note)
+
+
+def _ended_words(
+    tx: Transaction, org: str, at: int, site: AlertSettings, held: StoredAlert, phase: Phase
+) -> tuple[str, str]:
+    """What an ending says: the site's own template, or for drills and where it has none the prepared words."""
+    name = templates.ALL_CLEAR if phase is Phase.CLEARED else templates.CORRECTION
+    own = templates.ended_words(tx, org, name, site.locale) if held.status is not Status.EXERCISE else None
+    words = _words(tx, org, at, site, "", held.targets)
+    headline, text = own or wording.ended_words(phase, held.status, site.locale)
+    return filling.for_everyone(headline, words, site.locale), filling.for_everyone(text, words, site.locale)
 
 
 def _refuse(found: Any) -> None:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
-from server.alerts.limits import CLEARED_S
+from playlists.text import clean
+from server import audit
+from server.accounts.model import Identity
+from server.alerts import limits, wording
 from server.db import Transaction
+from server.errors import Invalid, Violation
+from server.parts import Parts
 from server.tables import organisations
+
+KEY = "alerts"  # within the organisation's settings
+CLEARED_RANGE_S = (5, 3_600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +33,55 @@ class AlertSettings:
     unit: str
     phone: str = ""
     second_person: bool = False
-    cleared_s: int = CLEARED_S
+    cleared_s: int = limits.CLEARED_S
     code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsOrder:
+    """What is to change; None leaves a field as it is, ``unit`` "" means the site's name."""
+
+    unit: str | None = None
+    phone: str | None = None
+    second_person: bool | None = None
+    cleared_s: int | None = None
+    code: bool | None = None
 
 
 def read(tx: Transaction, org: str) -> AlertSettings:
     """The settings as they are; what nobody set is as above, the unit is the site's name."""
     row = tx.execute(sa.select(organisations).where(organisations.c.id == org)).one()
-    held = row.settings.get("alerts", {})
+    held = row.settings.get(KEY, {})
     unit = held.get("unit") or row.name
     names = ("phone", "second_person", "cleared_s", "code")
     return AlertSettings(row.zone, row.locale, unit, **{name: held[name] for name in names if name in held})
+
+
+def held(parts: Parts, org: str) -> AlertSettings:
+    """The settings as they are."""
+    with parts.db.read() as tx:
+        return read(tx, org)
+
+
+def change(parts: Parts, who: Identity, order: SettingsOrder) -> AlertSettings:
+    """Change the settings; raise Invalid naming each wrong field."""
+    who.must("settings")
+    given = {name: clean(value) if isinstance(value, str) else value for name, value in asdict(order).items()}
+    values = {name: value for name, value in given.items() if value is not None}
+    if found := tuple(_violations(values)):
+        raise Invalid(found)
+    with parts.db.transaction() as tx:
+        stored = dict(tx.execute(sa.select(organisations.c.settings).where(organisations.c.id == who.org)).scalar_one())
+        before = stored.get(KEY, {})
+        stored[KEY] = {**before, **values}
+        tx.execute(organisations.update().where(organisations.c.id == who.org).values(settings=stored))
+        audit.record(tx, who, parts.clock.now(), "alert_settings.change", before=before, after=stored[KEY])
+        return read(tx, who.org)
+
+
+def _violations(values: dict[str, Any]) -> Any:
+    for name in ("unit", "phone"):
+        yield from wording.line_violations(name, values.get(name, ""), limits.PLACE)
+    low, high = CLEARED_RANGE_S
+    if not low <= values.get("cleared_s", low) <= high:
+        yield Violation("cleared_s", "alerts.cleared_s")

@@ -50,11 +50,14 @@ def text_violations(field: str, text: str, limit: int) -> Iterator[Violation]:
     return map(_told, rules.text_violations(field, text, limit))
 
 
-def warnings(headline: str, instruction: str) -> Iterator[Violation]:
-    """What may be said and is hard to read: a headline that has to scroll, more than people read who run."""
+def warnings(headline: str, instruction: str, fits: int = limits.HEADLINE_FITS) -> Iterator[Violation]:
+    """What may be said and is hard to read: a headline that has to scroll, more than people read who run.
+
+    ``fits`` is how many full-width characters a strip shows at once.
+    """
     wide = width(headline)
-    if wide > limits.HEADLINE_FITS:
-        yield Violation("headline", "alerts.headline_scrolls", (("fits", limits.HEADLINE_FITS), ("wide", wide)))
+    if wide > fits:
+        yield Violation("headline", "alerts.headline_scrolls", (("fits", fits), ("wide", wide)))
     whole = width(headline) + width(instruction)
     if whole > limits.WHOLE_FITS:
         yield Violation("instruction", "alerts.much_text", (("fits", limits.WHOLE_FITS), ("wide", whole)))

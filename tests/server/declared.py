@@ -24,12 +24,13 @@ SCOPES: dict[str, str] = {
         GET /api/v1/screens/<screen>/programme | GET /api/v1/screens/<screen>/findings
         GET /api/v1/screens/<screen>/frame.png | GET /api/v1/screens/<screen>/strip.png
         GET /api/v1/screens/<screen>/cues | GET /api/v1/plays | GET /api/v1/alerts | GET /api/v1/alerts/<alert>
-        GET /api/v1/alerts/<alert>/deliveries""",
+        GET /api/v1/alerts/<alert>/deliveries | GET /api/v1/alert-templates | GET /api/v1/alert-templates/<template>
+        GET /api/v1/alert-settings""",
     "content review": "POST /api/v1/playlists/<playlist>/withdraw",
     "people": """
         GET /api/v1/people | POST /api/v1/people | PUT /api/v1/people/<person> | DELETE /api/v1/people/<person>
         POST /api/v1/people/<person>/link | GET /api/v1/tokens | POST /api/v1/tokens | DELETE /api/v1/tokens/<token>""",
-    "settings": "PUT /api/v1/site",
+    "settings": "PUT /api/v1/site | PUT /api/v1/alert-settings",
     "screens": """
         POST /api/v1/screens | PUT /api/v1/screens/<screen> | DELETE /api/v1/screens/<screen>
         POST /api/v1/screens/<screen>/blank | POST /api/v1/screens/<screen>/unblank
@@ -50,6 +51,9 @@ SCOPES: dict[str, str] = {
         POST /api/v1/alerts | POST /api/v1/alerts/<alert>/update | POST /api/v1/alerts/<alert>/clear
         POST /api/v1/alerts/<alert>/correct | POST /api/v1/alerts/<alert>/approve | POST /api/v1/alerts/<alert>/note
         POST /api/v1/alerts/<alert>/visited""",
+    "alerts:issue settings": """
+        POST /api/v1/alert-templates | PUT /api/v1/alert-templates/<template>
+        DELETE /api/v1/alert-templates/<template> | POST /api/v1/alert-templates/<template>/restore""",
     "review": "POST /api/v1/playlists/<playlist>/approve | POST /api/v1/playlists/<playlist>/return",
 }
 
@@ -75,6 +79,8 @@ def body_for(name: str, ids: dict[str, str]) -> Any:
     item = {"id": "i1", "kind": "slogan", "text": "当心机械伤人"}
     slot = {"playlist": ids["playlist"], "targets": {"screens": [ids["screen"]]}}
     strip = {"name": "新屏", "width": 192, "height": 16, "colour": "single"}
+    words = {"title": "火灾", "headline": "着火了"}
+    template = {"words": {"zh": words, "en": words}, "severity": "extreme", "expires_in_s": 600}
     bodies: dict[str, Any] = {
         "PUT /api/v1/session/password": {"old": "x", "new": "下班先断电再锁门喽好"},
         "PUT /api/v1/session/preferences": {"theme": "dark"},
@@ -110,6 +116,9 @@ def body_for(name: str, ids: dict[str, str]) -> Any:
         "POST /api/v1/alerts": {
             "status": "actual", "severity": "extreme", "headline": "煤气泄漏", "targets": {"screens": [ids["screen"]]},
         },
+        "POST /api/v1/alert-templates": template | {"name": "new"},
+        "PUT /api/v1/alert-templates/<template>": template,
+        "PUT /api/v1/alert-settings": {"phone": "6119"},
         "POST /api/v1/alerts/<alert>/update": {"headline": "往东撤离"},
         "POST /api/v1/alerts/<alert>/clear": {},
         "POST /api/v1/alerts/<alert>/correct": {"text": "是误报"},

@@ -20,6 +20,7 @@ from server.accounts import service as accounts
 from server.accounts.model import Role, RoleGrant, nobody, system
 from server.accounts.routes import COOKIE
 from server.alerts import service as alerts
+from server.alerts import templates
 from server.alerts.model import IssueAlert
 from server.alerts.model import Targets as AlertTargets
 from server.app import create_app
@@ -95,6 +96,7 @@ class Plant:
         person, _ = accounts.add_person(parts, who, f"人 {tag}", (RoleGrant(Role.VIEWER),))
         token, _ = accounts.add_token(parts, who, f"令 {tag}", ("read",))
         waiting = pairing.ask(parts, nobody(org, "zh", "192.0.2.9"), (192, 16))
+        templates.ship(parts, org)
         drill = IssueAlert(
             Status.EXERCISE, Severity.SEVERE, "演练", "到集合点", AlertTargets((keyed.screen.id,)), 3_600
         )
@@ -106,7 +108,8 @@ class Plant:
             "group": group.id, "screen": keyed.screen.id, "player": credential.player, "layout": layout.id,
             "asset": asset.id, "name": asset.media, "playlist": made.id, "revision": made.revision, "slot": slot.id,
             "command": command.id, "person": person.id, "token": token.id, "code": waiting.code,
-            "alert": alert.alert_id, "bearer": credential.token, "slot_revision": str(slot.changed),
+            "alert": alert.alert_id, "template": templates.restore_template(parts, who, "fire").id,
+            "bearer": credential.token, "slot_revision": str(slot.changed),
         }  # fmt: skip
 
     def token(self, *scopes: str) -> str:
