@@ -32,6 +32,16 @@
  *   expires: number, code: string, qr: string[]}} Alert
  */
 /** @typedef {{epoch: string, seq: number, now: number, alerts: Alert[]}} LiveSet all live alerts of this screen */
+/** @typedef {[number, number, number, number]} Box x, y, width, height in px */
+/** @typedef {{band: number[], label: number[], plain: number[], headline: number[], text: number[], light: number[]}} Inks */
+/** @typedef {{text: string, x: number, y: number, em: number, bold: boolean, ink: string}} Line px */
+/** @typedef {{lines: Line[], dwell_ms: number}} NoticePage */
+/** @typedef {{box: Box, line: Line, speed: number, pass_ms: number}} NoticeScroll speed in px/s */
+/**
+ * An alert as it lies on a screen; `blink` is what goes on and off once a second: "border", "band" or "".
+ * @typedef {{box: Box, border: number, band: Box, label: Line[], pages: NoticePage[], scroll: NoticeScroll | null,
+ *   qr: Box, code: Line[], inks: Inks, blink: string}} Notice
+ */
 /** @typedef {{ok: boolean, nonce?: string, now: number, epoch: string, seq: number, programme: string, screen?: Screen, alerts?: Alert[]}} Position */
 
 export {};

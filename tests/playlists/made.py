@@ -152,3 +152,21 @@ def alerts(draw: st.DrawFn) -> Alert:
         effective=begins,
         expires=begins + draw(st.sampled_from((0, 1, 20_000, 60_000))),
     )
+
+
+def screens() -> st.SearchStrategy[tuple[int, int, str]]:
+    """Width, height and colour class."""
+    heights = st.sampled_from((10, 16, 24, 31, 32, 48, 64, 80, 96, 128, 256, 432, 1080)) | st.integers(8, 600)
+    return st.tuples(st.integers(64, 1920), heights, st.sampled_from(("single", "dual", "seven", "full")))
+
+
+@st.composite
+def worded(draw: st.DrawFn) -> Alert:
+    """An alert of any kind with any words, some of which no line can hold."""
+    word = st.text("煤气三号窑，。（《》）·…【】“”Ⅰ①é𠮷〓ﾊAWijm1.,:-%$#\u3000\t\u200b", max_size=14)
+    words = st.lists(word, max_size=7).map(" ".join)
+    return Alert(
+        "a", 1, draw(st.sampled_from(Phase)), draw(st.sampled_from(Status)), draw(st.sampled_from(Severity)),
+        Urgency.UNKNOWN, draw(st.sampled_from(Presentation)), draw(words), draw(words), draw(words), 0, 0, 1,
+        draw(st.sampled_from(("", "7KMQ2X", "煤煤煤煤煤煤"))), draw(st.sampled_from(((), ("00000000",) * 25, ("0",)))),
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from playlists import programme, wire
 from playlists.alert import Alert
 from playlists.model import Programme
+from playlists.notice import moment, notice
 from playlists.precedence import next_alert_change, turn_at
 from playlists.timeline import cue_at, next_change, resources
 from tests.playlists import made
@@ -94,3 +95,18 @@ def test_the_two_agree_on_which_alert_shows() -> None:
 
     gather()
     assert answered(asked, "precedence") == expected_turns
+
+
+def test_the_two_lay_out_any_alert_alike() -> None:
+    asked: list[dict[str, Any]] = []
+    laid_out = []
+
+    @settings(max_examples=150, deadline=None)
+    @given(made.screens(), made.worded(), st.tuples(st.integers(0, 50_000), st.sampled_from((0, 9_000)), near_and_far))
+    def gather(screen: tuple[int, int, str], alert: Alert, instant: tuple[int, int, int]) -> None:
+        asked.append({"screen": screen, "alert": asdict(alert), "instant": instant})
+        shown = notice(screen[:2], screen[2], alert)
+        laid_out.append({"notice": asdict(shown), "moment": asdict(moment(shown, *instant))})
+
+    gather()
+    assert answered(asked, "notice") == json.loads(json.dumps(laid_out))
