@@ -64,6 +64,9 @@ class Config:
     session_idle_min: int = _setting(30, _whole(1, 1440), "minutes without use after which a session ends")
     session_hours: int = _setting(12, _whole(1, 168), "hours after which a session ends in any case")
     upload_mb: int = _setting(200, _whole(1, 2048), "largest upload in MiB")
+    password_mb: int = _setting(
+        64, _whole(8, 1024), "MiB that a password's hash takes; less is weaker, for small boards"
+    )
     audit_days: int = _setting(400, _whole(180, 36500), "days the audit log is kept (the law asks for 180)")
     log: str = _setting("info", _one_of("debug", "info", "warning", "error"), "how much is logged")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 
 import argon2
@@ -18,7 +19,6 @@ COMMON = frozenset(
     "iloveyou123 letmein123 welcome123 changeme123 paomadeng123 paomadeng1 88888888888 66666666666 11223344556 "
     "1122334455 9876543210 0987654321 qazwsxedcr 147258369a 1472583690 13145201314 factory123 safety1234".split()
 )
-_hasher = argon2.PasswordHasher()  # Argon2id, the library's RFC 9106 low-memory profile
 
 
 def violations(password: str, login: str) -> tuple[Violation, ...]:
@@ -36,27 +36,32 @@ def _easily_guessed(password: str, login: str) -> bool:
     return password in COMMON or run or named or len(set(password)) < 4
 
 
-def hash_password(password: str) -> str:
-    """Return the Argon2id hash to store; about 0.2 s of a core, off the hub."""
-    return off_hub(_hasher.hash, password)
+def hash_password(password: str, memory_mb: int) -> str:
+    """Return the Argon2id hash to store; about 0.2 s of a core at 64 MiB, off the hub."""
+    return off_hub(_hasher(memory_mb).hash, password)
 
 
-def matches(stored: str, password: str) -> bool:
-    """Whether ``password`` is the one behind ``stored``; takes as long for an account that does not exist."""
-    return off_hub(_matches, stored or _nobody(), password) and bool(stored)
+def matches(stored: str, password: str, memory_mb: int) -> bool:
+    """Whether ``password`` is the one behind ``stored``; takes as long for an account that does not exist.
+
+    A hash carries what it cost, so that one made under another setting is checked as it was made.
+    """
+    return off_hub(_matches, stored or _nobody(memory_mb), password) and bool(stored)
+
+
+@cache
+def _hasher(memory_mb: int) -> argon2.PasswordHasher:
+    """Argon2id with the passes and lanes of the library's RFC 9106 low-memory profile, which takes 64 MiB."""
+    return argon2.PasswordHasher(memory_cost=memory_mb * 1024)
 
 
 def _matches(stored: str, password: str) -> bool:
     try:
-        return _hasher.verify(stored, password[:MAX_LENGTH])
+        return argon2.PasswordHasher().verify(stored, password[:MAX_LENGTH])
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return False
 
 
-_nobodys: list[str] = []
-
-
-def _nobody() -> str:
-    if not _nobodys:
-        _nobodys.append(off_hub(_hasher.hash, "nobody's password"))
-    return _nobodys[0]
+@cache
+def _nobody(memory_mb: int) -> str:
+    return off_hub(_hasher(memory_mb).hash, "nobody's password")

@@ -60,7 +60,7 @@ def accept_link(parts: Parts, secret: str, login: str, password: str, address: s
     login = invited.login if invited else login.strip()
     _check_login(login)
     _refuse_violations(passwords.violations(password, login))
-    stored = passwords.hash_password(password)
+    stored = passwords.hash_password(password, parts.config.password_mb)
     at = parts.clock.now()
     with parts.db.transaction() as tx:
         if not store.use_link(tx, digest(secret), at):
@@ -113,7 +113,7 @@ def add_person_with_password(parts: Parts, who: Identity, login: str, role: Role
     login = login.strip()
     _check_login(login)
     _refuse_violations(passwords.violations(password, login))
-    stored, at = passwords.hash_password(password), parts.clock.now()
+    stored, at = passwords.hash_password(password, parts.config.password_mb), parts.clock.now()
     with parts.db.transaction() as tx:
         person = _insert_person(tx, who.org, login, login, (role,), at, who.locale)
         store.update_person(tx, person, password_hash=stored)
@@ -202,7 +202,7 @@ def change_password(parts: Parts, who: Identity, old: str, new: str) -> None:
         login = _there(tx, who, who.id).login
     _refuse_violations(passwords.violations(new, login))
     sessions.confirm(parts, who, old)
-    stored = passwords.hash_password(new)
+    stored = passwords.hash_password(new, parts.config.password_mb)
     with parts.db.transaction() as tx:
         store.update_person(tx, who.id, password_hash=stored)
         sessions.end_all(tx, who.org, who.id, keep=who.session)

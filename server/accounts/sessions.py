@@ -32,7 +32,7 @@ def sign_in(parts: Parts, login: str, password: str, address: str, agent: str) -
         lockout.check(tx, login, address, at)
         row = store.by_login(tx, login)
     with lockout.turn(address):
-        right = passwords.matches(row.password_hash if row else "", password)
+        right = passwords.matches(row.password_hash if row else "", password, parts.config.password_mb)
     if row is None or not right:
         _miss(parts, row, login, address)
         raise Unauthenticated(detail="accounts.wrong")
@@ -140,7 +140,7 @@ def confirm(parts: Parts, who: Identity, password: str) -> None:
         lockout.check(tx, person.login, who.address, at)
         row = store.by_login(tx, person.login)
     with lockout.turn(who.address):
-        right = passwords.matches(row.password_hash if row else "", password)
+        right = passwords.matches(row.password_hash if row else "", password, parts.config.password_mb)
     with parts.db.transaction() as tx:
         lockout.check(tx, person.login, who.address, at)
         if right:

@@ -11,9 +11,9 @@ from media.blobs import Blobs
 from server.accounts.model import Grant, Identity
 from server.clock import FixedClock
 from server.config import Config
-from server.db import Database
 from server.parts import Parts
-from server.tables import metadata, organisations, position
+from server.tables import organisations, position
+from tests.server.blank import CHEAP, lay
 
 NOON = 1_763_438_400_000  # 2025-11-18 12:00 in Shanghai, a Tuesday
 
@@ -25,9 +25,8 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def parts(tmp_path: Path, clock: FixedClock) -> Iterator[Parts]:
-    config = Config(data=tmp_path)
-    database = Database(config.url)
-    metadata.create_all(database.engine)
+    config = Config(data=tmp_path, password_mb=CHEAP)
+    database = lay(config)
     with database.transaction() as tx:
         tx.execute(
             organisations.insert().values(

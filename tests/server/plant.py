@@ -26,7 +26,6 @@ from server.alerts.model import Targets as AlertTargets
 from server.app import create_app
 from server.clock import FixedClock
 from server.config import Config
-from server.db import Database
 from server.editorial import service as editorial
 from server.library import service as library
 from server.parts import Parts
@@ -35,6 +34,7 @@ from server.scheduling import service as scheduling
 from server.scheduling.model import SlotOrder, Targets
 from server.screens import commands, groups, layouts, pairing, service
 from server.screens.model import CommandKind, LayoutKind, NewScreenOrder
+from tests.server.blank import CHEAP, lay
 
 NOON = 1_763_438_400_000  # 2025-11-18 12:00 in Shanghai, a Tuesday
 SLOGAN = {"id": "i1", "kind": "slogan", "text": "安全第一，预防为主"}
@@ -50,11 +50,9 @@ def picture(colour: str = "red", size: tuple[int, int] = (64, 32)) -> bytes:
 
 def open_plant(folder: Path, **config: Any) -> Plant:
     """A plant of one organisation, ``o1``, and its application."""
-    settings = Config(data=folder, **config)
-    folder.mkdir(parents=True, exist_ok=True)
+    settings = Config(data=folder, password_mb=CHEAP, **config)
     clock = FixedClock(NOON)
-    database = Database(settings.url)
-    tables.metadata.create_all(database.engine)
+    database = lay(settings)
     parts = Parts(settings, clock, database, Blobs(folder / "media"))
     _organisation(parts, "o1", NOON)
     with database.transaction() as tx:

@@ -229,7 +229,7 @@ def test_an_owner_of_one_group_rules_neither_people_nor_settings(parts: Parts) -
 def test_guesses_sent_all_at_once_gain_nothing(
     parts: Parts, boss: Identity, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def meanwhile(stored: str, password: str) -> bool:
+    def meanwhile(stored: str, password: str, memory_mb: int) -> bool:
         with parts.db.transaction() as tx:
             for _ in range(5):
                 lockout.miss(tx, "厂办", "192.0.2.7", clock.now())
@@ -243,7 +243,7 @@ def test_guesses_sent_all_at_once_gain_nothing(
 def test_a_password_changed_while_the_old_one_is_checked_opens_nothing(
     parts: Parts, boss: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def meanwhile(stored: str, password: str) -> bool:
+    def meanwhile(stored: str, password: str, memory_mb: int) -> bool:
         with parts.db.transaction() as tx:
             tx.execute(people.update().values(password_hash="another"))
         return True

@@ -25,21 +25,20 @@ from playlists.model import Colour
 from server.accounts.model import Grant, Identity, nobody
 from server.clock import SystemClock
 from server.config import Config
-from server.db import Database
 from server.parts import Parts
 from server.realtime import attach
 from server.realtime.front import Front
 from server.screens import commands, pairing, players, service
 from server.screens.model import CommandKind, NewScreenOrder
-from server.tables import metadata, organisations, position
+from server.tables import organisations, position
+from tests.server.blank import CHEAP, lay
 
 OWNER = Identity("o1", "person", "u1", "厂办", grants=(Grant("*"),), session="session-1")
 
 
 def build(data: Path) -> Parts:
-    config = Config(data=data)
-    database = Database(config.url)
-    metadata.create_all(database.engine)
+    config = Config(data=data, password_mb=CHEAP)
+    database = lay(config)
     with database.transaction() as tx:
         tx.execute(
             organisations.insert().values(id="o1", name="厂", zone="Asia/Shanghai", locale="zh", settings={}, created=0)

@@ -1,0 +1,32 @@
+"""An empty site's database, made once in a test process and copied for each test: making the tables takes 0.1 s."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from server.config import Config
+from server.db import Database
+from server.tables import metadata
+
+CHEAP = 8
+"""MiB a password's hash takes in tests, the least the setting allows; a hundred sign-ins need not be slow."""
+
+
+def lay(config: Config) -> Database:
+    """A database with every table and no row, in the folder of ``config``."""
+    path = Path(config.url.removeprefix("sqlite:///"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_empty())
+    return Database(config.url)
+
+
+@cache
+def _empty() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        database = Database(f"sqlite:///{path}")
+        metadata.create_all(database.engine)
+        database.close()  # and with the last connection the log is written into the file
+        return path.read_bytes()
