@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import errors, guards, health, problems
 from server.accounts import routes as accounts
+from server.accounts import sessions
 from server.addresses import LazyRule
 from server.alerts import routes as alerts
 from server.alerts import template_routes as alert_templates
@@ -31,7 +32,7 @@ from server.realtime.attach import attach
 from server.scheduling import routes as scheduling
 from server.screens import routes as screens
 from server.version import VERSION
-from server.web import blueprints
+from server.web import blueprints, error_page, wants_page
 from server.words import LOCALES
 
 APIS: tuple[Api, ...] = tuple(
@@ -105,9 +106,15 @@ def _who() -> None:
         cookie=request.cookies.get(accounts.COOKIE, ""),
         address=request.remote_addr or "",
         languages=languages,
+        by_session=sessions.by_session if _attended() else sessions.unattended,
     )
     chosen = request.cookies.get("lang", "")  # in this browser, by whoever sits at it: pages and problems alike
     g.who = replace(who, locale=chosen) if who.kind == "person" and chosen in LOCALES else who
+
+
+def _attended() -> bool:
+    """Whether a hand made this request: a page opened or an act done; what pages fetch by themselves is nobody's."""
+    return request.method not in guards.SAFE_METHODS or wants_page()
 
 
 def _parts() -> Parts:
@@ -117,7 +124,8 @@ def _parts() -> Parts:
 
 
 def _desk_identity(parts: Parts, environ: Any) -> Any:
-    found = identify(parts, "", session_of(environ), environ.get("REMOTE_ADDR", ""), "")
+    address = environ.get("REMOTE_ADDR", "")
+    found = identify(parts, "", session_of(environ), address, "", sessions.unattended)
     return found if found.kind == "person" else None
 
 
@@ -161,8 +169,6 @@ def _of_http(error: HTTPException) -> errors.Problem:
 
 
 def _answer(problem: errors.Problem) -> Response:
-    from server.web import error_page, wants_page
-
     if wants_page():
         return error_page(problem)
     who = getattr(g, "who", None)

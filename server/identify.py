@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -14,12 +14,19 @@ from server.parts import Parts
 from server.screens.players import authenticate_player
 from server.words import LOCALES
 
+BySession = Callable[[Parts, str, str], Identity | None]
 
-def identify(parts: Parts, authorization: str, cookie: str, address: str, languages: str) -> Identity:
-    """The identity behind a credential; a credential that does not count is nobody's."""
+
+def identify(
+    parts: Parts, authorization: str, cookie: str, address: str, languages: str, by_session: BySession
+) -> Identity:
+    """The identity behind a credential; a credential that does not count is nobody's.
+
+    ``by_session`` says whether the request keeps a session alive: ``sessions.by_session`` or ``sessions.unattended``.
+    """
     found = _by_bearer(parts, authorization, address) if authorization else None
     if found is None and cookie and not authorization:
-        found = sessions.by_session(parts, cookie, address)
+        found = by_session(parts, cookie, address)
     return found or nobody(site(parts).id, preferred(languages, site(parts).locale), address)
 
 

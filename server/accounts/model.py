@@ -47,7 +47,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who acts: ``kind`` is person, token, player, system or nobody; ``session`` is the session row, if any."""
+    """Who acts: ``kind`` is person, token, player, system or nobody; ``session`` is the session row, if any.
+
+    ``idle_end`` and ``last_end`` (ms) are when that session ends when it is not used, and in any case.
+    """
 
     org: str
     kind: str
@@ -60,6 +63,8 @@ class Identity:
     fresh: int = 0
     roles: tuple[Role, ...] = field(default=())
     screen: str = ""
+    idle_end: int = 0
+    last_end: int = 0
 
     def may(self, scope: str, groups: frozenset[str] | None = None) -> bool:
         """Whether this identity holds ``scope``; with ``groups`` (of a thing, ancestors included), for that thing.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -77,21 +78,29 @@ def identity_of(person: Person, *, session: str = "", fresh: int = 0, address: s
 
 def by_session(parts: Parts, secret: str, address: str) -> Identity | None:
     """The identity behind a session cookie, or None when it is over; marks it as seen once a minute."""
+    found = unattended(parts, secret, address)
+    at, idle = parts.clock.now(), parts.config.session_idle_min * 60_000
+    if found is None or at - (found.idle_end - idle) < min(TOUCH_MS, idle // 4):
+        return found
+    with parts.db.transaction() as tx:
+        tx.execute(sessions.update().where(sessions.c.id == found.session).values(seen=at))
+    return replace(found, idle_end=at + idle)
+
+
+def unattended(parts: Parts, secret: str, address: str) -> Identity | None:
+    """The same for a request that no hand made, such as a page looking for news: it keeps no session alive."""
     at, session = parts.clock.now(), digest(secret)
     with parts.db.read() as tx:
         row = store.session(tx, session)
         person = store.person(tx, row.org, row.person) if row else None
-    if row is None or person is None or row.person_ended or _over(parts, row.created, row.seen, at):
+    if row is None or person is None or row.person_ended:
         return None
-    if at - row.seen >= TOUCH_MS:
-        with parts.db.transaction() as tx:
-            tx.execute(sessions.update().where(sessions.c.id == session).values(seen=at))
-    return identity_of(person, session=session, fresh=row.fresh, address=address)
-
-
-def _over(parts: Parts, created: int, seen: int, at: int) -> bool:
-    config = parts.config
-    return at - seen >= config.session_idle_min * 60_000 or at - created >= config.session_hours * 3_600_000
+    idle_end = row.seen + parts.config.session_idle_min * 60_000
+    last_end = row.created + parts.config.session_hours * 3_600_000
+    if at >= min(idle_end, last_end):
+        return None
+    found = identity_of(person, session=session, fresh=row.fresh, address=address)
+    return replace(found, idle_end=idle_end, last_end=last_end)
 
 
 def sign_out(parts: Parts, who: Identity) -> None:

@@ -6,12 +6,13 @@ import re
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, render_template, request
+from flask_wtf.csrf import generate_csrf
 
 from server import errors, problems
 from server.accounts import service, sessions
 from server.accounts.routes import COOKIE, set_cookie
-from server.api import parts
-from server.web.shell import common
+from server.api import parts, to_json
+from server.web.shell import common, session_of
 
 blueprint = Blueprint("entry", __name__)
 YEAR_S = 365 * 86_400
@@ -55,6 +56,15 @@ def sign_out() -> Any:
     response = _see_other("/sign-in")
     response.delete_cookie(COOKIE)
     return response
+
+
+@blueprint.get("/session/left")
+@blueprint.post("/session/stay")
+def session_left() -> Any:
+    """How long the asker's session lasts yet; a post, made by a hand, prolongs it."""
+    g.who.must("read")
+    told = {**session_of(g.who, parts().clock.now()), "csrf": generate_csrf()}
+    return Response(to_json(told), mimetype="application/json")
 
 
 @blueprint.get("/welcome/<secret>")

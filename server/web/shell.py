@@ -13,6 +13,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from server import errors, problems
+from server.accounts.model import Identity
 from server.accounts.site import Site
 from server.api import parts, to_json
 from server.editorial import service as editorial
@@ -85,7 +86,14 @@ def site_here() -> Site:
 
 
 def _site(organisation: Any) -> dict[str, Any]:
-    return {"zone": organisation.zone, "locale": locale_now(), "now": parts().clock.now(), "csrf": generate_csrf()}
+    at = parts().clock.now()
+    told = {"zone": organisation.zone, "locale": locale_now(), "now": at, "csrf": generate_csrf()}
+    return {**told, "session": session_of(g.who, at)}
+
+
+def session_of(who: Identity, at: int) -> dict[str, Any]:
+    """Whose session it is and how many ms it lasts yet: when it is not used, and in any case."""
+    return {"who": who.id, "idle_ms": who.idle_end - at, "last_ms": who.last_end - at}
 
 
 def _words(prefixes: tuple[str, ...]) -> dict[str, str]:

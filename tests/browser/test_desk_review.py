@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import PASSWORD, Site
+from tests.players.stand import until
 
 Enter = Callable[..., BrowserContext]
 
@@ -35,6 +36,9 @@ class Plant:
         items = [{"kind": "slogan", "text": line} for line in lines]
         made = self.call("POST", "playlists", {"name": name, "group": self.home, "items": items})
         return self.call("POST", f"playlists/{made['id']}/submit", {})
+
+    def state(self, piece: dict[str, Any]) -> str:
+        return str(self.call("GET", f"playlists/{piece['id']}")["state"])
 
     def slot(self, clock: str) -> str:
         made = self.submitted("下坡慢行", "下坡慢行")["id"]
@@ -66,14 +70,63 @@ def test_a_piece_is_passed_on_a_phone_and_the_next_one_comes(
 ) -> None:
     first, second = plant.submitted("头一件", "下班先断电", "出口在左手边"), plant.submitted("第二件", "先看现场")
     page = watched(sign_in(site, width=390, height=844, name="安全科").pages[0])
+    page.clock.install()
     page.goto(f"{site.url}/review/{first['id']}")
     page.wait_for_selector("#shot canvas[aria-label='下班先断电']")
     page.click("#next")
     page.wait_for_selector("#shot canvas[aria-label='出口在左手边']")
     page.click("#approve")
     page.wait_for_selector(f"#piece[data-name='{second['name']}']")
-    assert plant.call("GET", f"playlists/{first['id']}")["state"] == "approved"
+    assert plant.state(first) == "step_1"
+    page.clock.fast_forward(6000)
+    expect(page.locator(".toast")).to_have_text("「头一件」第 1 版通过了，可以播了")
+    assert plant.state(first) == "approved"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_an_approval_is_taken_back_within_six_seconds(
+    site: Site, plant: Plant, sign_in: Enter, watched: Callable[[Page], Page]
+) -> None:
+    piece, _ = plant.submitted("要想一想", "先看现场"), plant.submitted("另一件", "再动手")
+    page = watched(sign_in(site, name="安全科").pages[0])
+    page.clock.install()
+    page.goto(f"{site.url}/review/{piece['id']}")
+    page.click("#approve")
+    expect(page.locator("#list .gone")).to_contain_text("6 秒内可撤")
+    page.click(".toast button")
+    page.wait_for_selector("#piece[data-name='要想一想'] #approve")
+    page.clock.fast_forward(60_000)
+    assert plant.state(piece) == "step_1"
+
+
+def test_whoever_leaves_at_once_has_decided(
+    site: Site, plant: Plant, sign_in: Enter, watched: Callable[[Page], Page]
+) -> None:
+    piece = plant.submitted("定了", "先看现场")
+    page = watched(sign_in(site, name="安全科").pages[0])
+    page.clock.install()
+    page.goto(f"{site.url}/review/{piece['id']}")
+    page.click("#approve")
+    page.wait_for_selector(".toast")
+    page.goto(site.url + "/playlists")
+    assert until(lambda: plant.state(piece) == "approved")
+
+
+def test_an_approval_that_came_too_late_is_said(
+    site: Site, plant: Plant, sign_in: Enter, watched: Callable[[Page], Page]
+) -> None:
+    piece, other = plant.submitted("晚了一步", "第一句"), plant.submitted("下一件", "先看现场")
+    page = watched(sign_in(site, name="安全科").pages[0])
+    page.clock.install()
+    page.goto(f"{site.url}/review/{piece['id']}")
+    page.click("#approve")
+    page.wait_for_selector(".toast")
+    items = [{"kind": "slogan", "text": "第二句"}]
+    plant.call("PUT", f"playlists/{piece['id']}", {"items": items}, **{"If-Match": piece["revision"]})
+    page.clock.fast_forward(6000)
+    expect(page.locator("#refused")).to_contain_text("「晚了一步」没有处理成")
+    assert plant.state(piece) == "draft"
+    assert plant.state(other) == "step_1"
 
 
 def test_a_piece_that_changed_meanwhile_is_looked_at_anew(
@@ -96,6 +149,7 @@ def test_a_return_asks_for_a_reason_first(
 ) -> None:
     piece = plant.submitted("要退的", "电话 6191")
     page = watched(sign_in(site, name="安全科").pages[0])
+    page.clock.install()
     page.goto(f"{site.url}/review/{piece['id']}")
     page.wait_for_selector("#shot canvas")
     page.keyboard.press("b")
@@ -103,8 +157,13 @@ def test_a_return_asks_for_a_reason_first(
     page.wait_for_selector("dialog .hint.bad")
     page.click("dialog label:has-text('内容不准确')")
     page.click("dialog .btn.p")
+    page.click(".toast button")
+    page.wait_for_selector("#send-back")
+    page.keyboard.press("b")
+    page.click("dialog .btn.p")  # the reason is still there
     page.wait_for_selector(".toast")
-    assert plant.call("GET", f"playlists/{piece['id']}")["history"][0]["reason"] == "内容不准确"
+    page.clock.fast_forward(6000)
+    assert until(lambda: plant.call("GET", f"playlists/{piece['id']}")["history"][0].get("reason")) == "内容不准确"
 
 
 def test_a_slot_is_opened_beside_its_cell_removed_and_brought_back(

@@ -5,6 +5,7 @@ import { all, calm } from "./lib/dom.js";
 import { showKeys } from "./lib/key-list.js";
 import { onKey } from "./lib/keys.js";
 import { live } from "./lib/live.js";
+import { watchSession } from "./lib/session.js";
 import { clockTime, dayName, now } from "./lib/time.js";
 
 const clock = document.getElementById("clock");
@@ -50,4 +51,5 @@ onKey("?", showKeys);
 onKey("/", find);
 
 tick();
+watchSession();
 for (const event of ["review_changed", "playlist_changed"]) live(event, calm(300, waiting), waiting);

@@ -7,6 +7,7 @@ import { data, t } from "./lib/island.js";
 import { onKey } from "./lib/keys.js";
 import { live } from "./lib/live.js";
 import { toast } from "./lib/toast.js";
+import { hold, isHeld, settle } from "./review/holding.js";
 import { look } from "./review/look.js";
 
 const WARN = "M12 3l9.500 17h-19zM12 10v4M12 17h.01";
@@ -15,7 +16,6 @@ const WARN = "M12 3l9.500 17h-19zM12 10v4M12 17h.01";
 
 let held = /** @type {Held | null} */ (data);
 let seen = begin();
-let busy = false;
 
 /** Bring the piece on the page to life. */
 function begin() {
@@ -39,74 +39,106 @@ const nameOf = () => {
   return { name, number };
 };
 
-async function approve() {
-  if (!held || busy || !document.getElementById("approve")) return;
-  const told = nameOf();
-  await act("approve", { revision: held.revision }, one("#approve"), "review_page.approving", (answer) =>
-    t(answer.state === "approved" ? "review_page.done_plays" : "review_page.done_next", told),
+/** The reason of a return that was taken back, so that it need not be written again. */
+let kept = { playlist: "", reason: "", words: "" };
+
+function approve() {
+  if (!held || !document.getElementById("approve")) return;
+  decide("approve", { revision: held.revision }, (answer) =>
+    answer.state === "approved" ? "review_page.done_plays" : "review_page.done_next",
   );
 }
 
 async function sendBack() {
-  if (!held || busy || !document.getElementById("decide")) return;
-  const reason = await askReason();
-  if (!reason) return;
-  const told = nameOf();
-  await act("return", { revision: held.revision, reason }, one("#send-back"), "review_page.returning", () =>
-    t("review_page.done_returned", told),
-  );
+  if (!held || !document.getElementById("send-back")) return;
+  const reason = await askReason(held.playlist);
+  if (reason && held) decide("return", { revision: held.revision, reason }, () => "review_page.done_returned");
 }
 
-/** Ask for one of the reasons or a sentence; "" when it was left. */
-async function askReason() {
+/** Ask for one of the reasons or a sentence; "" when it was left. @param {string} playlist */
+async function askReason(playlist) {
   const form = /** @type {HTMLFormElement} */ (one("#return form").cloneNode(true));
   form.querySelector("p:last-child")?.remove();
   form.addEventListener("submit", (event) => event.preventDefault());
   const words = /** @type {HTMLTextAreaElement} */ (one("textarea", form));
   words.id = "words-asked";
   one("label[for=words]", form).setAttribute("for", "words-asked");
+  if (kept.playlist === playlist) refill(form, words);
   for (;;) {
     const question = t("review_page.return_ask", nameOf());
     if (!(await ask({ question, yes: t("review_page.return"), body: form }))) return "";
     const chosen = /** @type {HTMLInputElement | null} */ (form.querySelector("input[name=reason]:checked"));
     const told = [chosen ? t(`review_page.reason.${chosen.value}`) : "", words.value.trim()].filter(Boolean);
+    kept = { playlist, reason: chosen?.value || "", words: words.value };
     if (told.length) return told.join(t("review_page.reason_join"));
     one(".hint.bad", form).hidden = false;
   }
 }
 
+/** @param {HTMLFormElement} form @param {HTMLTextAreaElement} words */
+function refill(form, words) {
+  words.value = kept.words;
+  const chosen = form.querySelector(`input[value="${kept.reason}"]`);
+  if (chosen) /** @type {HTMLInputElement} */ (chosen).checked = true;
+}
+
 /**
+ * Decide on the piece looked at: the next one comes at once, the decision itself can be taken back for a while.
  * @param {"approve" | "return"} act
  * @param {any} body
- * @param {HTMLElement} button
- * @param {string} word
- * @param {(answer: any) => string} told
+ * @param {(answer: any) => string} done the word for what came of it
  */
-async function act(act, body, button, word, told) {
-  const [playlist, before] = [held?.playlist, [...button.childNodes]];
-  busy = true;
-  button.replaceChildren(t(word));
-  button.classList.add("busy");
+function decide(act, body, done) {
+  const playlist = held?.playlist || "";
+  if (isHeld(playlist)) return;
+  const told = nameOf();
+  hold({
+    playlist,
+    say: t(`review_page.soon.${act}`, told),
+    send: (leaving) => send({ act, playlist, body, told, done }, leaving),
+    back: () => go(`/review/${playlist}`, false),
+  });
+  const next = nextOf(playlist);
+  if (next !== "/review") go(next, true);
+  else one("#decide").replaceWith(make("p.note.info", { id: "rests" }, t(`review_page.soon.${act}`, told)));
+  markHeld();
+}
+
+/**
+ * @param {{act: string, playlist: string, body: any, told: any, done: (answer: any) => string}} decision
+ * @param {boolean} leaving
+ */
+async function send({ act, playlist, body, told, done }, leaving) {
+  const rested = document.getElementById("rests");
   try {
-    const answer = await call("POST", `/api/v1/playlists/${playlist}/${act}`, body);
-    toast(told(answer));
-    await go(nextOf(playlist || ""), true);
+    const answer = await call("POST", `/api/v1/playlists/${playlist}/${act}`, body, { keepalive: leaving });
+    toast(t(done(answer), told));
+    if (rested) await go("/review", true);
+    else await again();
   } catch (error) {
-    button.replaceChildren(...before);
-    button.classList.remove("busy");
-    refused(/** @type {Problem} */ (error));
-  } finally {
-    busy = false;
+    if (rested) await go(`/review/${playlist}`, false);
+    refused(playlist, told, /** @type {Problem} */ (error));
   }
 }
 
-/** @param {Problem} problem */
-function refused(problem) {
-  if (problem.status === 412 || problem.status === 409) return superseded(t("review_page.changed_say"));
+/** @param {string} playlist @param {any} told @param {Problem} problem */
+function refused(playlist, told, problem) {
+  const stale = problem.status === 412 || problem.status === 409;
+  if (stale && held?.playlist === playlist) return superseded(t("review_page.changed_say"));
   document.getElementById("refused")?.remove();
-  one("#decide").before(
-    make("p.note.bad", { id: "refused", role: "alert" }, icon(WARN, "s"), make("span", {}, problem.message)),
-  );
+  const why = stale ? t("review_page.changed_why") : problem.message;
+  const see = make("a.link", { href: `/review/${playlist}` }, t("review_page.see"));
+  const said = make("span.grow", {}, t("review_page.refused", { ...told, why }));
+  one("#inbox").before(make("p.note.bad.mb", { id: "refused", role: "alert" }, icon(WARN, "s"), said, see));
+}
+
+/** Say in the list which piece is decided on and not sent yet. */
+function markHeld() {
+  for (const link of addresses(true))
+    if (isHeld(link.pathname.split("/")[2])) {
+      link.closest("li")?.classList.add("gone");
+      one(".nowrap", link).textContent = t("review_page.soon");
+    }
 }
 
 /**
@@ -125,8 +157,11 @@ function superseded(why) {
   bar.classList.add("one");
 }
 
-const addresses = () =>
-  /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll("#list a[href^='/review/']")]);
+/** The pieces of the lists, without the one that is decided on unless asked for. @param {boolean} [every] */
+const addresses = (every = false) =>
+  /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll("#list a[href^='/review/']")]).filter(
+    (link) => every || !isHeld(link.pathname.split("/")[2]),
+  );
 
 /** The address of the piece after this one among those that wait; the inbox when there is none. @param {string} playlist */
 function nextOf(playlist) {
@@ -143,12 +178,14 @@ function nextOf(playlist) {
  * @param {string} url @param {boolean} onwards whether it slides in as the next
  */
 async function go(url, onwards) {
+  if (isHeld(url.split("/")[2])) await settle(); // who looks at it again sees what came of it
   const next = await fetchPage(url);
   if (!next) return location.assign(url);
   seen?.leave();
   for (const part of ["say", "inbox"]) document.getElementById(part)?.replaceWith(one(`#${part}`, next));
   one(".head").className = one(".head", next).className;
   held = JSON.parse(one("#island", next).textContent || "{}").data;
+  markHeld();
   if (location.pathname !== url) history.pushState(null, "", url);
   seen = begin();
   const piece = document.getElementById("piece");
@@ -157,10 +194,14 @@ async function go(url, onwards) {
   one("#main").focus({ preventScroll: true });
 }
 
-/** @param {string} url @returns {Promise<Document | null>} */
-async function fetchPage(url) {
+/**
+ * A page's document; asked for as "text/html" it counts as use of the desk, as anything else it is nobody's act.
+ * @param {string} url @param {string} [accept]
+ * @returns {Promise<Document | null>}
+ */
+async function fetchPage(url, accept = "text/html") {
   try {
-    const answer = await fetch(url, { headers: { Accept: "text/html" } });
+    const answer = await fetch(url, { headers: { Accept: accept } });
     if (!answer.ok || new URL(answer.url).pathname !== url) return null;
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
@@ -170,10 +211,10 @@ async function fetchPage(url) {
 
 /** Look again at the lists, and whether what is looked at still waits. */
 async function again() {
-  if (busy) return;
-  const next = await fetchPage(location.pathname);
-  if (!next || busy) return;
+  const next = await fetchPage(location.pathname, "*/*");
+  if (!next) return;
   for (const part of ["say", "list"]) document.getElementById(part)?.replaceWith(one(`#${part}`, next));
+  markHeld();
   const fresh = JSON.parse(one("#island", next).textContent || "{}").data;
   const still = fresh?.revision === held?.revision && fresh?.playlist === held?.playlist;
   if (!document.getElementById("piece") && next.getElementById("piece")) return go(location.pathname, true);

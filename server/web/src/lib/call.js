@@ -20,7 +20,7 @@ export class Problem extends Error {
  * @param {string} method
  * @param {string} url
  * @param {any} [body] an object, or FormData
- * @param {{revision?: string, signal?: AbortSignal}} [options]
+ * @param {{revision?: string, signal?: AbortSignal, keepalive?: boolean}} [options] `keepalive`: outlives the page
  * @returns {Promise<any>}
  */
 export async function call(method, url, body, options = {}) {
@@ -34,6 +34,7 @@ export async function call(method, url, body, options = {}) {
     headers,
     body: form ? body : JSON.stringify(body),
     signal: options.signal,
+    keepalive: options.keepalive,
   });
   if (response.status === 204) return null;
   const value = await response.json().catch(() => ({}));

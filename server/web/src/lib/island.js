@@ -1,6 +1,7 @@
 /** What the server put into the page for its script: words, the site, the page's own data. */
 
-/** @typedef {{zone: string, locale: "zh" | "en", now: number, csrf: string}} Site */
+/** @typedef {{zone: string, locale: "zh" | "en", now: number, csrf: string, session?: Session}} Site */
+/** @typedef {{who: string, idle_ms: number, last_ms: number}} Session how long it lasts when it is not used, and in any case */
 
 /** @returns {{words: Record<string, string>, site: Site, data: any}} */
 function read() {

@@ -1,1 +1,0 @@
-import{a as s,c as t,i as a}from"./part-LAUGCKL7.js";var i=6e3,m=1e4;function k(c,o){let e=t("div.toast",{},t("span",{},c)),n=()=>e.remove();if(o){let p=()=>{n(),o()};e.append(t("button",{type:"button",click:p},a("desk.undo")))}s("#toasts").append(e),setTimeout(n,o?m:i)}export{k as a};
