@@ -35,7 +35,7 @@ MATTERS = (PlaylistApproved, PlaylistWithdrawn, SlotChanged, ScreenChanged, Sett
 log = structlog.get_logger(__name__)
 
 AGAIN_S = 1  # after a failure, such as a full disk, everything touched is tried again
-ROWS = 100  # programmes written, and told of, before others get their turn
+ROWS = 50  # programmes written, and told of, before others get their turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from playlists.model import Colour, Layout, Region, Slot
 from server.db import Transaction
 from server.errors import NotFound
+from server.pool import breathe
 from server.programmes import store
 from server.programmes.model import Finding, Looks, Sources
 from server.scheduling import service as scheduling
@@ -18,12 +19,15 @@ def read(tx: Transaction, org: str, wanted: Collection[str]) -> Sources:
     """Everything the programmes of ``wanted`` depend on; retired and unknown screens are passed over."""
     zone, settings = store.organisation(tx, org)
     rows = store.living(tx, org, wanted)
+    breathe()  # between parts: a thousand screens are a long read for those who wait for the hub
     ids = [row.id for row in rows]
     slots = scheduling.slots_by_screen(tx, org, ids)
+    breathe()
     usual = settings.get("fallback")
     playlists = {slot.playlist for some in slots.values() for slot in some} | {row.fallback for row in rows} | {usual}
     approved = store.approved(tx, org, (playlist for playlist in playlists if playlist))
     anchors, shapes = store.known_anchors(tx, org)
+    breathe()
     looks, findings = _looks(rows, slots, approved, usual)
     return Sources(org, zone, looks, approved, store.held_versions(tx, org, ids), anchors, shapes, findings)
 
@@ -40,6 +44,7 @@ def _looks(
     rows: Iterable[Any], slots: dict[str, tuple[SlotRow, ...]], approved: dict[str, str], usual: str | None
 ) -> tuple[dict[Looks, tuple[str, ...]], dict[str, tuple[Finding, ...]]]:
     alike: dict[Looks, list[str]] = {}
+    known: dict[tuple[Any, ...], list[str]] = {}
     findings: dict[str, tuple[Finding, ...]] = {}
     core: dict[str, tuple[Slot, ...]] = {}
     layouts: dict[tuple[Any, ...], Layout] = {}
@@ -52,9 +57,12 @@ def _looks(
             layouts[key] = _layout(row)
         layout = layouts[key]
         fallback = next((one for one in (row.fallback, usual) if one and one in approved), None)
-        mine = tuple(piece for slot in slots[row.id] for piece in core[slot.id])
-        look = Looks(row.width, row.height, Colour(row.colour), layout, mine, fallback, row.blanked)
-        alike.setdefault(look, []).append(row.id)
+        short = (key, row.colour, fallback, row.blanked, id(slots[row.id]))  # comparing looks themselves is slow
+        if short not in known:
+            mine = tuple(piece for slot in slots[row.id] for piece in core[slot.id])
+            look = Looks(row.width, row.height, Colour(row.colour), layout, mine, fallback, row.blanked)
+            known[short] = alike.setdefault(look, [])
+        known[short].append(row.id)
         findings[row.id] = tuple(_strange(row, slots[row.id], layout))
     return {look: tuple(screens) for look, screens in alike.items()}, findings
 

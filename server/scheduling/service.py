@@ -140,7 +140,10 @@ def _filtered(tx: Transaction, org: str, query: SlotQuery) -> set[str] | None:
 
 
 def slots_by_screen(tx: Transaction, org: str, wanted: Iterable[str]) -> dict[str, tuple[SlotRow, ...]]:
-    """For each screen the living slots that reach it, in the order they take turns; a handful of queries for all."""
+    """For each screen the living slots that reach it, in the order they take turns; a handful of queries for all.
+
+    Screens that the same slots reach share one tuple.
+    """
     wanted = list(wanted)
     tree, direct = group_tree(tx, org), groups_of(tx, org, wanted)
     rows = _rows_for(tx, org, wanted, tree.above(group for groups in direct.values() for group in groups))
@@ -152,14 +155,14 @@ def slots_by_screen(tx: Transaction, org: str, wanted: Iterable[str]) -> dict[st
             by_group.setdefault(group, []).append(n)
         for screen in row.targets.screens:
             by_screen.setdefault(screen, []).append(n)
-    reached: dict[frozenset[str], frozenset[int]] = {}
+    alike: dict[tuple[frozenset[str], tuple[int, ...]], tuple[SlotRow, ...]] = {}
     found: dict[str, tuple[SlotRow, ...]] = {}
     for screen in wanted:
-        groups = direct[screen]
-        if groups not in reached:
-            reached[groups] = frozenset(n for g in tree.above(groups) for n in by_group.get(g, ()))
-        numbers = {*everywhere, *reached[groups], *by_screen.get(screen, ())}
-        found[screen] = tuple(rows[n] for n in sorted(numbers))
+        key = groups, own = direct[screen], tuple(by_screen.get(screen, ()))
+        if key not in alike:
+            numbers = {*everywhere, *own, *(n for g in tree.above(groups) for n in by_group.get(g, ()))}
+            alike[key] = tuple(rows[n] for n in sorted(numbers))
+        found[screen] = alike[key]
     return found
 
 
