@@ -20,6 +20,7 @@ from server.errors import Problem
 from server.words import say
 
 ROLES = ("owner", "author", "reviewer", "publisher", "safety_officer", "auditor", "viewer")
+SEVERITIES = ("extreme", "severe", "moderate", "minor")
 COLOURS = ("single", "dual", "seven", "full")
 
 Command = Callable[[argparse.Namespace, Config], int]
@@ -92,6 +93,7 @@ def parser() -> argparse.ArgumentParser:
     _add_listening(serving)
     _add_accounts(commands, common)
     _add_screens(commands, common)
+    _add_alerts(commands, common)
     add("import", terminal.import_, "take playlists from a folder of Markdown").add_argument("path", type=Path)
     add("export", terminal.export, "write every playlist as a folder of Markdown").add_argument("path", type=Path)
     add("backup", terminal.backup, "write database and media to one file").add_argument("file", type=Path)
@@ -136,6 +138,33 @@ def _add_screens(commands: Any, common: argparse.ArgumentParser) -> None:
     screen.add_argument("--group")
     screen.set_defaults(run=terminal.screen_add)
     screens.add_parser("list", help="every screen", parents=[common]).set_defaults(run=terminal.screen_list)
+
+
+def _add_alerts(commands: Any, common: argparse.ArgumentParser) -> None:
+    alerts = commands.add_parser("alert", help="emergency alerts").add_subparsers(metavar="ACT", required=True)
+    told = "say something on every target now; prints the alert's id"
+    alert = alerts.add_parser("issue", help=told, description=told, parents=[common])
+    alert.add_argument("--status", choices=("actual", "exercise", "test"), default="actual")
+    alert.add_argument("--severity", choices=SEVERITIES, help="needed without a template")
+    alert.add_argument("--headline", help="needed without a template")
+    alert.add_argument("--instruction")
+    alert.add_argument("--template", help="a template's name, such as fire")
+    alert.add_argument(
+        "--targets", required=True, action="append", metavar="all|NAME,…", help="screens, groups, or all"
+    )
+    alert.add_argument("--presentation", choices=("takeover", "banner"))
+    alert.add_argument("--urgency", choices=("immediate", "expected", "future", "past", "unknown"))
+    alert.add_argument("--expires", type=_number(1, 7 * 86_400, int), metavar="SECONDS")
+    alert.add_argument("--place", help="where it happened")
+    alert.add_argument("--code", action="store_true", help="ask people to acknowledge")
+    alert.set_defaults(run=terminal.alert_issue)
+    cleared = alerts.add_parser("clear", help="all clear", parents=[common])
+    cleared.add_argument("alert", metavar="ID")
+    cleared.add_argument("--note", default="", help="for the record")
+    cleared.set_defaults(run=terminal.alert_clear)
+    listed = alerts.add_parser("list", help="alerts and drills, the newest first", parents=[common])
+    listed.add_argument("--limit", type=_number(1, 200, int), default=50)
+    listed.set_defaults(run=terminal.alert_list)
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -50,6 +50,7 @@ def examine(config: Config) -> list[Finding]:
         _fonts,
         _player,
         _port,
+        _alerts,
     )
     return [finding for check in checks for finding in check(config)]
 
@@ -117,3 +118,28 @@ def _port(config: Config) -> Iterator[Finding]:
             yield Finding("port", "well", True, params)
         except OSError:
             yield Finding("port", "taken", False, params)
+
+
+OFFICERS = """SELECT count(DISTINCT grants.person) FROM grants JOIN people ON people.id = grants.person
+ WHERE grants.role = 'safety_officer' AND people.ended IS NULL"""
+PEOPLE = "SELECT count(*) FROM people WHERE ended IS NULL"
+TEMPLATES = "SELECT count(*) FROM alert_templates WHERE deleted IS NULL"
+
+
+def _alerts(config: Config) -> Iterator[Finding]:
+    """Whether somebody may issue alerts and finds words for them."""
+    path = config.data / "paomadeng.db"
+    if not config.url.startswith("sqlite") or not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            queries = (PEOPLE, OFFICERS, TEMPLATES)
+            people, officers, templates = (database.execute(query).fetchone()[0] for query in queries)
+    except sqlite3.Error:
+        return  # an older schema, or what ``_database`` has said already
+    if people and not officers:  # before the first person came there is nobody to ask
+        yield Finding("alerts", "no_officer", False)
+    if not templates:
+        yield Finding("alerts", "no_template", False)
+    if templates and (officers or not people):
+        yield Finding("alerts", "well", True, (("officers", officers), ("templates", templates)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from server.config import Config, read_config
@@ -100,6 +100,79 @@ def screen_list(options: argparse.Namespace, config: Config) -> int:
     for screen in service.list_screens(parts, _system(parts), limit=1_000_000):
         online = "online" if screen.presence.online else "offline"
         print(f"{screen.id}\t{screen.width}x{screen.height}\t{screen.colour}\t{online}\t{screen.name}")
+    return 0
+
+
+def alert_issue(options: argparse.Namespace, config: Config) -> int:
+    """Print the alert's id alone on stdout, whom it reaches and what is hard to read on stderr."""
+    from playlists.alert import Status
+    from server.alerts import service
+
+    parts = _beside(config)
+    who, status = _system(parts), Status(options.status)
+    targets = _targets(parts, who, options.targets)
+    order = _order(parts, who, options, status, targets)
+    issued = service.issue(parts, who, order)
+    print(issued.alert_id)
+    print(say("console.alert_out", config.locale, targets=issued.targets), file=sys.stderr)
+    for hint in issued.warnings:
+        print(say(hint.rule, config.locale, **dict(hint.params)), file=sys.stderr)
+    return 0
+
+
+def _order(parts: Any, who: Any, options: argparse.Namespace, status: Any, targets: Any) -> Any:
+    from server.alerts import service
+    from server.alerts.bodies import NewAlert
+
+    names = ("severity", "headline", "instruction", "presentation", "urgency", "place")
+    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    body = NewAlert.model_validate(
+        {"status": status, "targets": {"all": True}, "expires_in_s": options.expires, "code": options.code, **given}
+    )
+    if not options.template:
+        return replace(body.order("cli"), targets=targets)
+    return service.order_from(
+        parts, who.org, options.template, status=status, targets=targets, source="cli", **body.given()
+    )
+
+
+def _targets(parts: Any, who: Any, named: list[str]) -> Any:
+    """``all``, or screens and groups by id or name; what is neither is left for the service to refuse by name."""
+    from server.alerts.model import Targets
+    from server.screens import groups, service
+
+    wanted = [one.strip() for text in named for one in text.split(",") if one.strip()]
+    if wanted == ["all"]:
+        return Targets(everywhere=True)
+    by_group = {name: group.id for group, _ in groups.list_groups(parts, who) for name in (group.name, group.id)}
+    listed = service.list_screens(parts, who, limit=1_000_000)
+    by_screen = {name: screen.id for screen in listed for name in (screen.name, screen.id)}
+    chosen = [by_screen.get(one, one) for one in wanted if one not in by_group]
+    return Targets(
+        tuple(dict.fromkeys(chosen)), tuple(dict.fromkeys(by_group[one] for one in wanted if one in by_group))
+    )
+
+
+def alert_clear(options: argparse.Namespace, config: Config) -> int:
+    from server.alerts import service
+
+    parts = _beside(config)
+    issued = service.clear(parts, _system(parts), options.alert, options.note)
+    print(say("console.alert_cleared", config.locale, targets=issued.targets))
+    return 0
+
+
+def alert_list(options: argparse.Namespace, config: Config) -> int:
+    from server.alerts import service
+    from server.paging import PageQuery
+
+    parts = _beside(config)
+    who, at = _system(parts), parts.clock.now()
+    found = service.list_alerts(parts, who, PageQuery(limit=options.limit)).items
+    tallies = service.tallies(parts, who, [one.id for one in found])
+    for one in found:
+        shown = f"{tallies[one.id]['shown']}/{tallies[one.id]['targets']}"
+        print(f"{one.id}\t{one.state(at)}\t{one.status}\t{one.severity}\t{shown}\t{one.headline}")
     return 0
 
 

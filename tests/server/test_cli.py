@@ -90,6 +90,42 @@ def test_a_refusal_is_one_sentence_in_the_reader_s_language_and_leaves_nothing(
         assert tx.execute(sa.select(screen_groups.c.id).where(screen_groups.c.name == "新组")).first() is None
 
 
+def test_an_alert_is_issued_listed_and_cleared(site: Site) -> None:
+    target = ("--targets", "样板·大门条屏,样板·大厅")
+    issued = site.run("alert", "issue", "--severity", "extreme", "--headline", "煤气泄漏", *target)
+    name = issued.stdout.strip()
+    assert (issued.returncode, issued.stderr.strip()) == (0, "已发布，要到 2 块屏")
+    assert f"{name}\tlive\tactual\textreme\t0/2\t煤气泄漏" in site.run("alert", "list").stdout
+    assert site.run("alert", "clear", name).returncode == 0
+    assert f"{name}\tcleared\t" in site.run("alert", "list").stdout
+    again = site.run("alert", "clear", name)
+    assert (again.returncode, "Traceback" in again.stderr) == (1, False)
+
+
+def test_a_drill_speaks_the_words_of_a_template(site: Site) -> None:
+    more = ("--status", "exercise", "--place", "三号窑", "--targets", "all")
+    issued = site.run("alert", "issue", "--template", "fire", *more)
+    assert f"{issued.stdout.strip()}\tlive\texercise\textreme\t0/" in site.run("alert", "list").stdout
+    assert "三号窑着火" in site.run("alert", "list").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--headline", "x"), ("--template", "none"), ("--severity", "minor", "--headline", "{谁}")]
+)
+def test_an_alert_that_lacks_something_is_refused_with_one_line(site: Site, arguments: tuple[str, ...]) -> None:
+    refused = site.run("alert", "issue", *arguments, "--targets", "all")
+    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+
+
+def test_the_doctor_says_when_nobody_may_issue_alerts(site: Site) -> None:
+    told = []
+    for role in ("owner", "safety_officer"):
+        site.run("user", "add", "--name", role, "--role", role, "--password-stdin", stdin="下班先断电再锁门喽好\n")
+        told.append(site.run("doctor").stdout)
+    assert "✗ 紧急通知: 没有安全员" in told[0]
+    assert "✓ 紧急通知: 1 人可以发布，12 个模板" in told[1]
+
+
 def test_a_file_that_is_no_database_is_said_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "paomadeng.db").write_bytes(b"no database at all " * 100)
     told = Site(tmp_path).run("screen", "list", PAOMADENG_LOCALE="en")
