@@ -1,0 +1,18 @@
+"""1 500 plants, none of which breaks a promise; `python -m tests.simulation --seeds 10000` tries more."""
+
+from __future__ import annotations
+
+from tests.simulation.__main__ import tried
+from tests.simulation.plant import Plant
+
+
+def test_no_seed_breaks_a_promise() -> None:
+    happened, broken = tried(range(1_500))
+    assert broken == ()
+    assert happened > 1_000_000
+
+
+def test_a_seed_tells_the_same_story_every_time() -> None:
+    first, second = Plant(7), Plant(7)
+    assert first.run() == second.run()
+    assert first.watch.glass == second.watch.glass
