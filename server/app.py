@@ -24,6 +24,7 @@ from server.editorial import routes as editorial
 from server.identify import identify, session_of
 from server.library import routes as library
 from server.openapi import document
+from server.outbox import routes as outbox
 from server.parts import Parts
 from server.playlog import routes as playlog
 from server.programmes import routes as programmes
@@ -47,6 +48,7 @@ APIS: tuple[Api, ...] = tuple(
         playlog,
         alerts,
         alert_templates,
+        outbox,
         realtime,
     )
 )

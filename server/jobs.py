@@ -14,6 +14,8 @@ from server.accounts import sessions
 from server.editorial import service as editorial
 from server.health import note_job
 from server.library import service as library
+from server.outbox import sending
+from server.outbox import service as outbox
 from server.parts import Parts
 from server.playlog import service as playlog
 from server.programmes import handover
@@ -28,6 +30,7 @@ KEPT_COMMANDS_MS = 30 * DAY_MS
 KEPT_DRAFTS_MS = 30 * DAY_MS
 KEPT_PLAYERS_MS = 30 * DAY_MS
 KEPT_PLAYS_MS = 400 * DAY_MS
+KEPT_TELLINGS_MS = 400 * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ HOUSEKEEPING: tuple[Job, ...] = (
     Job("drafts", 3_600, lambda parts: editorial.forget(parts, parts.clock.now() - KEPT_DRAFTS_MS)),
     Job("assets", 3_600, library.sweep),
     Job("plays", 3_600, lambda parts: playlog.forget(parts, parts.clock.now() - KEPT_PLAYS_MS)),
+    Job("outbox", 3_600, lambda parts: outbox.forget(parts, parts.clock.now() - KEPT_TELLINGS_MS)),
+    Job("webhooks", 2, sending.run),
     Job("audit", 3_600, forget_audit),
 )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
+
+State = Literal["waiting", "sent", "failed"]
 
 
 class Format(StrEnum):
@@ -83,6 +85,6 @@ class Telling:
     said: str
 
     @property
-    def state(self) -> str:
-        """``sent``, ``failed`` or ``waiting``."""
+    def state(self) -> State:
+        """What became of it so far."""
         return "sent" if self.done is not None else "failed" if self.failed is not None else "waiting"

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
 import ssl
+import sys
 from typing import Any
 
 from server.outbox import addresses
 from server.outbox.formats import Outgoing, Verdict, verdict
 from server.outbox.model import Format
+from server.pool import off_hub
 
 CONNECT_S, READ_S = 3.0, 6.0
 MOST_ANSWER = 16_384
+
+
+def prepare() -> None:
+    """Load what sending needs, beside the hub: it takes a while, once, and no alert should wait for it."""
+    if "requests" not in sys.modules:
+        off_hub(importlib.import_module, "requests")
 
 
 def post(kind: Format, address: str, message: Outgoing) -> Verdict:

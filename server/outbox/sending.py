@@ -1,4 +1,4 @@
-"""Sends what is due: each message by one node, each webhook no faster than its vendor takes, retried ever more slowly."""
+"""Sends what is due: each message by one node, each webhook at its vendor's pace, retried ever more slowly."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ BATCH = 100
 
 def run(parts: Parts) -> int:
     """Queue what is new and send what is due; return how many tries were made. Harmless at any time, on any node."""
+    with parts.db.read() as tx:
+        if not store.enabled(tx):
+            return 0
+    post.prepare()
     telling.queue(parts)
     return send(parts)
 
@@ -60,7 +64,7 @@ def _claim(parts: Parts, webhook: Webhook, row: Telling) -> bool:
     """Take a message, unless another node has it or the webhook has had enough for this minute."""
     at = parts.clock.now()
     with parts.db.transaction() as tx:
-        if store.busy(tx, webhook.id, at - MINUTE_MS, at) >= MOST_A_MINUTE[webhook.format]:
+        if store.busy(tx, webhook.id, at - MINUTE_MS, at, at + CLAIM_MS) >= MOST_A_MINUTE[webhook.format]:
             return False
         return store.claim(tx, row, at, at + CLAIM_MS)
 

@@ -80,21 +80,28 @@ def revised(tx: Transaction, org: str, moment: Moment, since: int) -> list[Any]:
 def expired(tx: Transaction, org: str, since: int, at: int) -> list[Any]:
     """Alerts that came to their end by themselves between two instants, as ``revised`` gives revisions."""
     newest = sa.and_(alerts.c.id == alert_revisions.c.alert, alerts.c.revision == alert_revisions.c.revision)
-    columns = (alerts.c.id.label("alert"), alerts.c.revision, alerts.c.expires.label("at"), alerts.c.issuer_name.label("by_name"))
-    chosen = sa.select(*columns, sa.literal("expire").label("act"), alert_revisions.c.body).join(alert_revisions, newest)
+    columns = (
+        alerts.c.id.label("alert"),
+        alerts.c.revision,
+        alerts.c.expires.label("at"),
+        alerts.c.issuer_name.label("by_name"),
+    )
+    chosen = sa.select(*columns, sa.literal("expire").label("act"), alert_revisions.c.body).join(
+        alert_revisions, newest
+    )
     over = (alerts.c.expires > since, alerts.c.expires <= at, alerts.c.phase == Phase.LIVE.value)
     return list(tx.execute(chosen.where(alerts.c.org == org, alerts.c.status != Status.TEST.value, *over)))
 
 
 def escalated(tx: Transaction, org: str, since: int) -> list[Any]:
     """Revisions whose last step was worked after an instant, as ``revised`` gives them; ``at`` is when."""
-    same = sa.and_(
-        alert_steps.c.alert == alert_revisions.c.alert, alert_steps.c.revision == alert_revisions.c.revision
-    )
+    same = sa.and_(alert_steps.c.alert == alert_revisions.c.alert, alert_steps.c.revision == alert_revisions.c.revision)
     columns = alert_revisions.c
     chosen = sa.select(columns.alert, columns.revision, alert_steps.c.done.label("at"), columns.by_name, columns.act,
                        columns.body).join(alert_steps, same)  # fmt: skip
-    return list(tx.execute(chosen.where(columns.org == org, alert_steps.c.step == "webhooks", alert_steps.c.done > since)))
+    return list(
+        tx.execute(chosen.where(columns.org == org, alert_steps.c.step == "webhooks", alert_steps.c.done > since))
+    )
 
 
 def missing(tx: Transaction, org: str, alert: str, revision: int, before: int) -> list[dict[str, str]]:
@@ -128,7 +135,9 @@ def known(tx: Transaction, org: str, since: int) -> set[tuple[str, str, int, str
 
 def put(tx: Transaction, rows: Iterable[Telling]) -> None:
     """Queue messages; raises IntegrityError when another node has queued one of them meanwhile."""
-    if values := [{name: getattr(row, name) for name in Telling.__slots__} | {"moment": row.moment.value} for row in rows]:
+    if values := [
+        {name: getattr(row, name) for name in Telling.__slots__} | {"moment": row.moment.value} for row in rows
+    ]:
         tx.execute(outbox.insert(), values)
 
 
@@ -146,10 +155,11 @@ def claim(tx: Transaction, row: Telling, at: int, until: int) -> bool:
     return tx.execute(outbox.update().where(*mine, *open_).values(tries=row.tries + 1, due_at=until)).rowcount == 1
 
 
-def busy(tx: Transaction, webhook: str, since: int, at: int) -> int:
-    """How many messages went to a webhook after an instant, or are on their way or about to be tried again."""
+def busy(tx: Transaction, webhook: str, since: int, at: int, until: int) -> int:
+    """How many messages went to a webhook since an instant, or are on their way or to be tried again until another."""
     sent = outbox.c.done > since
-    trying = sa.and_(outbox.c.done.is_(None), outbox.c.failed.is_(None), outbox.c.tries > 0, outbox.c.due_at > at)
+    soon = (outbox.c.tries > 0, outbox.c.due_at > at, outbox.c.due_at <= until)
+    trying = sa.and_(outbox.c.done.is_(None), outbox.c.failed.is_(None), *soon)
     chosen = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.webhook == webhook, sa.or_(sent, trying))
     return int(tx.execute(chosen).scalar_one())
 

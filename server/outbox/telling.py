@@ -62,7 +62,9 @@ def _news(tx: Transaction, org: str, since: int, at: int) -> Iterator[tuple[Mome
 
 def _body(tx: Transaction, org: str, moment: Moment, found: Any) -> dict[str, Any] | None:
     """What is told, as it stands now; None when there is nothing to tell after all."""
-    missing = store.missing(tx, org, found.alert, found.revision, found.at - FAIR_MS) if moment is Moment.UNPROVEN else []
+    missing = (
+        store.missing(tx, org, found.alert, found.revision, found.at - FAIR_MS) if moment is Moment.UNPROVEN else []
+    )
     if moment is Moment.UNPROVEN and not missing:
         return None
     targets = store.targets(tx, org, found.alert, found.revision)

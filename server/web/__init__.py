@@ -17,12 +17,27 @@ from server.web import (
     settings,
     slot_form,
     statics,
+    webhooks,
 )
 from server.web.shell import error_page, wants_page
 
 __all__ = ["blueprints", "error_page", "wants_page"]
 
-PAGES = (statics, entry, now, playlists, library, screens, people, review, schedule, slot_form, settings, search)
+PAGES = (
+    statics,
+    entry,
+    now,
+    playlists,
+    library,
+    screens,
+    people,
+    review,
+    schedule,
+    slot_form,
+    settings,
+    webhooks,
+    search,
+)
 
 
 def blueprints() -> list[Blueprint]:

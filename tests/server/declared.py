@@ -30,7 +30,9 @@ SCOPES: dict[str, str] = {
     "people": """
         GET /api/v1/people | POST /api/v1/people | PUT /api/v1/people/<person> | DELETE /api/v1/people/<person>
         POST /api/v1/people/<person>/link | GET /api/v1/tokens | POST /api/v1/tokens | DELETE /api/v1/tokens/<token>""",
-    "settings": "PUT /api/v1/site | PUT /api/v1/alert-settings",
+    "settings": """
+        PUT /api/v1/site | PUT /api/v1/alert-settings | GET /api/v1/webhooks | POST /api/v1/webhooks
+        PUT /api/v1/webhooks/<webhook> | DELETE /api/v1/webhooks/<webhook> | POST /api/v1/webhooks/<webhook>/test | GET /api/v1/outbox""",
     "screens": """
         POST /api/v1/screens | PUT /api/v1/screens/<screen> | DELETE /api/v1/screens/<screen>
         POST /api/v1/screens/<screen>/blank | POST /api/v1/screens/<screen>/unblank
@@ -124,5 +126,7 @@ def body_for(name: str, ids: dict[str, str]) -> Any:
         "POST /api/v1/alerts/<alert>/correct": {"text": "是误报"},
         "POST /api/v1/alerts/<alert>/note": {"note": "三号窑阀门渗漏"},
         "POST /api/v1/alerts/<alert>/visited": {"screen": ids["screen"]},
+        "POST /api/v1/webhooks": {"name": "新群", "format": "wecom", "address": "https://qyapi.weixin.qq.com/send?key=x"},
+        "PUT /api/v1/webhooks/<webhook>": {"name": "换了"},
     }  # fmt: skip
     return bodies.get(name)

@@ -28,6 +28,8 @@ from server.clock import FixedClock
 from server.config import Config
 from server.editorial import service as editorial
 from server.library import service as library
+from server.outbox import service as outbox
+from server.outbox.model import Format, WebhookOrder
 from server.parts import Parts
 from server.programmes.compiler import Compiler
 from server.scheduling import service as scheduling
@@ -99,6 +101,8 @@ class Plant:
             Status.EXERCISE, Severity.SEVERE, "演练", "到集合点", AlertTargets((keyed.screen.id,)), 3_600
         )
         alert = alerts.issue(parts, who, drill)
+        order = WebhookOrder(name=f"群 {tag}", format=Format.WECOM, address="https://qyapi.weixin.qq.com/send?key=x")
+        webhook = outbox.add(parts, who, order)
         compiler = Compiler(parts)
         compiler.touch(org, [keyed.screen.id])
         compiler.run_pending()
@@ -108,6 +112,7 @@ class Plant:
             "command": command.id, "person": person.id, "token": token.id, "code": waiting.code,
             "alert": alert.alert_id, "template": templates.restore_template(parts, who, "fire").id,
             "bearer": credential.token, "slot_revision": str(slot.changed),
+            "webhook": webhook.id,
         }  # fmt: skip
 
     def token(self, *scopes: str) -> str:

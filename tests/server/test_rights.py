@@ -107,7 +107,7 @@ def test_staff_are_no_player(world: World, name: str) -> None:
 def test_who_holds_the_scope_is_let_in(world: World, name: str) -> None:
     absent = {
         **world.ids,
-        **dict.fromkeys(("screen", "playlist", "slot", "asset", "group", "layout", "person"), "none"),
+        **dict.fromkeys(("screen", "playlist", "slot", "asset", "group", "layout", "person", "webhook"), "none"),
     }
     holding = [caller for caller, held in CALLERS.items() if set(TABLE[name]) & set(held)]
     own = "/password" in name or "/preferences" in name
