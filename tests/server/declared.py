@@ -32,7 +32,8 @@ SCOPES: dict[str, str] = {
         POST /api/v1/people/<person>/link | GET /api/v1/tokens | POST /api/v1/tokens | DELETE /api/v1/tokens/<token>""",
     "settings": """
         PUT /api/v1/site | PUT /api/v1/alert-settings | GET /api/v1/webhooks | POST /api/v1/webhooks
-        PUT /api/v1/webhooks/<webhook> | DELETE /api/v1/webhooks/<webhook> | POST /api/v1/webhooks/<webhook>/test | GET /api/v1/outbox""",
+        PUT /api/v1/webhooks/<webhook> | DELETE /api/v1/webhooks/<webhook> | POST /api/v1/webhooks/<webhook>/test
+        GET /api/v1/outbox""",
     "screens": """
         POST /api/v1/screens | PUT /api/v1/screens/<screen> | DELETE /api/v1/screens/<screen>
         POST /api/v1/screens/<screen>/blank | POST /api/v1/screens/<screen>/unblank
