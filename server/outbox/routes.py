@@ -81,8 +81,8 @@ class TellingAnswer(BaseModel):
     created: int
     due: int
     tries: int
-    done: int | None
-    failed: int | None
+    done: int | None = None
+    failed: int | None = None
     said: str
 
 
