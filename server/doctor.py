@@ -123,6 +123,8 @@ def _port(config: Config) -> Iterator[Finding]:
 OFFICERS = """SELECT count(DISTINCT grants.person) FROM grants JOIN people ON people.id = grants.person
  WHERE grants.role = 'safety_officer' AND people.ended IS NULL"""
 PEOPLE = "SELECT count(*) FROM people WHERE ended IS NULL"
+OVERDUE = """SELECT count(*) FROM alert_steps
+ WHERE due_at < :late AND (done IS NULL OR (outcome = '' AND done < :late))"""
 TEMPLATES = "SELECT count(*) FROM alert_templates WHERE deleted IS NULL"
 
 
@@ -133,13 +135,21 @@ def _alerts(config: Config) -> Iterator[Finding]:
         return
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-            queries = (PEOPLE, OFFICERS, TEMPLATES)
-            people, officers, templates = (database.execute(query).fetchone()[0] for query in queries)
+            late = {"late": SystemClock().now() - 5_000}
+            queries: tuple[tuple[str, dict[str, int]], ...] = (
+                (PEOPLE, {}),
+                (OFFICERS, {}),
+                (TEMPLATES, {}),
+                (OVERDUE, late),
+            )
+            people, officers, templates, overdue = (database.execute(*query).fetchone()[0] for query in queries)
     except sqlite3.Error:
         return  # an older schema, or what ``_database`` has said already
     if people and not officers:  # before the first person came there is nobody to ask
         yield Finding("alerts", "no_officer", False)
     if not templates:
         yield Finding("alerts", "no_template", False)
-    if templates and (officers or not people):
+    if overdue:
+        yield Finding("alerts", "overdue", False, (("steps", overdue),))
+    if templates and not overdue and (officers or not people):
         yield Finding("alerts", "well", True, (("officers", officers), ("templates", templates)))

@@ -156,6 +156,15 @@ class AlertProved(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class AlertUnproven(Fact):
+    """A minute after it went out ``screens`` have not proved a revision; somebody has to be told."""
+
+    alert: str
+    revision: int
+    screens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AlertSeen(Fact):
     """A person said to have seen an alert."""
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 
+from server.alerts import escalation
 from server.api import parts, to_json
 from server.db import Database
 from server.tables import players, position, screens
@@ -21,6 +22,9 @@ REQUESTS = Counter("paomadeng_requests_total", "HTTP requests", ["method", "stat
 SECONDS = Histogram("paomadeng_request_seconds", "Time to answer", buckets=(0.005, 0.02, 0.05, 0.1, 0.5, 2, 10))
 SCREENS = Gauge("paomadeng_screens", "Screens in use")
 ONLINE = Gauge("paomadeng_players_online", "Players connected")
+STEPS_OVERDUE = Gauge("paomadeng_alert_steps_overdue", "Escalation steps not taken five seconds after they were due")
+ROAD_SECONDS = Gauge("paomadeng_alert_road_seconds", "What a test alert took last: stored, encoded, proved, committed")
+ROAD_FAILURES = Counter("paomadeng_alert_road_failures_total", "Test alerts that did not come through")
 DISK_FREE = Gauge("paomadeng_disk_free_bytes", "Room left where the data lies")
 
 FULL = 0.9  # of the disk: then uploads are the next to fail
@@ -60,7 +64,7 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 def readyz() -> Response:
     """200 when the database takes a write, the disk has room and jobs run; else 503 with what is wrong."""
-    checks = {"database": _database(), "disk": _disk(), "jobs": _jobs_told()}
+    checks = {"database": _database(), "disk": _disk(), "jobs": _jobs_told(), "alerts": _steps()}
     status = 200 if all(word == "ok" for word in checks.values()) else 503
     return Response(to_json({"ready": status == 200, "checks": checks}), status=status, mimetype="application/json")
 
@@ -72,6 +76,16 @@ def _database() -> str:
     except sa.exc.SQLAlchemyError as error:
         return type(error).__name__
     return "ok"
+
+
+def _steps() -> str:
+    """Whether every screen that did not prove an alert was followed up in time."""
+    try:
+        with parts().db.read() as tx:
+            late = escalation.overdue(tx, parts().clock.now())
+    except sa.exc.SQLAlchemyError as error:
+        return type(error).__name__
+    return f"{late} steps overdue" if late else "ok"
 
 
 def _disk() -> str:
@@ -94,5 +108,6 @@ def metrics() -> Response:
     with parts().db.read() as tx:
         SCREENS.set(tx.execute(sa.select(sa.func.count()).where(screens.c.retired.is_(None))).scalar_one())
         ONLINE.set(tx.execute(sa.select(sa.func.count()).where(players.c.online)).scalar_one())
+        STEPS_OVERDUE.set(escalation.overdue(tx, parts().clock.now()))
     DISK_FREE.set(shutil.disk_usage(parts().config.data).free)
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

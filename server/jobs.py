@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -10,9 +11,10 @@ from typing import Any
 import structlog
 
 from server import audit
-from server.accounts import sessions
+from server.accounts import sessions, site
+from server.alerts import rehearsal
 from server.editorial import service as editorial
-from server.health import note_job
+from server.health import ROAD_FAILURES, ROAD_SECONDS, note_job
 from server.library import service as library
 from server.outbox import sending
 from server.outbox import service as outbox
@@ -48,6 +50,17 @@ def forget_audit(parts: Parts) -> int:
         return audit.forget(tx, parts.clock.now() - parts.config.audit_days * DAY_MS)
 
 
+def rehearse(parts: Parts) -> None:
+    """Send a test alert down the road inside this process and note how long it took."""
+    began = time.perf_counter()
+    try:
+        rehearsal.walk(parts, site.only(parts).id)
+    except Exception:
+        ROAD_FAILURES.inc()
+        raise
+    ROAD_SECONDS.set(time.perf_counter() - began)
+
+
 HOUSEKEEPING: tuple[Job, ...] = (
     Job("sessions", 300, sessions.sweep),
     Job("guesses", 3_600, sessions.forget),
@@ -60,6 +73,7 @@ HOUSEKEEPING: tuple[Job, ...] = (
     Job("outbox", 3_600, lambda parts: outbox.forget(parts, parts.clock.now() - KEPT_TELLINGS_MS)),
     Job("webhooks", 2, sending.run),
     Job("audit", 3_600, forget_audit),
+    Job("alert_road", 60, rehearse),
 )
 
 

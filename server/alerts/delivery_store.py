@@ -50,6 +50,13 @@ def surroundings(tx: Transaction, org: str, screen: str | None = None) -> Iterat
     return ((row.id, row.exit, row.muster_point) for row in tx.execute(chosen))
 
 
+def unproven(tx: Transaction, org: str, alert: str, revision: int) -> tuple[tuple[str, bool], ...]:
+    """(screen, whether it has it on disk) for every screen that has not shown a revision."""
+    chosen = sa.select(deliveries.c.screen, deliveries.c.received).where(*_of(org, alert, revision))
+    rows = tx.execute(chosen.where(deliveries.c.shown.is_(None)).order_by(deliveries.c.screen))
+    return tuple((row.screen, row.received is not None) for row in rows)
+
+
 # proof ------------------------------------------------------------------------------------------------------------
 
 

@@ -21,7 +21,7 @@ def live_for(tx: Transaction, org: str, screen: str, at: int) -> tuple[Alert, ..
     mine = {alert for alert, _ in delivery_store.carried(tx, org, [one.id for one in found], screen)}
     around = next((Surroundings(*row[1:]) for row in delivery_store.surroundings(tx, org, screen)), Surroundings())
     locale = settings.read(tx, org).locale
-    return tuple(_filled(one, around, locale) for one in found if one.id in mine)
+    return tuple(as_shown(one, around, locale) for one in found if one.id in mine)
 
 
 def live_sets(tx: Transaction, org: str, at: int) -> Mapping[str, tuple[Alert, ...]]:
@@ -60,7 +60,7 @@ def _filling(locale: str) -> Callable[[StoredAlert, Surroundings], Alert]:
             asking[alert.id] = _asks(alert)
         key = (alert.id, around if asking[alert.id] else Surroundings())
         if key not in made:
-            made[key] = _filled(alert, key[1], locale)
+            made[key] = as_shown(alert, key[1], locale)
         return made[key]
 
     return fill
@@ -71,7 +71,8 @@ def text_of(alert: StoredAlert) -> str:
     return alert.instruction or alert.description
 
 
-def _filled(alert: StoredAlert, around: Surroundings, locale: str) -> Alert:
+def as_shown(alert: StoredAlert, around: Surroundings, locale: str) -> Alert:
+    """The newest revision of an alert as a screen in these surroundings is to show it."""
     return Alert(
         id=alert.id,
         revision=alert.revision,

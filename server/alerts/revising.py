@@ -8,7 +8,7 @@ from typing import Any
 from playlists.alert import Phase, Status
 from server import audit
 from server.accounts.model import Identity
-from server.alerts import delivery_store, store, wording
+from server.alerts import delivery_store, escalation, store, wording
 from server.alerts.model import Act, Issued, Revision, StoredAlert
 from server.db import Transaction
 from server.events import AlertsChanged
@@ -34,6 +34,8 @@ def put_out(
     to = screens if goes_out else ()
     delivery_store.insert(tx, alert.org, alert.id, alert.revision, to, at)
     seq = store.next_seq(tx) if goes_out else store.seq(tx)
+    if to:
+        escalation.plan(tx, alert)
     if alert.status is not Status.TEST:
         tx.announce(AlertsChanged(alert.org, alert.id, alert.revision, seq))
     hints = tuple(wording.warnings(alert.headline, alert.instruction))

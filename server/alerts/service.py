@@ -19,6 +19,8 @@ from server.alerts.deliveries import (
     tallies,
     visited,
 )
+from server.alerts.escalation import Due, Step
+from server.alerts.escalation import work as escalate
 from server.alerts.live import live_for, live_sets
 from server.alerts.model import Act, IssueAlert, Issued, NotLive, Revision, StoredAlert, Targets, UpdateAlert
 from server.alerts.positions import alarmed, held_by, position, rejoin, standing
@@ -32,11 +34,14 @@ from server.paging import Listing, PageQuery, cursor
 from server.parts import Parts
 
 __all__ = [
+    "Due",
+    "Step",
     "alarmed",
     "approve",
     "clear",
     "correct",
     "deliveries_of",
+    "escalate",
     "get",
     "held_by",
     "history",

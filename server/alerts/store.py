@@ -31,6 +31,11 @@ def seq(tx: Transaction) -> int:
     return int(tx.execute(sa.select(position.c.seq)).scalar_one())
 
 
+def touch(tx: Transaction) -> None:
+    """Write the position as it is: a commit that changes nothing."""
+    tx.execute(position.update().values(seq=position.c.seq))
+
+
 def stands(tx: Transaction) -> tuple[str, int]:
     """Epoch and position."""
     row = tx.execute(sa.select(position.c.epoch, position.c.seq)).one()

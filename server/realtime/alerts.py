@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from playlists.alert import Alert
@@ -19,6 +20,8 @@ from server.parts import Parts
 from server.realtime import protocol, wirejson
 from server.realtime.asks import Spawn
 from server.realtime.push import Push
+
+log = structlog.get_logger(__name__)
 
 PROOFS_S = 0.1  # proofs are told to the desk together, this often at most
 LATE_EVERY_S = 5
@@ -153,12 +156,34 @@ class AlertRoad:
 
     def tick(self, second: int) -> None:
         """Write what was sent, announce what other processes wrote, look for late joiners."""
+        work = [self._write_sent, self.notice, self._escalate]
+        for each in (*work, *([self._rejoin] if second % LATE_EVERY_S == 0 else [])):
+            try:
+                each()
+            except Exception:  # one that fails must not hold up the others; the next second tries again
+                log.exception("alert_tick_failed", work=each.__name__)
+
+    def _write_sent(self) -> None:
         sent, self._sent = self._sent, set()
-        service.mark_sent(self._parts, sent)
-        self.notice()
-        if second % LATE_EVERY_S == 0:
-            for org in service.alarmed(self._parts):
-                service.rejoin(self._parts, org)
+        try:
+            service.mark_sent(self._parts, sent)
+        except Exception:
+            self._sent |= sent
+            raise
+
+    def _escalate(self) -> None:
+        service.escalate(self._parts, self._perform)
+
+    def _perform(self, due: service.Due) -> None:
+        if due.screens and due.step is service.Step.AGAIN:
+            self.push(due.org, frozenset(due.screens))
+        if due.step is service.Step.RECONNECT:
+            for screen in due.screens:
+                self._push.reconnect(screen)
+
+    def _rejoin(self) -> None:
+        for org in service.alarmed(self._parts):
+            service.rejoin(self._parts, org)
 
     def begin(self) -> None:
         """Take what stands as told: whoever comes from now on asks for it."""

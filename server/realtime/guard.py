@@ -189,7 +189,7 @@ class Guard:
             self.message(peer, peer.inbox.popleft())
         peer.caught_up()
 
-    def close_room(self, namespace: str, room: str) -> None:
-        """End the connection of everybody in a room of this node."""
+    def close_room(self, namespace: str, room: str, reason: str = "revoked") -> None:
+        """End the connection of everybody in a room of this node; ``reason`` is counted."""
         for member in self.rooms.of(namespace, room):
-            member.peer.close("revoked")
+            member.peer.close(reason)

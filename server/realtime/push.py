@@ -63,6 +63,10 @@ class Push:
         """Send players their live sets: each, as JSON text, to the screens that have it in common."""
         self._fanout.states(protocol.ALERTS_CHANGED, groups)
 
+    def reconnect(self, screen: str) -> None:
+        """End the sockets of a screen's players; they come back and say hello."""
+        self._guard.close_room(protocol.PLAYER, protocol.screen_room(screen), "unproven")
+
     def hears(self, screen: str) -> bool:
         """Whether a player of the screen is connected to this node."""
         return self._fanout.hears(protocol.PLAYER, protocol.screen_room(screen))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -175,6 +177,34 @@ def test_what_another_process_issued_is_pushed_within_a_tick(
     realtime.tick(3)
     assert sets(sockets[0]) == []
     other.db.close()
+
+
+def test_the_unproven_are_sent_the_set_again_and_then_lose_their_sockets(
+    parts: Parts, owner: Identity, clock: FixedClock, sockets: list[Any], realtime: attach.Realtime
+) -> None:
+    name = say(parts, owner)
+    ask(sockets[0], "alert_shown", {"epoch": EPOCH, "id": name, "revision": 1})
+    for socket in sockets:
+        sets(socket)
+    clock.pass_(3_000)
+    realtime.tick(1)
+    assert [[len(one["alerts"]) for one in sets(socket)] for socket in sockets] == [[], [1], [1]]
+    closed: list[str] = []
+    realtime.guard.close_room = lambda namespace, room, reason="": closed.append(room)  # type: ignore[method-assign]
+    clock.pass_(7_000)
+    realtime.tick(2)
+    assert len(closed) == 2
+
+
+def test_a_tick_that_cannot_write_keeps_what_was_sent(
+    parts: Parts, owner: Identity, wall: list[Credential], sockets: list[Any], realtime: attach.Realtime
+) -> None:
+    name = say(parts, owner)
+    with closing(sqlite3.connect(parts.config.data / "paomadeng.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        realtime.alerts.tick(1)
+    realtime.alerts.tick(2)
+    assert all(one.sent is not None for one, _ in alerts.deliveries_of(parts, owner, name))
 
 
 def test_a_late_screen_gets_the_alert_and_everybody_the_new_position(
