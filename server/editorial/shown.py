@@ -60,10 +60,15 @@ def passes(tx: Transaction, org: str, playlist: str) -> int | None:
     return len(passed([entry for entry in store.history(tx, org, playlist) if entry.revision == approved]))
 
 
+def lacking_review(tx: Transaction, org: str, rows: Sequence[PlaylistRow]) -> frozenset[str]:
+    """Those of which what is approved was passed by fewer than are asked for now, where they belong and play."""
+    asked = steps_of(tx, org, [row for row in rows if row.approved])
+    return frozenset(key for key, steps in asked.items() if steps and (passes(tx, org, key) or 0) < steps)
+
+
 def lacks_review(tx: Transaction, org: str, row: PlaylistRow) -> bool:
-    """Whether what is approved was passed by fewer than are asked for now, where it belongs and plays."""
-    given = passes(tx, org, row.id)
-    return given is not None and given < steps_of(tx, org, [row])[row.id]
+    """The same for one."""
+    return bool(lacking_review(tx, org, [row]))
 
 
 def awaits(tx: Transaction, who: Identity, row: PlaylistRow, tree: GroupTree) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -80,7 +80,7 @@ def _week(places: list[Place], place: Place) -> str:
         before=str(monday - timedelta(7)), after=str(monday + timedelta(7)), number=monday.isocalendar().week,
         first=day_word(week.monday, locale_now()), last=day_word(str(monday + timedelta(6)), locale_now()),
         gap_words=grid.gap_words(week, region, locale_now()), fallback=_name(every, week.fallback),
-        day=_day(week, today),
+        day=_day(week, today), lacking=_lacking(every, (one.playlist for day in week.days for one in day.occurrences)),
     )  # fmt: skip
 
 
@@ -130,6 +130,13 @@ def _today() -> str:
 def playlists_here() -> dict[str, PlaylistRow]:
     """Every playlist by its id."""
     return {one.id: one for one in views.rows(parts(), g.who)}
+
+
+def _lacking(every: Mapping[str, PlaylistRow], playlists: Iterable[str]) -> list[PlaylistRow]:
+    """Those of the scheduled that play with fewer reviews than are asked for now."""
+    rows = [every[key] for key in dict.fromkeys(playlists) if key in every]
+    found = views.lacking_review(parts(), g.who, rows)
+    return [row for row in rows if row.id in found]
 
 
 def _name(every: Mapping[str, PlaylistRow], playlist: str | None) -> str:
@@ -195,4 +202,5 @@ def _list(places: list[Place]) -> str:
         "schedule_list.html", here="schedule", words=("schedule_page.",), may=_may(), rows=told, more=more, place=place,
         places=places, playlists=sorted(every.values(), key=lambda one: one.name), playlist=playlist,
         data={"may": _may(), "slots": {row.id: _slot(row, names, zone, every) for row in rows}},
+        lacking={one.id for one in _lacking(every, (row.playlist for row in rows))},
     )  # fmt: skip

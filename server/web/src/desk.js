@@ -2,6 +2,7 @@
 
 import { call } from "./lib/call.js";
 import { all, calm } from "./lib/dom.js";
+import { t } from "./lib/island.js";
 import { showKeys } from "./lib/key-list.js";
 import { onKey } from "./lib/keys.js";
 import { live } from "./lib/live.js";
@@ -30,6 +31,15 @@ async function waiting() {
   }
 }
 
+/** Nobody chose a theme and the machine is dark: offer the other one. */
+function offerLight() {
+  if (document.documentElement.dataset.theme !== "dark") return;
+  for (const button of all("form[action='/theme'] button")) {
+    button.setAttribute("value", "light");
+    button.textContent = t("desk.theme_light");
+  }
+}
+
 /** Fetch the search box the first time it is wanted. */
 async function find() {
   (await import("./lib/search.js")).openSearch();
@@ -51,5 +61,6 @@ onKey("?", showKeys);
 onKey("/", find);
 
 tick();
+offerLight();
 watchSession();
 for (const event of ["review_changed", "playlist_changed"]) live(event, calm(300, waiting), waiting);

@@ -51,6 +51,21 @@ def test_without_screens_the_page_says_what_to_do(parts: Parts, owner: Identity)
     assert "还没有屏幕，接上一块再排期" in Desk(parts, owner, Role.PUBLISHER).text("/schedule")
 
 
+def test_a_group_made_stricter_later_names_what_plays_with_fewer_reviews(
+    parts: Parts, owner: Identity, home: str
+) -> None:
+    slot(parts, owner, home, "08:00-16:00")
+    slot(parts, owner, home, "17:00-18:00", "还没审", plays=False)
+    desk = Desk(parts, owner, Role.PUBLISHER)
+    week, told = f"/schedule?at=group:{home}{WEEK}", "「夜班提示」在播的版本审过的级数"
+    assert told not in desk.text(week)
+    groups.change_group(parts, owner, home, {"steps": 1})
+    assert told in desk.text(week)
+    assert "「还没审」在播" not in desk.text(week)
+    assert ("plays", "8:00–16:00", "夜班提示") in cells(desk.text(week))
+    assert desk.text("/schedule?view=list").count(">审级不够<") == 1
+
+
 def test_a_week_shows_slots_gaps_and_what_fills_them(parts: Parts, owner: Identity, home: str) -> None:
     slot(parts, owner, home, "08:00-16:00", days={"weekdays": [1, 2, 3, 4, 5, 7]})
     text = Desk(parts, owner, Role.VIEWER).text(f"/schedule?at=group:{home}{WEEK}")

@@ -3,6 +3,7 @@
 import { call, Problem } from "./call.js";
 import { all, make, one, write } from "./dom.js";
 import { site, t } from "./island.js";
+import { now } from "./time.js";
 import { toast } from "./toast.js";
 
 /** @typedef {import("./island.js").Session} Session */
@@ -14,7 +15,7 @@ const LATER_MS = 200; // past the end, so that the server agrees
 
 let timer = 0;
 let ticking = 0;
-let told = performance.now();
+let told = now();
 /** @type {HTMLDialogElement | null} */
 let box = null;
 /** What was said last; "seen" once it was put away. @type {"" | "soon" | "over" | "seen"} */
@@ -31,12 +32,12 @@ export function watchSession() {
 
 /** Typing counts as use, though it asks the server for nothing. */
 function used() {
-  if (box || performance.now() - told < USED_MS) return;
-  told = performance.now();
+  if (box || now() - told < USED_MS) return;
+  told = now();
   ask("POST", "/session/stay");
 }
 
-const look = () => (stands || performance.now() - told > USED_MS ? ask("GET", "/session/left") : undefined);
+const look = () => (stands || now() - told > USED_MS ? ask("GET", "/session/left") : undefined);
 
 /** @param {string} method @param {string} url */
 async function ask(method, url) {
@@ -72,7 +73,7 @@ function wait(ms) {
 
 /** @param {number} left @param {boolean} last whether nothing can prolong it */
 function warn(left, last) {
-  const end = performance.now() + left;
+  const end = now() + left;
   if (stands === "seen") return;
   const stay = make(
     "button.btn.p.lg",
@@ -100,7 +101,7 @@ function over() {
 
 /** `1:42` until an instant of this page. @param {number} end */
 function clockOf(end) {
-  const seconds = Math.max(0, Math.round((end - performance.now()) / 1000));
+  const seconds = Math.max(0, Math.round((end - now()) / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
