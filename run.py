@@ -148,7 +148,7 @@ def write_stamp(locks: dict[str, str]) -> None:
 
 
 def translate() -> None:
-    """Have our own code in bytecode as pip leaves everybody else's, once per change: it is half of a start.
+    """Have our own code in bytecode as pip leaves everybody else's, once per change: it is a third of a start.
 
     Python itself would not where it may not write, or was told not to. Where we may not either, a start takes longer.
     """
