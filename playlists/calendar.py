@@ -64,6 +64,11 @@ def local(zone: str, at: int) -> datetime:
     return _at(at).astimezone(_zone(zone)).replace(tzinfo=None, fold=0)
 
 
+def offset_min(zone: str, at: int) -> int:
+    """How many minutes the zone's wall clock is before UTC at an instant, rounded down."""
+    return (_utc_ms(local(zone, at).replace(tzinfo=UTC)) - at) // 60_000
+
+
 def local_day(zone: str, at: int) -> int:
     """The ordinal of the local date at an instant."""
     return local(zone, at).toordinal()

@@ -31,7 +31,10 @@ class Who(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method of one path, as the OpenAPI document tells it."""
+    """One method of one path, as the OpenAPI document tells it.
+
+    ``raw`` is the media type of a body that the route reads by itself, as ``data``; ``body`` then only documents it.
+    """
 
     method: str
     rule: str
@@ -45,6 +48,7 @@ class Operation:
     answer: Any = None
     media: str = "application/json"
     upload: bool = False
+    raw: str = ""
     if_match: bool = False
     also: tuple[int, ...] = ()
 
@@ -93,7 +97,7 @@ def plain(value: Any) -> Any:
 
 
 class Api:
-    """A blueprint whose routes take ``(parts, who, **path, [body], [query])`` and return a value.
+    """A blueprint whose routes take ``(parts, who, **path, [body or data], [query])`` and return a value.
 
     ``needs`` is a scope of ``server.accounts.model`` (or several, of which one is enough), or "" for anyone.
     Every declared operation is in ``operations`` for the OpenAPI document.
@@ -146,7 +150,9 @@ def _must_hold(identity: Who, needs: str) -> None:
 
 def _inputs(operation: Operation) -> dict[str, Any]:
     given: dict[str, Any] = {}
-    if operation.body is not None:
+    if operation.raw:
+        given["data"] = request.get_data(cache=False)
+    elif operation.body is not None:
         given["body"] = operation.body.model_validate(_read_json())
     if operation.query is not None:
         given["query"] = operation.query.model_validate(_read_query())

@@ -22,6 +22,7 @@ from server.alerts import template_routes as alert_templates
 from server.api import Api, to_json
 from server.editorial import routes as editorial
 from server.identify import identify, session_of
+from server.intake import routes as intake
 from server.library import routes as library
 from server.openapi import document
 from server.outbox import routes as outbox
@@ -49,6 +50,7 @@ APIS: tuple[Api, ...] = tuple(
         alerts,
         alert_templates,
         outbox,
+        intake,
         realtime,
     )
 )

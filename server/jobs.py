@@ -15,6 +15,8 @@ from server.accounts import sessions, site
 from server.alerts import rehearsal
 from server.editorial import service as editorial
 from server.health import ROAD_FAILURES, ROAD_SECONDS, note_job
+from server.intake import polling
+from server.intake import service as intake
 from server.library import service as library
 from server.outbox import sending
 from server.outbox import service as outbox
@@ -72,6 +74,8 @@ HOUSEKEEPING: tuple[Job, ...] = (
     Job("plays", 3_600, lambda parts: playlog.forget(parts, parts.clock.now() - KEPT_PLAYS_MS)),
     Job("outbox", 3_600, lambda parts: outbox.forget(parts, parts.clock.now() - KEPT_TELLINGS_MS)),
     Job("webhooks", 2, sending.run),
+    Job("feeds", polling.EVERY_S, polling.poll),
+    Job("messages", 3_600, intake.forget),
     Job("audit", 3_600, forget_audit),
     Job("alert_road", 60, rehearse),
 )

@@ -92,6 +92,8 @@ def _body(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any] | Non
     if operation.upload:
         file = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
         return {"required": True, "content": {"multipart/form-data": {"schema": file}}}
+    if operation.raw and operation.body is None:
+        return {"required": True, "content": {operation.raw: {"schema": {"type": "string"}}}}
     if operation.body is None:
         return None
     return {"required": True, "content": {"application/json": {"schema": _schema(operation, operation.body, schemas)}}}
@@ -125,7 +127,7 @@ def _problems(operation: Operation) -> Iterable[int]:
     yield from (429, 503)
     if operation.needs or operation.rule.startswith("/player/"):
         yield from (401, 403)
-    if operation.body is not None:
+    if operation.body is not None or operation.raw:
         yield from (400, 422)
     if operation.query is not None:
         yield 422

@@ -17,7 +17,7 @@ DEEPEST = 40
 MOST_MESSAGES = 50
 """The most messages that one wrapper may hold."""
 NAMESPACES = (NAMESPACE, OLDER_NAMESPACE)
-_ALERTS = frozenset(f"{{{space}}}alert" for space in NAMESPACES)
+ALERTS = frozenset(f"{{{space}}}alert" for space in NAMESPACES)
 
 
 class _Bounded(TreeBuilder):
@@ -63,7 +63,7 @@ def alerts(root: Element) -> list[Element]:
     """The alert elements of a document, the root itself or whatever a wrapper holds; raise CapRefused for none."""
     if split(root.tag)[1] == "alert" and split(root.tag)[0] in (*NAMESPACES, ""):
         return [root]
-    found = [element for element in root.iter() if element.tag in _ALERTS]
+    found = [element for element in root.iter() if element.tag in ALERTS]
     if not found:
         raise CapRefused(Reason.NOT_CAP)
     if len(found) > MOST_MESSAGES:

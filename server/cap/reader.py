@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import StrEnum
-from typing import TypeVar
-from xml.etree.ElementTree import Element
+from typing import NamedTuple, TypeVar
+from xml.etree.ElementTree import Element, tostring
 
 from server.cap import parsing, references, spelling
 from server.cap.decoding import decoded
@@ -37,6 +37,13 @@ _DEPRECATED = {"very likely": Certainty.LIKELY}
 """OASIS CAP 1.1 and 1.2 both say that "Very Likely", a word of CAP 1.0, is to be read so."""
 
 
+class Read(NamedTuple):
+    """A message, and the text of it alone, from which it can be read again."""
+
+    message: CapMessage
+    document: str
+
+
 def read(data: bytes, *, offset_min: int = 0) -> CapMessage:
     """The message in a file, the first when a wrapper holds several; raise CapRefused when there is none.
 
@@ -44,23 +51,31 @@ def read(data: bytes, *, offset_min: int = 0) -> CapMessage:
     """
     first, *others = read_all(data, offset_min=offset_min)
     more = (Violation("", "cap.note.several"),) if others else ()
-    return replace(first, warnings=(*first.warnings, *more))
+    return replace(first.message, warnings=(*first.message.warnings, *more))
 
 
-def read_all(data: bytes, *, offset_min: int = 0) -> tuple[CapMessage, ...]:
+def read_all(data: bytes, *, offset_min: int = 0) -> tuple[Read, ...]:
     """Every message in a file, at least one; raise CapRefused when there is none that can be read."""
     if len(data) > LARGEST:
         raise CapRefused(Reason.TOO_LARGE, limit_mib=LARGEST // 2**20)
-    root = parsing.parse(decoded(data))
-    around = _around(root)
-    found = [_attempt(element, Notes(offset_min, around)) for element in parsing.alerts(root)]
-    messages = [message for message in found if isinstance(message, CapMessage)]
-    if refusal := next((one for one in found if isinstance(one, CapRefused)), None):
-        if not messages:
-            raise refusal
-        skipped = (*messages[0].warnings, Violation("", "cap.note.skipped"))
-        messages[0] = replace(messages[0], warnings=skipped)
-    return tuple(messages)
+    text = decoded(data)
+    root = parsing.parse(text)
+    around, found, refusals = _around(root), list[Read](), list[CapRefused]()
+    for alert in parsing.alerts(root):
+        try:
+            message = _message(alert, Notes(offset_min, around))
+            found.append(Read(message, text if alert is root else tostring(alert, "unicode")))
+        except CapRefused as refusal:
+            refusals.append(refusal)
+    if not found:
+        raise refusals[0]
+    return tuple(map(_skipped, found)) if refusals else tuple(found)
+
+
+def _skipped(found: Read) -> Read:
+    """The message with the note that another beside it could not be read."""
+    notes = (*found.message.warnings, Violation("", "cap.note.skipped"))
+    return found._replace(message=replace(found.message, warnings=notes))
 
 
 def _around(root: Element) -> tuple[Violation, ...]:
@@ -74,13 +89,6 @@ def _around(root: Element) -> tuple[Violation, ...]:
         if status.lower() != Status.ACTUAL.lower():
             notes.add("", "wrapper_status", status)
     return tuple(notes.found)
-
-
-def _attempt(alert: Element, notes: Notes) -> CapMessage | CapRefused:
-    try:
-        return _message(alert, notes)
-    except CapRefused as refusal:
-        return refusal
 
 
 def _message(alert: Element, notes: Notes) -> CapMessage:

@@ -132,7 +132,7 @@ def signed_in(scope: str = "read") -> AnyResponse | None:
 
 def wants_page() -> bool:
     """Whether the asker is a person with a browser and not a program."""
-    api = request.path.startswith(("/api/", "/player/", "/media/", "/socket.io"))
+    api = request.path.startswith(("/api/", "/player/", "/hooks/", "/media/", "/socket.io"))
     return not api and "text/html" in request.headers.get("Accept", "")
 
 

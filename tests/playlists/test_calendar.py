@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlists.calendar import UnknownZone, day_bounds, instant, is_zone, local, local_day, ordinal
+from playlists.calendar import UnknownZone, day_bounds, instant, is_zone, local, local_day, offset_min, ordinal
 from tests.playlists.made import DAY_MS, HOUR_MS, ZONES
 
 
@@ -38,6 +38,20 @@ def utc(text: str) -> int:
 )
 def test_a_minute_of_a_local_day_is_an_instant(zone: str, day: str, minute: int, expected: str) -> None:
     assert instant(zone, ordinal(day), minute) == utc(expected)
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "expected"),
+    [
+        ("Asia/Shanghai", "2026-06-01T00:00", 480),
+        ("Asia/Kolkata", "2026-06-01T00:00", 330),
+        ("America/New_York", "2026-01-01T00:00", -300),
+        ("Europe/Berlin", "2026-03-29T00:59", 60),
+        ("Europe/Berlin", "2026-03-29T01:00", 120),
+    ],
+)
+def test_a_zone_is_so_many_minutes_before_utc(zone: str, at: str, expected: int) -> None:
+    assert offset_min(zone, utc(at) + 999) == expected
 
 
 @given(st.sampled_from(ZONES), st.integers(ordinal("1970-01-02"), ordinal("2100-01-01")))

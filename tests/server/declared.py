@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 NOBODY_NEEDED = {
-    "POST /api/v1/session", "POST /player/pairings", "POST /player/pair",
+    "POST /api/v1/session", "POST /player/pairings", "POST /player/pair", "POST /hooks/<source>",
 }  # fmt: skip
 PLAYERS_ONLY = {"GET /player/programme", "POST /player/plays", "GET /player/time", "GET /player/alerts"}
 ANYONE_KNOWN = {"GET /media/<name>"}
@@ -24,7 +24,8 @@ SCOPES: dict[str, str] = {
         GET /api/v1/screens/<screen>/programme | GET /api/v1/screens/<screen>/findings
         GET /api/v1/screens/<screen>/frame.png | GET /api/v1/screens/<screen>/strip.png
         GET /api/v1/screens/<screen>/cues | GET /api/v1/plays | GET /api/v1/alerts | GET /api/v1/alerts/<alert>
-        GET /api/v1/alerts/<alert>/deliveries | GET /api/v1/alert-templates | GET /api/v1/alert-templates/<template>
+        GET /api/v1/alerts/<alert>/deliveries | GET /api/v1/cap/feed.atom | GET /api/v1/cap/<alert>.xml
+        GET /api/v1/alert-templates | GET /api/v1/alert-templates/<template>
         GET /api/v1/alert-settings""",
     "content review": "POST /api/v1/playlists/<playlist>/withdraw",
     "people": """
@@ -33,7 +34,9 @@ SCOPES: dict[str, str] = {
     "settings": """
         PUT /api/v1/site | PUT /api/v1/alert-settings | GET /api/v1/webhooks | POST /api/v1/webhooks
         PUT /api/v1/webhooks/<webhook> | DELETE /api/v1/webhooks/<webhook> | POST /api/v1/webhooks/<webhook>/test
-        GET /api/v1/outbox""",
+        GET /api/v1/outbox | GET /api/v1/alert-sources | POST /api/v1/alert-sources
+        PUT /api/v1/alert-sources/<source> | DELETE /api/v1/alert-sources/<source>
+        POST /api/v1/alert-sources/<source>/secret""",
     "screens": """
         POST /api/v1/screens | PUT /api/v1/screens/<screen> | DELETE /api/v1/screens/<screen>
         POST /api/v1/screens/<screen>/blank | POST /api/v1/screens/<screen>/unblank
@@ -53,7 +56,9 @@ SCOPES: dict[str, str] = {
     "alerts:issue": """
         POST /api/v1/alerts | POST /api/v1/alerts/<alert>/update | POST /api/v1/alerts/<alert>/clear
         POST /api/v1/alerts/<alert>/correct | POST /api/v1/alerts/<alert>/approve | POST /api/v1/alerts/<alert>/note
-        POST /api/v1/alerts/<alert>/visited""",
+        POST /api/v1/alerts/<alert>/visited | POST /api/v1/cap | GET /api/v1/messages
+        GET /api/v1/messages/<message> | POST /api/v1/messages/<message>/release
+        POST /api/v1/messages/<message>/ignore""",
     "alerts:issue settings": """
         POST /api/v1/alert-templates | PUT /api/v1/alert-templates/<template>
         DELETE /api/v1/alert-templates/<template> | POST /api/v1/alert-templates/<template>/restore""",
@@ -129,5 +134,8 @@ def body_for(name: str, ids: dict[str, str]) -> Any:
         "POST /api/v1/alerts/<alert>/visited": {"screen": ids["screen"]},
         "POST /api/v1/webhooks": {"name": "新群", "format": "wecom", "address": "https://qyapi.weixin.qq.com/send?key=x"},
         "PUT /api/v1/webhooks/<webhook>": {"name": "换了"},
+        "POST /api/v1/alert-sources": {"name": "新探头", "kind": "hook"},
+        "PUT /api/v1/alert-sources/<source>": {"enabled": False},
+        "POST /api/v1/messages/<message>/release": {},
     }  # fmt: skip
     return bodies.get(name)

@@ -24,9 +24,15 @@ from server.alerts import templates
 from server.alerts.model import IssueAlert
 from server.alerts.model import Targets as AlertTargets
 from server.app import create_app
+from server.cap.model import CapInfo, CapMessage, Category, MsgType
+from server.cap.model import Status as CapStatus
+from server.cap.writer import write
 from server.clock import FixedClock
 from server.config import Config
 from server.editorial import service as editorial
+from server.intake import service as intake
+from server.intake import sources
+from server.intake.model import Kind, SourceOrder
 from server.library import service as library
 from server.outbox import service as outbox
 from server.outbox.model import Format, WebhookOrder
@@ -48,6 +54,12 @@ def picture(colour: str = "red", size: tuple[int, int] = (64, 32)) -> bytes:
     data = io.BytesIO()
     Image.new("RGB", size, colour).save(data, "PNG")
     return data.getvalue()
+
+
+def _message(tag: str) -> CapMessage:
+    """A message of a sender nobody knows."""
+    info = CapInfo("暴雨", (Category.MET,))
+    return CapMessage(tag.replace(" ", "-"), "met@example", NOON, CapStatus.ACTUAL, MsgType.ALERT, infos=(info,))
 
 
 def open_plant(folder: Path, **config: Any) -> Plant:
@@ -103,6 +115,8 @@ class Plant:
         alert = alerts.issue(parts, who, drill)
         order = WebhookOrder(name=f"群 {tag}", format=Format.WECOM, address="https://qyapi.weixin.qq.com/send?key=x")
         webhook = outbox.add(parts, who, order)
+        source, _ = sources.add(parts, who, f"探头 {tag}", Kind.HOOK, SourceOrder())
+        (held,) = intake.receive(parts, who, write(_message(tag), offset_min=480))
         compiler = Compiler(parts)
         compiler.touch(org, [keyed.screen.id])
         compiler.run_pending()
@@ -112,7 +126,7 @@ class Plant:
             "command": command.id, "person": person.id, "token": token.id, "code": waiting.code,
             "alert": alert.alert_id, "template": templates.restore_template(parts, who, "fire").id,
             "bearer": credential.token, "slot_revision": str(slot.changed),
-            "webhook": webhook.id,
+            "webhook": webhook.id, "source": source.id, "message": held.message,
         }  # fmt: skip
 
     def token(self, *scopes: str) -> str:

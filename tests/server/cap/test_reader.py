@@ -69,8 +69,8 @@ def test_windows_quotes_in_a_file_that_claims_latin_1_are_quotes() -> None:
 
 def test_both_messages_within_an_edxl_wrapper_are_read() -> None:
     both = read_all(data("edxl.xml"), offset_min=SHANGHAI_MIN)
-    assert both == (SHORT, replace(SHORT, identifier="weather-2"))
-    assert [notes(one) for one in both] == [[("", "wrapped")]] * 2
+    assert [one.message for one in both] == [SHORT, replace(SHORT, identifier="weather-2")]
+    assert [notes(one.message) for one in both] == [[("", "wrapped")]] * 2
     assert notes(message("edxl.xml")) == [("", "wrapped"), ("", "several")]
 
 
@@ -81,9 +81,15 @@ def test_a_wrapper_that_says_exercise_is_noted() -> None:
 
 def test_an_unreadable_message_in_a_wrapper_does_not_hide_the_other() -> None:
     broken = data("edxl.xml").replace(b"<identifier>weather-1</identifier>", b"", 1)
-    found = read_all(broken)
-    assert [one.identifier for one in found] == ["weather-2"]
-    assert ("", "skipped") in notes(found[0])
+    (found,) = read_all(broken)
+    assert found.message.identifier == "weather-2"
+    assert ("", "skipped") in notes(found.message)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_each_message_can_be_read_again_from_its_own_text(name: str) -> None:
+    for found, document in read_all(data(name), offset_min=SHANGHAI_MIN):
+        assert read(document.encode(), offset_min=SHANGHAI_MIN) == found
 
 
 def test_empty_elements_say_nothing() -> None:

@@ -1,0 +1,1 @@
+"""Ways in from outside the desk: CAP messages, signed calls of panels and detectors, polled feeds."""

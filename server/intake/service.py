@@ -1,0 +1,185 @@
+"""Use cases of messages: what becomes of one that came, and what a person decides about one that is held."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from server import audit
+from server.accounts.model import Identity
+from server.alerts.model import SCOPE, StoredAlert, Targets
+from server.cap import choosing, reader
+from server.cap.model import CapMessage
+from server.cap.reader import Read
+from server.db import Transaction
+from server.errors import Busy, Conflict, DiskFull, NotFound, Problem, TooMany
+from server.ids import new_id
+from server.intake import acting, hooks, judging, mapping, store
+from server.intake.judging import Judgement, because
+from server.intake.model import Kept, Kind, Outcome, Source, State
+from server.paging import Listing, PageQuery, cursor
+from server.parts import Parts
+from server.pool import off_hub
+
+KEPT_MS = 400 * 86_400_000
+AGAIN = (Busy, DiskFull, TooMany)
+"""What goes by itself: whoever sent the message is told to send it again."""
+
+
+def receive(parts: Parts, who: Identity, data: bytes) -> tuple[Outcome, ...]:
+    """Take every message of a CAP file that ``who`` posted; raise CapRefused when there is none."""
+    who.must(SCOPE)
+    with parts.db.read() as tx:
+        known = [one for one in store.sources(tx, who.org) if one.kind is Kind.CAP and one.enabled]
+    found = off_hub(reader.read_all, data, offset_min=acting.offset_min(parts, who.org))
+    return tuple(take(parts, who, one, _speaker(known, one.message.sender)) for one in found)
+
+
+def _speaker(known: list[Source], sender: str) -> Source | None:
+    """The source that speaks for a sender: one that names it before one that takes any."""
+    named = [one for one in known if one.speaks_for(sender)]
+    return min(named, key=lambda one: (sender.lower() not in map(str.lower, one.senders), one.name), default=None)
+
+
+def take(parts: Parts, who: Identity, found: Read, source: Source | None) -> Outcome:
+    """Decide about one message and act on it in one transaction; what cannot be shown as it is waits for a person."""
+    try:
+        return _take(parts, who, found, source)
+    except AGAIN:
+        raise
+    except Problem as problem:
+        return _take(parts, who, found, source, acting.refused(problem.slug))
+
+
+def _take(parts: Parts, who: Identity, found: Read, source: Source | None, forced: Judgement | None = None) -> Outcome:
+    message, at, name = found.message, parts.clock.now(), source.id if source else None
+    with parts.db.transaction() as tx:
+        for kept in store.find(tx, who.org, name, {(message.identifier, message.sent)}):
+            return Outcome(kept.id, kept.state, kept.alert, kept.why, repeated=True)
+        earlier = store.find(tx, who.org, name, choosing.supersedes(message))
+        live = acting.live_of(parts, who.org, earlier, at)
+        judgement = forced or _judged(message, source, at, live)
+        kept = _kept(parts, who.org, found, source, at, judgement)
+        if kept.state is State.SHOWN:
+            kept = replace(kept, alert=acting.act(parts, who, message, source, live, at), decided=at)
+        store.insert(tx, kept)
+        if kept.state is not State.IGNORED or judging.ends(message, at):
+            acting.supersede(tx, earlier, at)
+        audit.record(tx, who, at, f"message.{kept.state.value}", kept.id, after=acting.told(kept))
+        return Outcome(kept.id, kept.state, kept.alert, kept.why)
+
+
+def _judged(message: CapMessage, source: Source | None, at: int, live: tuple[StoredAlert, ...]) -> Judgement:
+    judgement = judging.judge(message, source, at)
+    if judgement.state is not State.IGNORED and judging.ends(message, at) and not live:
+        return Judgement(State.IGNORED, because("nothing_to_end"))
+    return judgement
+
+
+def _kept(parts: Parts, org: str, found: Read, source: Source | None, at: int, judgement: Judgement) -> Kept:
+    message, locale = found.message, acting.locale_of(parts, org)
+    info = choosing.choose_info(message, locale)
+    return Kept(
+        id=new_id("m"), org=org, source=source.id if source else None, identifier=message.identifier,
+        sender=message.sender, sent=message.sent, received=at, state=judgement.state,
+        headline=mapping.headline(info, locale) if info else "",
+        document="" if judgement.state is State.IGNORED else found.document,
+        warnings=((judgement.why,) if judgement.why else ()) + message.warnings,
+    )  # fmt: skip
+
+
+# held messages ------------------------------------------------------------------------------------------------------
+
+
+def list_messages(parts: Parts, who: Identity, query: PageQuery, state: State) -> Listing[Kept]:
+    """A page of messages in a state, the newest first."""
+    who.must(SCOPE)
+    with parts.db.read() as tx:
+        found = store.page(tx, who.org, query, state)
+    page = found[: query.limit]
+    return Listing(page, cursor(page[-1].received, page[-1].id) if len(found) > len(page) else None)
+
+
+def names(parts: Parts, who: Identity) -> dict[str, str]:
+    """The name of every source by its id, for whoever reads messages."""
+    who.must(SCOPE)
+    with parts.db.read() as tx:
+        return {one.id: one.name for one in store.sources(tx, who.org)}
+
+
+def waiting(parts: Parts, who: Identity) -> int:
+    """How many messages wait for a person; 0 for one who could not decide."""
+    if not who.may(SCOPE):
+        return 0
+    with parts.db.read() as tx:
+        return store.waiting(tx, who.org)
+
+
+def get(parts: Parts, who: Identity, message: str) -> Kept:
+    """One message; raise NotFound."""
+    who.must(SCOPE)
+    with parts.db.read() as tx:
+        return _there(tx, who, message)
+
+
+def release(parts: Parts, who: Identity, message: str, targets: Targets | None = None) -> Outcome:
+    """Let a held message have its way, in ``who``'s name; raise NotFound, Conflict, and what issuing raises."""
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        kept = _held(tx, who, message)
+        source = store.source(tx, who.org, kept.source) if kept.source else None
+        if source and source.kind is Kind.HOOK:
+            alert = hooks.released(parts, tx, who, kept, source, targets)
+        else:
+            alert = _released(parts, tx, who, kept, source, targets)
+        decided = replace(kept, state=State.SHOWN, alert=alert, decided=at, decided_by=who.name)
+        store.write(tx, decided)
+        audit.record(tx, who, at, "message.release", kept.id, after=acting.told(decided))
+        return Outcome(decided.id, decided.state, decided.alert)
+
+
+def _released(
+    parts: Parts, tx: Transaction, who: Identity, kept: Kept, source: Source | None, targets: Targets | None
+) -> str:
+    at = parts.clock.now()
+    message = reader.read(kept.document.encode(), offset_min=acting.offset_min(parts, who.org))
+    live = acting.live_of(parts, who.org, store.find(tx, who.org, kept.source, choosing.supersedes(message)), at)
+    ending = judging.ends(message, at)
+    if ending and not live:
+        raise Conflict(detail="intake.ended_already")
+    if not ending and judging.is_over(message, at):
+        raise Conflict(detail="intake.over")
+    return acting.act(parts, who, message, source, live, at, targets)
+
+
+def ignore(parts: Parts, who: Identity, message: str) -> Outcome:
+    """Decide that a held message is not for us; raise NotFound, Conflict."""
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        kept = _held(tx, who, message)
+        decided = replace(kept, state=State.IGNORED, decided=at, decided_by=who.name, document="")
+        store.write(tx, decided)
+        audit.record(tx, who, at, "message.ignore", kept.id, after=acting.told(decided))
+        return Outcome(decided.id, decided.state)
+
+
+def _held(tx: Transaction, who: Identity, message: str) -> Kept:
+    who.must(SCOPE)
+    kept = _there(tx, who, message)
+    if kept.state is not State.HELD:
+        raise Conflict(detail="intake.decided")
+    return kept
+
+
+def _there(tx: Transaction, who: Identity, message: str) -> Kept:
+    found = store.get(tx, who.org, message)
+    if found is None:
+        raise NotFound(detail="intake.no_message")
+    return found
+
+
+def forget(parts: Parts) -> int:
+    """Drop what was decided long ago, and signatures whose times no longer count; return how many messages."""
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        store.forget_signatures(tx, at - 2 * hooks.WINDOW_MS)
+        return store.forget(tx, at - KEPT_MS)
