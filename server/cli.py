@@ -94,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
     _add_accounts(commands, common)
     _add_screens(commands, common)
     _add_alerts(commands, common)
+    _add_swarm(commands, common)
     add("import", terminal.import_, "take playlists from a folder of Markdown").add_argument("path", type=Path)
     add("export", terminal.export, "write every playlist as a folder of Markdown").add_argument("path", type=Path)
     add("backup", terminal.backup, "write database and media to one file").add_argument("file", type=Path)
@@ -165,6 +166,29 @@ def _add_alerts(commands: Any, common: argparse.ArgumentParser) -> None:
     listed = alerts.add_parser("list", help="alerts and drills, the newest first", parents=[common])
     listed.add_argument("--limit", type=_number(1, 200, int), default=50)
     listed.set_defaults(run=terminal.alert_list)
+
+
+def _add_swarm(commands: Any, common: argparse.ArgumentParser) -> None:
+    told = "a simulated fleet of players, to see what this server and network can do"
+    swarm = commands.add_parser("swarm", help=told, description=told, parents=[common])
+    swarm.add_argument("--screens", type=_number(1, 20_000, int), default=100, metavar="N")
+    swarm.add_argument("--server", help="address of another server; without it the one of the data folder")
+    swarm.add_argument("--token", help="API token for --server, scope screens")
+    swarm.add_argument("--port", default=argparse.SUPPRESS, type=int, help="port of the data folder's server")
+    swarm.add_argument("--faults", type=_faults, default="", metavar="slow=2,flapping=1,wrong-clock=5,silent=1")
+    swarm.add_argument("--rate", type=_number(1, 20_000, int), default=500, help="connections a second")
+    swarm.add_argument("--seconds", type=_number(1, 10**7, int), help="how long; without it until Ctrl-C")
+    swarm.add_argument("--remove", action="store_true", help="retire the fleet's screens")
+    swarm.set_defaults(run=terminal.swarm)
+
+
+def _faults(text: str) -> Any:
+    from players.swarm.faults import faults
+
+    try:
+        return faults(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text}: wanted shares in per cent, such as slow=2,silent=1") from error
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -176,6 +176,12 @@ def alert_list(options: argparse.Namespace, config: Config) -> int:
     return 0
 
 
+def swarm(options: argparse.Namespace, config: Config) -> int:
+    from server.swarming import command
+
+    return command(options, config, None if options.server else _beside(config))
+
+
 def import_(options: argparse.Namespace, config: Config) -> int:
     from server.folders import import_path
 
