@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from server.outbox.model import Format, Moment, Telling, Webhook
 from server.paging import PageQuery, newest_first
 from server.tables import alert_revisions, alert_steps, alerts, deliveries, organisations, outbox, screens, webhooks
 
+ALL_WELL = "unproven 0"  # what a step writes that met nobody
 ACTS = {Moment.ISSUED: ("issue", "approve", "update"), Moment.ENDED: ("clear", "correct")}
 
 # webhooks ---------------------------------------------------------------------------------------------------------
@@ -94,22 +95,19 @@ def expired(tx: Transaction, org: str, since: int, at: int) -> list[Any]:
 
 
 def escalated(tx: Transaction, org: str, since: int) -> list[Any]:
-    """Revisions whose last step was worked after an instant, as ``revised`` gives them; ``at`` is when."""
+    """Revisions whose last step met unproven screens after an instant, as ``revised`` gives them; ``at`` is when."""
     same = sa.and_(alert_steps.c.alert == alert_revisions.c.alert, alert_steps.c.revision == alert_revisions.c.revision)
     columns = alert_revisions.c
     chosen = sa.select(columns.alert, columns.revision, alert_steps.c.done.label("at"), columns.by_name, columns.act,
                        columns.body).join(alert_steps, same)  # fmt: skip
-    return list(
-        tx.execute(chosen.where(columns.org == org, alert_steps.c.step == "webhooks", alert_steps.c.done > since))
-    )
+    taken = (alert_steps.c.step == "webhooks", alert_steps.c.done > since, alert_steps.c.outcome.not_in(("", ALL_WELL)))
+    return list(tx.execute(chosen.where(columns.org == org, *taken)))
 
 
-def missing(tx: Transaction, org: str, alert: str, revision: int, before: int) -> list[dict[str, str]]:
-    """The screens, with their places, that have had a revision since before an instant and do not prove it."""
-    chosen = sa.select(screens.c.name, screens.c.place).join(deliveries, deliveries.c.screen == screens.c.id)
-    which = (deliveries.c.org == org, deliveries.c.alert == alert, deliveries.c.revision == revision)
-    unproven = (deliveries.c.shown.is_(None), deliveries.c.created <= before)
-    return [dict(row) for row in tx.execute(chosen.where(*which, *unproven).order_by(screens.c.name)).mappings()]
+def named(tx: Transaction, org: str, ids: Collection[str]) -> list[dict[str, str]]:
+    """These screens with their places, by name."""
+    chosen = sa.select(screens.c.name, screens.c.place).where(screens.c.org == org, screens.c.id.in_(ids))
+    return [dict(row) for row in tx.execute(chosen.order_by(screens.c.name)).mappings()]
 
 
 def targets(tx: Transaction, org: str, alert: str, revision: int) -> int:

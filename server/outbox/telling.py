@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import IntegrityError
 
+from server.alerts import escalation
 from server.db import Transaction
 from server.outbox import sentences, store
 from server.outbox.model import Moment, Telling
@@ -17,7 +18,6 @@ from server.parts import Parts
 log = structlog.get_logger(__name__)
 
 LOOK_BACK_MS = 3_600_000  # a server that was away for longer does not tell old news
-FAIR_MS = 30_000  # a screen that joined so shortly before the last step is not called missing
 
 
 def queue(parts: Parts) -> int:
@@ -62,10 +62,13 @@ def _news(tx: Transaction, org: str, since: int, at: int) -> Iterator[tuple[Mome
 
 def _body(tx: Transaction, org: str, moment: Moment, found: Any) -> dict[str, Any] | None:
     """What is told, as it stands now; None when there is nothing to tell after all."""
-    missing = (
-        store.missing(tx, org, found.alert, found.revision, found.at - FAIR_MS) if moment is Moment.UNPROVEN else []
-    )
+    missing = _missing(tx, org, found) if moment is Moment.UNPROVEN else []
     if moment is Moment.UNPROVEN and not missing:
         return None
     targets = store.targets(tx, org, found.alert, found.revision)
     return sentences.body(store.site(tx, org), moment, found, targets, missing)
+
+
+def _missing(tx: Transaction, org: str, found: Any) -> list[dict[str, str]]:
+    """The screens that owed their proof when the step was taken and owe it still, with their places."""
+    return store.named(tx, org, escalation.unproven(tx, org, found.alert, found.revision, found.at))
