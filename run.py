@@ -30,8 +30,6 @@ ROOT = Path(__file__).resolve().parent
 LOCKS = ROOT / "requirements"
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed.json"
-TRANSLATED = VENV / "translated"
-OURS = ("server", "media", "playlists")
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 INCLUDED = {"runtime": ["runtime"], "test": ["runtime", "test"], "check": ["runtime", "test", "check"]}
 # pip's own default, needed only where the machine has no pip that knows it.
@@ -148,28 +146,14 @@ def write_stamp(locks: dict[str, str]) -> None:
 
 
 def translate() -> None:
-    """Have our own code in bytecode as pip leaves everybody else's, once per change: it is a third of a start.
-
-    Python itself would not where it may not write, or was told not to. Where we may not either, a start takes longer.
-    """
-    seal = hashlib.sha256(repr([interpreter(), *sources()]).encode()).hexdigest()
+    """Have our own code in bytecode, once per change, as pip leaves everybody else's; a start takes longer without."""
+    ours, stamp = [ROOT / name for name in ("server", "media", "playlists")], VENV / "translated"
+    held = {str(file): file.stat() for folder in ours for file in sorted(folder.rglob("*.py"))}
+    seal = repr([interpreter(), *((name, one.st_mtime_ns, one.st_size) for name, one in held.items())])
     with contextlib.suppress(OSError):
-        if TRANSLATED.exists() and TRANSLATED.read_text(encoding="ascii") == seal:
-            return
-        run_quietly([str(PYTHON), "-m", "compileall", "-q", *(str(ROOT / name) for name in OURS)])
-        TRANSLATED.write_text(seal, encoding="ascii")
-
-
-def sources() -> list[tuple[str, int, int]]:
-    """Name our own modules with the time and size by which Python knows whether its bytecode is still theirs."""
-    found = []
-    for name in OURS:
-        for folder, _, files in os.walk(ROOT / name):
-            for file in files:
-                if file.endswith(".py"):
-                    held = os.stat(os.path.join(folder, file))
-                    found.append((os.path.join(folder, file), held.st_mtime_ns, held.st_size))
-    return sorted(found)
+        if not stamp.exists() or stamp.read_text(encoding="utf-8") != seal:
+            run_quietly([str(PYTHON), "-m", "compileall", "-q", *map(str, ours)])
+            stamp.write_text(seal, encoding="utf-8")
 
 
 def make_venv(wheelhouse: str | None) -> None:
@@ -182,10 +166,7 @@ def make_venv(wheelhouse: str | None) -> None:
             "This Python lacks the venv module. On Debian or Ubuntu: apt-get install python3",
         ) from None
     if VENV.is_symlink():
-        raise Refusal(
-            f"{VENV} 是指向别处的链接，那里的内容不归这里，不会动它。请删除这个链接后再运行。",
-            f"{VENV} is a link to somewhere else; what is there is not ours to replace. Remove the link and run again.",
-        )
+        raise Refusal(f"{VENV} 是链接，不会动它；请删除。", f"{VENV} is a link, not ours to replace: remove it.")
     for entry in VENV.iterdir():
         if entry.name != ".lock":
             shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
