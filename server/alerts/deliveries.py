@@ -22,15 +22,18 @@ OK = {"ok": True}
 
 def deliveries_of(
     parts: Parts, who: Identity, alert: str, *, after: tuple[int, str] = (-1, ""), limit: int = EVERY,
-    unproven: bool = False,
+    unproven: bool = False, revision: int | None = None,
 ) -> tuple[tuple[Delivery, int], ...]:  # fmt: skip
-    """The rows of the newest revision, each with when its screen was added (UTC ms), in that order; raise NotFound."""
+    """The rows of a revision (None: the newest), each with when its screen was added (UTC ms), in that order.
+
+    Raises NotFound.
+    """
     who.must("read")
     with parts.db.read() as tx:
         held = store.get(tx, who.org, alert)
         if held is None:
             raise NotFound(detail="alerts.no_alert")
-        rows = delivery_store.page(tx, who.org, held.id, held.revision, after, limit, unproven=unproven)
+        rows = delivery_store.page(tx, who.org, held.id, revision or held.revision, after, limit, unproven=unproven)
         return tuple((_delivery(row), row.added) for row in rows)
 
 

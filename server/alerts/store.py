@@ -119,9 +119,12 @@ def waiting(tx: Transaction, org: str, at: int) -> tuple[StoredAlert, ...]:
     return _read(tx, org, chosen.order_by(alerts.c.issued.desc(), alerts.c.id))
 
 
-def page(tx: Transaction, org: str, query: PageQuery, *, tests: bool) -> tuple[StoredAlert, ...]:
+def page(
+    tx: Transaction, org: str, query: PageQuery, *where: sa.ColumnElement[bool], tests: bool
+) -> tuple[StoredAlert, ...]:
     """One page of alerts and one more, the newest issued first; with ``tests`` or without."""
-    chosen = sa.select(alerts) if tests else sa.select(alerts).where(alerts.c.status != Status.TEST.value)
+    wanted = where if tests else (alerts.c.status != Status.TEST.value, *where)
+    chosen = sa.select(alerts).where(*wanted)
     return _read(tx, org, newest_first(chosen, alerts.c.issued, alerts.c.id, query))
 
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 from flask import Blueprint
 
 from server.web import (
+    alerts,
+    alerts_acts,
+    alerts_fresh,
+    alerts_history,
+    alerts_templates,
     entry,
     library,
     now,
@@ -37,6 +42,11 @@ PAGES = (
     settings,
     webhooks,
     search,
+    alerts,
+    alerts_fresh,
+    alerts_acts,
+    alerts_history,
+    alerts_templates,
 )
 
 

@@ -19,6 +19,7 @@ from server.api import parts, to_json
 from server.editorial import service as editorial
 from server.identify import site
 from server.version import VERSION
+from server.web import bands
 from server.web.statics import static
 from server.words import LOCALES, catalogue, say
 
@@ -41,17 +42,26 @@ def page(template: str, *, here: str, words: tuple[str, ...] = (), data: Any = N
     ``data`` goes to the script as JSON in a data block, never as script.
     """
     organisation = site_here()
-    return render_template(
-        template,
-        here=here,
-        navigation=[(name, url) for name, url, scope in NAVIGATION if g.who.may(scope)],
-        waiting=editorial.waiting_count(parts(), g.who) if g.who.may("review") else 0,
-        site=organisation,
-        now=parts().clock.now(),
-        island=_json({"words": _words(("desk.", "search.", *words)), "site": _site(organisation), "data": data}),
-        **common(),
-        **values,
-    )
+    around = {
+        "here": here,
+        "navigation": [(name, url) for name, url, scope in NAVIGATION if g.who.may(scope)],
+        "waiting": editorial.waiting_count(parts(), g.who) if g.who.may("review") else 0,
+        "site": organisation,
+        "now": parts().clock.now(),
+        "island": _json({"words": _words(("desk.", "search.", *words)), "site": _site(organisation), "data": data}),
+    }
+    return render_template(template, **{**common(), **alerts_here(), **around, **values})
+
+
+def alerts_here() -> dict[str, Any]:
+    """The live alerts above every page, and whether there is a button to issue one."""
+    running = bands.bands(parts(), g.who, locale_now(), clock_time)
+    return {
+        "bands": running,
+        "own_band": "",
+        "alert_actual": any(one.actual for one in running),
+        "may_alert": g.who.may(bands.SCOPE),
+    }
 
 
 def common() -> dict[str, Any]:

@@ -1,5 +1,6 @@
 /** Every page of the desk: the clock, the menu, what waits for review. */
 
+import { watchBands } from "./lib/bands.js";
 import { call } from "./lib/call.js";
 import { all, calm } from "./lib/dom.js";
 import { t } from "./lib/island.js";
@@ -63,4 +64,5 @@ onKey("/", find);
 tick();
 offerLight();
 watchSession();
+watchBands();
 for (const event of ["review_changed", "playlist_changed"]) live(event, calm(300, waiting), waiting);

@@ -1,1 +1,1 @@
-import{a as o}from"./part-52IWFNWU.js";import"./part-LAUGCKL7.js";import"./part-AJJ3ULMT.js";o();
+import{a as o}from"./part-CYMDSWTQ.js";import"./part-NOMXXPQT.js";import"./part-VFJJ7ZP2.js";import"./part-AJJ3ULMT.js";o();

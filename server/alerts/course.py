@@ -1,0 +1,51 @@
+"""What happened after an alert went out: steps that were taken for silent screens, people who saw it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from server.accounts.model import Identity
+from server.alerts import step_store
+from server.db import Transaction
+from server.parts import Parts
+from server.tables import alert_sightings
+
+MOST_SIGHTINGS = 500
+_COUNT = re.compile(r"unproven (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something at an instant (UTC ms): a ``step`` taken for ``count`` screens, or someone who saw it at a place."""
+
+    at: int
+    step: str = ""
+    count: int = 0
+    name: str = ""
+    place: str = ""
+
+
+def entries(parts: Parts, who: Identity, alert: str) -> tuple[Entry, ...]:
+    """Every step that found screens unproven, and every sighting, in the order of time."""
+    who.must("read")
+    with parts.db.read() as tx:
+        found = [*_steps(tx, who.org, alert), *_sightings(tx, who.org, alert)]
+    return tuple(sorted(found, key=lambda entry: entry.at))
+
+
+def _steps(tx: Transaction, org: str, alert: str) -> Iterator[Entry]:
+    for _, step, _, done, outcome in step_store.outcomes(tx, org, alert):
+        counted = _COUNT.fullmatch(outcome)
+        if done is not None and counted and int(counted[1]):
+            yield Entry(done, step=step, count=int(counted[1]))
+
+
+def _sightings(tx: Transaction, org: str, alert: str) -> Iterator[Entry]:
+    columns = (alert_sightings.c.at, alert_sightings.c.name, alert_sightings.c.place)
+    chosen = sa.select(*columns).where(alert_sightings.c.org == org, alert_sightings.c.alert == alert)
+    for row in tx.execute(chosen.order_by(alert_sightings.c.at).limit(MOST_SIGHTINGS)):
+        yield Entry(row.at, name=row.name, place=row.place)

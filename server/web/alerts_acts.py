@@ -1,0 +1,199 @@
+"""One alert's page and what is done there: clear, correct, prolong, change, approve, send somebody, note."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response, g, redirect, request
+
+from playlists.alert import Phase, Status
+from server import errors, problems
+from server.accounts import freshness
+from server.alerts import drafts, limits, service, wording
+from server.alerts.model import SCOPE, Issued, StoredAlert, Targets, UpdateAlert
+from server.api import parts, to_json
+from server.identify import site
+from server.web import alerts_form, alerts_proof, alerts_view
+from server.web.alerts_form import Typed
+from server.web.alerts_ticket import NotFresh
+from server.web.shell import clock_time, locale_now, page, signed_in
+from server.words import say
+
+blueprint = Blueprint("alerts_acts", __name__)
+WORDS = ("alerts_page.", "now.join", "desk.colour.")
+LONGER_S = 30 * 60
+COLOURS = {"clear": "green", "correct": "green", "approve": "red", "update": "ink", "extend": "ink"}
+ACTS = tuple(COLOURS)
+
+
+@blueprint.get("/alerts/<alert>")
+def proof(alert: str) -> Any:
+    """The live proof; the page of what waits for another officer too."""
+    if gate := signed_in():
+        return gate
+    held = service.get(parts(), g.who, alert)
+    at = parts().clock.now()
+    waits = held.state(at) == Phase.WAITING
+    told = alerts_proof.state(held, _rows(held))
+    return page(
+        "alert_waiting.html" if waits else "alert_proof.html", here="alert", words=WORDS, alert=held,
+        head=alerts_proof.head(held), state=told, course=alerts_proof.course(held), own_band=held.id,
+        may=g.who.may(SCOPE), live=held.state(at) == Phase.LIVE, drill=held.status is Status.EXERCISE,
+        mine=held.issuer == g.who.id, unstored=request.args.get("stored") == "0", goes=_goes(held),
+        data={"alert": held.id, "revision": held.revision, "many": told["many"], "of": told["of"],
+              "phase": told["phase"], "may": g.who.may(SCOPE)},
+    )  # fmt: skip
+
+
+def _rows(held: StoredAlert) -> tuple[Any, ...]:
+    return tuple(row for row, _ in service.deliveries_of(parts(), g.who, held.id))
+
+
+def _goes(held: StoredAlert) -> str:
+    """Where it goes, in a few words."""
+    if held.everywhere:
+        return say("alerts_page.everywhere", locale_now())
+    return say("alerts_page.n_targets", locale_now(), n=len(held.groups) + len(held.screens))
+
+
+@blueprint.get("/alerts/<alert>/state")
+def state(alert: str) -> Any:
+    """What moves on the page."""
+    g.who.must("read")
+    held = service.get(parts(), g.who, alert)
+    told = {
+        **alerts_proof.state(held, _rows(held)),
+        "head": alerts_proof.head(held),
+        "course": alerts_proof.course(held),
+    }
+    told["spots"] = [{"name": one.name, "shown": one.shown, "cells": one.cells} for one in told["spots"]]
+    return Response(to_json(told), mimetype="application/json")
+
+
+# acts ---------------------------------------------------------------------------------------------------------------
+
+
+def asked(alert: str, act: str) -> Any:
+    """The small question before an act."""
+    if gate := signed_in(SCOPE):
+        return gate
+    return _ask(service.get(parts(), g.who, alert), act)
+
+
+def _ask(held: StoredAlert, act: str, problem: errors.Problem | None = None) -> Any:
+    told = problems.to_object(problem, locale_now()) if problem else None
+    shown = page(
+        "alert_act.html", here="alert", words=WORDS, alert=held, act=act, colour=COLOURS[act], problem=told,
+        fresh=freshness.is_fresh(parts(), g.who), drill=held.status is Status.EXERCISE, typed=_typed(held),
+        limits=alerts_view.LIMITS, **_prepared(held, act),
+    )  # fmt: skip
+    return (shown, problem.status) if problem else shown
+
+
+def _typed(held: StoredAlert) -> Typed:
+    """The alert as its form shows it, with what was typed meanwhile."""
+    left = max(0, held.expires - parts().clock.now()) // 1000
+    now = Typed(
+        held.template, "", held.headline, held.instruction, held.severity, held.presentation, left, False, held.groups,
+        held.screens, held.everywhere,
+    )  # fmt: skip
+    return alerts_form.typed(request.form, held.status) if request.form.get("headline") is not None else now
+
+
+def _prepared(held: StoredAlert, act: str) -> dict[str, Any]:
+    """The words an act is prepared with."""
+    phase = {"clear": Phase.CLEARED, "correct": Phase.CORRECTED}.get(act)
+    label = wording.label(Phase.LIVE, held.status, held.severity, site(parts()).locale)
+    headline, text = held.headline, held.instruction
+    if phase:
+        label, headline, text = drafts.ending(parts(), g.who, held, phase)
+    seen, longer = _typed(held), max(held.expires, parts().clock.now()) + LONGER_S * 1000
+    return {
+        "label": label, "headline": headline, "text": text, "n": len(_rows(held)), "places": alerts_view.places(seen),
+        "until": clock_time(longer), "severities": alerts_view.severities(),
+        "expiries": alerts_view.expiries(held.status, seen.severity),
+    }  # fmt: skip
+
+
+def done(alert: str, act: str) -> Any:
+    """Do it, once the password is fresh."""
+    if gate := signed_in(SCOPE):
+        return gate
+    held = service.get(parts(), g.who, alert)
+    try:
+        _must_be_fresh()
+        made = _do(held, act)
+    except (errors.Invalid, errors.Forbidden, errors.Conflict, errors.TooMany) as problem:
+        if not alerts_view.wants_page():
+            raise
+        return _ask(held, act, problem)
+    if alerts_view.wants_page():
+        return redirect(f"/alerts/{alert}", 303)
+    return Response(
+        to_json({"id": alert, "revision": made.revision, "url": f"/alerts/{alert}"}), mimetype="application/json"
+    )
+
+
+def _must_be_fresh() -> None:
+    """Take the password that came along when it is wanted; raise NotFresh without one, Invalid for a wrong one."""
+    if freshness.is_fresh(parts(), g.who):
+        return
+    if not (password := request.form.get("password", "")):
+        raise NotFresh(detail="alerts_page.fresh.act")
+    freshness.refresh(parts(), g.who, password)
+    g.who = replace(g.who, fresh=parts().clock.now())
+
+
+def _do(held: StoredAlert, act: str) -> Issued:
+    form, at = request.form, parts().clock.now()
+    if act == "clear":
+        return service.clear(parts(), g.who, held.id, form.get("note", ""))
+    if act == "correct":
+        return service.correct(parts(), g.who, held.id, form.get("text", ""))
+    if act == "approve":
+        return service.approve(parts(), g.who, held.id)
+    if act == "extend":
+        left = max(0, held.expires - at) // 1000
+        longest = limits.expiry(held.status, held.severity).longest_s
+        return service.update(parts(), g.who, held.id, UpdateAlert(expires_s=min(longest, left + LONGER_S)))
+    return service.update(parts(), g.who, held.id, _changes(held))
+
+
+def _changes(held: StoredAlert) -> UpdateAlert:
+    """Only what is another than before: an end that nobody touched stays where it is."""
+    seen = alerts_form.typed(request.form, held.status)
+    kept = request.form.get("expires_s", "") == ""
+    targets = seen.targets if seen.targets not in (Targets(), held.targets) else None
+    severity = seen.severity if held.status is Status.ACTUAL else held.severity
+    return UpdateAlert(
+        headline=seen.headline if seen.headline != held.headline else None,
+        instruction=seen.instruction if seen.instruction != held.instruction else None,
+        severity=severity if severity is not held.severity else None,
+        presentation=seen.presentation if seen.presentation is not held.presentation else None,
+        targets=targets, expires_s=None if kept else seen.expires_s,
+    )  # fmt: skip
+
+
+for _act in ACTS:
+    rule = f"/alerts/<alert>/{_act}"
+    blueprint.add_url_rule(rule, f"ask_{_act}", asked, methods=["GET"], defaults={"act": _act})
+    blueprint.add_url_rule(rule, f"do_{_act}", done, methods=["POST"], defaults={"act": _act})
+
+
+@blueprint.post("/alerts/<alert>/visited")
+def visited(alert: str) -> Any:
+    """Somebody went to a screen that does not answer."""
+    if gate := signed_in(SCOPE):
+        return gate
+    service.visited(parts(), g.who, alert, request.form.get("screen", ""))
+    return redirect(f"/alerts/{alert}", 303) if alerts_view.wants_page() else ("", 204)
+
+
+@blueprint.post("/alerts/<alert>/note")
+def note(alert: str) -> Any:
+    """What it was about."""
+    if gate := signed_in(SCOPE):
+        return gate
+    service.note(parts(), g.who, alert, request.form.get("note", ""))
+    return redirect(f"/alerts/{alert}?noted=1", 303)

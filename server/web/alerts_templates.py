@@ -1,0 +1,166 @@
+"""Settings of alerts: what the site says about itself, and the words prepared for each hazard."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, g, redirect, request
+
+from playlists.alert import Certainty, Presentation, Severity, Urgency
+from server import errors, problems
+from server.accounts.model import NOWHERE
+from server.alerts import limits, settings, templates
+from server.alerts.model import SCOPE, Category, NewTemplate, Response, Template
+from server.api import parts
+from server.web import alerts_view
+from server.web.alerts_form import word
+from server.web.settings import TOPICS, topic_scope
+from server.web.shell import locale_now, page, signed_in
+from server.words import LOCALES
+
+blueprint = Blueprint("alerts_templates", __name__)
+BLANK = NewTemplate(
+    "", {locale: {"title": "", "headline": "", "instruction": ""} for locale in LOCALES}, Category.SAFETY,
+    Response.EXECUTE, Urgency.IMMEDIATE, Severity.SEVERE, Certainty.OBSERVED, Presentation.TAKEOVER, 1800,
+)  # fmt: skip
+CHOICES: dict[str, Any] = {
+    "severity": Severity, "presentation": Presentation, "category": Category, "response": Response,
+    "urgency": Urgency, "certainty": Certainty,
+}  # fmt: skip
+
+
+def _gate() -> Any:
+    """For who sets the site up, and for who speaks to the whole of it."""
+    if g.who.kind == "person" and g.who.may(SCOPE, NOWHERE):
+        return signed_in()
+    return signed_in("settings")
+
+
+def _page(template: str, problem: errors.Problem | None = None, **values: Any) -> Any:
+    told = problems.to_object(problem, locale_now()) if problem else None
+    topics = [topic for topic in TOPICS if g.who.may(topic_scope(topic)) or topic == "alerts"]
+    may = g.who.may("settings")
+    shown = page(template, here="settings", problem=told, topics=topics, topic="alerts", may_settings=may,
+                 words=("alerts_page.", "alerts.headline_scrolls", "alerts.much_text"), **values)  # fmt: skip
+    return (shown, problem.status) if problem else shown
+
+
+# the list and the site's own words ------------------------------------------------------------------------------------
+
+
+@blueprint.get("/settings/alerts")
+def listed() -> Any:
+    return _gate() or _list()
+
+
+def _list(problem: errors.Problem | None = None) -> Any:
+    screen, fits = templates.narrowest(parts(), g.who.org)
+    found = templates.list_templates(parts(), g.who)
+    rows = [{"template": one, "words": one.words[locale_now()], "colour": alerts_view.colour(one.severity),
+             "label": alerts_view.severity_label(one.severity), "icon": alerts_view.ICONS.get(one.name, "warn"),
+             "warnings": len(templates.warnings(one, fits))} for one in found]  # fmt: skip
+    return _page(
+        "alert_templates.html", problem, rows=rows, screen=screen, fits=fits, held=_held(),
+        gone=templates.list_templates(parts(), g.who, deleted=True), locale_words=locale_now(),
+    )  # fmt: skip
+
+
+def _held() -> dict[str, Any]:
+    """The site's settings of alerts, with what was typed."""
+    found = settings.held(parts(), g.who.org)
+    held = {name: getattr(found, name) for name in ("unit", "phone", "second_person", "cleared_s", "code")}
+    return {**held, **{name: request.form[name] for name in ("unit", "phone", "cleared_s") if name in request.form}}
+
+
+@blueprint.post("/settings/alerts")
+def change_settings() -> Any:
+    if gate := signed_in("settings"):
+        return gate
+    form = request.form
+    order = settings.SettingsOrder(
+        form.get("unit", ""), form.get("phone", ""), form.get("second_person") == "1",
+        form.get("cleared_s", 0, type=int), form.get("code") == "1",
+    )  # fmt: skip
+    try:
+        settings.change(parts(), g.who, order)
+    except errors.Invalid as problem:
+        return _list(problem)
+    return redirect("/settings/alerts?saved=1", 303)
+
+
+# one template ---------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/settings/alerts/new")
+def new() -> Any:
+    return _gate() or _form(None, BLANK)
+
+
+@blueprint.get("/settings/alerts/<template>")
+def edit(template: str) -> Any:
+    if gate := _gate():
+        return gate
+    held = templates.get_template(parts(), g.who, template)
+    return _form(held, held)
+
+
+def _form(held: Template | None, shown: NewTemplate | Template, problem: errors.Problem | None = None) -> Any:
+    screen, fits = templates.narrowest(parts(), g.who.org)
+    shipped = held is not None and held.name in templates.shipped()
+    return _page(
+        "alert_template.html", problem, held=held, shown=shown, screen=screen, fits=fits, shipped=shipped,
+        choices=CHOICES, limits=alerts_view.LIMITS, whole=limits.WHOLE_FITS, minutes=shown.expires_s // 60,
+        severities=alerts_view.severities(), data={"fits": fits, "screen": screen, "whole": limits.WHOLE_FITS},
+    )  # fmt: skip
+
+
+@blueprint.post("/settings/alerts/new")
+def add() -> Any:
+    if gate := _gate():
+        return gate
+    typed = _typed(request.form.get("name", "").strip())
+    try:
+        made = templates.add_template(parts(), g.who, typed)
+    except (errors.Invalid, errors.Conflict) as problem:
+        return _form(None, typed, problem)
+    return redirect(f"/settings/alerts/{made.id}?saved=1", 303)
+
+
+@blueprint.post("/settings/alerts/<template>")
+def change(template: str) -> Any:
+    if gate := _gate():
+        return gate
+    held = templates.get_template(parts(), g.who, template)
+    typed = _typed(held.name)
+    try:
+        templates.change_template(parts(), g.who, held.id, request.form.get("revision", ""), typed)
+    except (errors.Invalid, errors.Stale) as problem:
+        return _form(held, typed, problem)
+    return redirect(f"/settings/alerts/{held.id}?saved=1", 303)
+
+
+@blueprint.post("/settings/alerts/<template>/remove")
+def remove(template: str) -> Any:
+    if gate := _gate():
+        return gate
+    templates.delete_template(parts(), g.who, template)
+    return redirect("/settings/alerts", 303)
+
+
+@blueprint.post("/settings/alerts/<template>/restore")
+def restore(template: str) -> Any:
+    if gate := _gate():
+        return gate
+    made = templates.restore_template(parts(), g.who, template)
+    return redirect(f"/settings/alerts/{made.id}", 303)
+
+
+def _typed(name: str) -> NewTemplate:
+    form = request.form
+    words = {
+        locale: {part: form.get(f"{locale}.{part}", "") for part in ("title", "headline", "instruction")}
+        for locale in LOCALES
+    }
+    chosen = {kind: word(words_of, form.get(kind, ""), getattr(BLANK, kind)) for kind, words_of in CHOICES.items()}
+    return replace(BLANK, name=name, words=words, expires_s=60 * form.get("minutes", 0, type=int), **chosen)

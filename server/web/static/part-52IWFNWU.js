@@ -1,1 +1,0 @@
-import{a as n,b as c,i as a}from"./part-LAUGCKL7.js";function i(){for(let e of c("[data-copy]"))e.addEventListener("click",()=>{let s=n(`#${e.dataset.copy}`),o=document.createRange();o.selectNodeContents(s);let t=getSelection();t?.removeAllRanges(),t?.addRange(o),document.execCommand("copy")&&e.lastChild?.replaceWith(a("now.copied"))})}export{i as a};

@@ -1,0 +1,1 @@
+import{c as s}from"./part-NOMXXPQT.js";import{a,c as t}from"./part-VFJJ7ZP2.js";var r=6e3,m=1e4;function u(c,o,p=o?m:r){let e=t("div.toast",{},t("span",{},c)),n=()=>e.remove();if(o){let i=()=>{n(),o()};e.append(t("button",{type:"button",click:i},s("desk.undo")))}return a("#toasts").append(e),setTimeout(n,p),n}export{u as a};

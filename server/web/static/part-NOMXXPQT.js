@@ -1,0 +1,1 @@
+function s(){let t=document.getElementById("island");return t?JSON.parse(t.textContent||"{}"):{words:{},site:{zone:"UTC",locale:"zh",now:0,csrf:""},data:null}}var n=s(),i=n.site,c=n.data;function u(t,e={}){let o=n.words[t];return o===void 0?t:o.replace(/\{(\w+)\}/g,(d,r)=>r in e?String(e[r]):d)}export{i as a,c as b,u as c};

@@ -1,1 +1,0 @@
-import{a as s,c as t,i as a}from"./part-LAUGCKL7.js";var r=6e3,m=1e4;function u(c,o,p=o?m:r){let e=t("div.toast",{},t("span",{},c)),n=()=>e.remove();if(o){let i=()=>{n(),o()};e.append(t("button",{type:"button",click:i},a("desk.undo")))}return s("#toasts").append(e),setTimeout(n,p),n}export{u as a};
