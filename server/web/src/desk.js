@@ -4,7 +4,6 @@ import { watchBands } from "./lib/bands.js";
 import { call } from "./lib/call.js";
 import { all, calm } from "./lib/dom.js";
 import { t } from "./lib/island.js";
-import { showKeys } from "./lib/key-list.js";
 import { onKey } from "./lib/keys.js";
 import { live } from "./lib/live.js";
 import { watchSession } from "./lib/session.js";
@@ -58,7 +57,7 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(/** @type {Node} */ (event.target))) menu.removeAttribute("open");
 });
 
-onKey("?", showKeys);
+onKey("?", async () => (await import("./lib/key-list.js")).showKeys());
 onKey("/", find);
 
 tick();

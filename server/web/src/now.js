@@ -8,7 +8,6 @@ import { live } from "./lib/live.js";
 import { dayName, now, shortTime } from "./lib/time.js";
 import { openDrawer } from "./wall/drawer.js";
 import { isMoving, lookAway, onView, setMoving } from "./wall/motion.js";
-import { blank, relight } from "./wall/power.js";
 import { forget } from "./wall/programmes.js";
 import { quickLine } from "./wall/quick.js";
 import { slide } from "./wall/slider.js";
@@ -223,10 +222,11 @@ document.addEventListener("click", (event) => {
   if (button?.dataset.arrange) arrange(button.dataset.arrange === "list");
 });
 
-document.getElementById("power")?.addEventListener("click", () => blank(screens, groups));
+const power = () => import("./wall/power.js");
+document.getElementById("power")?.addEventListener("click", async () => (await power()).blank(screens, groups));
 document.getElementById("relight")?.addEventListener("click", async () => {
   await readAll(); // what went dark elsewhere, or a moment ago, is to come back too
-  relight(screens);
+  (await power()).relight(screens);
 });
 one("#back").addEventListener("click", () => slider.choose(null));
 one("#move").addEventListener("click", () => {
