@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
@@ -13,7 +11,7 @@ from flask_socketio import SocketIO
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server import errors, guards, health, problems
+from server import errors, guards, health, problems, secret
 from server.accounts import routes as accounts
 from server.accounts import sessions
 from server.addresses import LazyRule
@@ -61,7 +59,7 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
     """Return the WSGI application and its sockets for one site."""
     app = Flask(__name__, static_folder=None, template_folder="web/templates")
     app.url_rule_class = LazyRule
-    app.secret_key = _secret_key(parts.config.data)
+    app.secret_key = secret.key(parts.config.data)
     app.extensions["paomadeng"] = parts
     app.extensions[OPERATIONS] = [operation for api in APIS for operation in api.operations]
     app.before_request(_who)
@@ -88,17 +86,6 @@ def _register(app: Flask) -> None:
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     app.add_url_rule("/api/openapi.json", "openapi", _openapi)
-
-
-def _secret_key(data: Path) -> bytes:
-    """The key that signs cookies; made once, readable by this user only."""
-    path = data / "secret.key"
-    if not path.exists():
-        draft = path.with_suffix(".new")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_hex(32))
-        draft.replace(path)  # whole or not at all: an empty key would sign for anybody
-    return path.read_text().encode()
 
 
 def _who() -> None:

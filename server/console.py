@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 import logging
-import socket
 import sys
 from typing import Any
 
 import structlog
 
 from server.config import Config
+from server.origin import address
 from server.words import say
-
-
-def address(config: Config) -> str:
-    """The address people type, without a slash at its end."""
-    if config.public_url:
-        return config.public_url.rstrip("/")
-    host = config.host if config.host not in ("0.0.0.0", "::", "") else _own_address()  # noqa: S104  # nosec B104
-    return f"http://{host}:{config.port}"
-
-
-def _own_address() -> str:
-    """The address of the interface that faces the plant; nothing is sent (a datagram socket only looks up a route)."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
 
 
 def welcome(config: Config, owner_link: str | None, *, first: bool) -> str:

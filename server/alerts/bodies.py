@@ -257,6 +257,23 @@ class DeliveryList(BaseModel):
     next: str | None = None
 
 
+class SightingAnswer(BaseModel):
+    """Somebody said to have seen it at ``place``; ``name`` as they gave it, ``at`` UTC ms."""
+
+    id: str
+    screen: str
+    place: str
+    name: str
+    at: int
+
+
+class SightingList(BaseModel):
+    """A page of acknowledgements, the first one first."""
+
+    items: list[SightingAnswer]
+    next: str | None = None
+
+
 class DeliveryQuery(BaseModel):
     """Which page; ``only`` unproven leaves out the screens that showed it."""
 

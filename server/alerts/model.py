@@ -272,6 +272,17 @@ class Proof:
     shown_at: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Somebody says to have seen an alert at ``place``; ``name`` as they gave it or "", ``at`` UTC ms."""
+
+    id: str
+    screen: str
+    place: str
+    name: str
+    at: int
+
+
 class NotLive(Problem):
     """The alert is over, or on no screen yet."""
 

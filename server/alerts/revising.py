@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from playlists.alert import Phase, Status
@@ -20,15 +20,20 @@ KEPT = (
 
 
 def put_out(
-    tx: Transaction, who: Identity, at: int, alert: StoredAlert, act: Act, screens: Collection[str], note: str = ""
-) -> Issued:
-    """Store ``alert`` as its newest revision and let it out to ``screens``, unless it is a test or waits."""
+    tx: Transaction, who: Identity, at: int, alert: StoredAlert, act: Act, screens: Collection[str], note: str = "",
+    qr: Sequence[str] = (),
+) -> Issued:  # fmt: skip
+    """Store ``alert`` as its newest revision and let it out to ``screens``, unless it is a test or waits.
+
+    ``qr`` are the rows of its code's picture, kept with the first revision.
+    """
     if act is Act.ISSUE:
         store.insert(tx, alert)
     else:
         store.write(tx, alert)
     body = told(alert)
-    store.insert_revision(tx, alert.org, alert.id, Revision(alert.revision, at, who.id, who.name, act, body))
+    kept = {**body, store.QR: list(qr)} if qr else body
+    store.insert_revision(tx, alert.org, alert.id, Revision(alert.revision, at, who.id, who.name, act, kept))
     audit.record(tx, who, at, f"alert.{act.value}", alert.id, after={**body, **({"note": note} if note else {})})
     goes_out = alert.status is not Status.TEST and alert.phase is not Phase.WAITING
     to = screens if goes_out else ()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from server.accounts.model import Identity
 from server.alerts import bodies as b
-from server.alerts import service, settings, wording
+from server.alerts import service, settings, sightings, wording
 from server.alerts.model import SCOPE, Issued, StoredAlert
 from server.api import Answer, Api
-from server.paging import cursor, place
+from server.paging import PageQuery, cursor, place
 from server.parts import Parts
 from server.problems import violation_object
 
@@ -56,6 +56,19 @@ def list_deliveries(parts: Parts, who: Identity, alert: str, query: b.DeliveryQu
     rest = cursor(page[-1][1], page[-1][0].screen) if len(found) > len(page) else None
     rows = [b.DeliveryAnswer(**{name: getattr(one, name) for name in one.__slots__}) for one, _ in page]
     return b.DeliveryList(items=rows, next=rest)
+
+
+@api.get(
+    "/api/v1/alerts/<alert>/sightings", query=PageQuery, answer=b.SightingList, also=(404,),
+    summary="Who acknowledged it, and where",
+)  # fmt: skip
+def list_sightings(parts: Parts, who: Identity, alert: str, query: PageQuery) -> b.SightingList:
+    after = place(query.cursor) or (-1, "")
+    found = sightings.list_sightings(parts, who, alert, after, query.limit + 1)
+    page = found[: query.limit]
+    rest = cursor(page[-1].at, page[-1].id) if len(found) > len(page) else None
+    rows = [b.SightingAnswer(**{name: getattr(one, name) for name in one.__slots__}) for one in page]
+    return b.SightingList(items=rows, next=rest)
 
 
 @api.post(

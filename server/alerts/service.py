@@ -10,7 +10,19 @@ from playlists.alert import Phase, Status, Urgency
 from playlists.text import clean
 from server import audit
 from server.accounts.model import Identity
-from server.alerts import checks, delivery_store, filling, reach, revising, settings, store, templates, wording
+from server.alerts import (
+    checks,
+    codes,
+    delivery_store,
+    filling,
+    reach,
+    revising,
+    settings,
+    sighting_store,
+    store,
+    templates,
+    wording,
+)
 from server.alerts.deliveries import (
     deliveries_of,
     mark_sent,
@@ -30,8 +42,11 @@ from server.db import Transaction
 from server.errors import Forbidden, Invalid, NotFound
 from server.events import AlertsChanged
 from server.ids import new_id
+from server.origin import address
 from server.paging import Listing, PageQuery, cursor
 from server.parts import Parts
+
+CODES_KEPT_MS = 7 * 86_400_000  # a code comes again only when its page has long been over
 
 __all__ = [
     "Due",
@@ -80,7 +95,9 @@ def issue(parts: Parts, who: Identity, order: IssueAlert) -> Issued:
         screens = reach.screens_of(tx, who.org, order.targets)
         waits = checks.asks_for_second_person(tx, site, who.org, order, screens)
         phase = Phase.WAITING if waits else Phase.LIVE
-        return revising.put_out(tx, who, at, _made(tx, who, at, order, site, phase), Act.ISSUE, screens)
+        made = _made(tx, who, at, order, site, phase)
+        rows = codes.qr(address(parts.config), made.code) if made.code else ()
+        return revising.put_out(tx, who, at, made, Act.ISSUE, screens, qr=rows)
 
 
 def _made(tx: Transaction, who: Identity, at: int, order: IssueAlert, site: AlertSettings, phase: Phase) -> StoredAlert:
@@ -95,9 +112,17 @@ def _made(tx: Transaction, who: Identity, at: int, order: IssueAlert, site: Aler
         description=filling.for_everyone(order.description, words, site.locale),
         instruction=filling.for_everyone(order.instruction, words, site.locale),
         everywhere=order.targets.everywhere, issued=at, changed=at, effective=effective,
-        expires=effective + order.expires_s * 1000, ended=None, issuer=who.id, issuer_name=who.name, note="", code="",
+        expires=effective + order.expires_s * 1000, ended=None, issuer=who.id, issuer_name=who.name, note="",
+        code=_code(tx, at, order, site),
         screens=order.targets.screens, groups=order.targets.groups, **{name: getattr(order, name) for name in same},
     )  # fmt: skip
+
+
+def _code(tx: Transaction, at: int, order: IssueAlert, site: AlertSettings) -> str:
+    """A new code where people are asked to acknowledge, else ""."""
+    if order.status is Status.TEST or not (order.code or site.code):
+        return ""
+    return codes.fresh(sighting_store.codes_since(tx, at - CODES_KEPT_MS))
 
 
 def _words(tx: Transaction, org: str, at: int, site: AlertSettings, place: str, targets: Targets) -> dict[str, str]:

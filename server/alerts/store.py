@@ -17,6 +17,7 @@ WORDS: dict[str, Any] = {
     "phase": Phase, "status": Status, "severity": Severity, "urgency": Urgency, "certainty": Certainty,
     "category": Category, "response": Response, "presentation": Presentation,
 }  # fmt: skip
+QR = "qr"  # within the body of a first revision
 NEVER_OUT = (alerts.c.status != Status.TEST.value, alerts.c.phase != Phase.WAITING.value)
 
 
@@ -82,6 +83,13 @@ def revisions_of(tx: Transaction, org: str, alert: str) -> tuple[Revision, ...]:
     where = (alert_revisions.c.org == org, alert_revisions.c.alert == alert)
     rows = tx.execute(sa.select(alert_revisions).where(*where).order_by(alert_revisions.c.revision))
     return tuple(Revision(row.revision, row.at, row.by, row.by_name, Act(row.act), row.body) for row in rows)
+
+
+def qrs(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The rows of the QR code of each of these alerts."""
+    where = (alert_revisions.c.org == org, alert_revisions.c.alert.in_(ids), alert_revisions.c.revision == 1)
+    rows = tx.execute(sa.select(alert_revisions.c.alert, alert_revisions.c.body).where(*where))
+    return {row.alert: tuple(row.body.get(QR, ())) for row in rows}
 
 
 def set_note(tx: Transaction, org: str, alert: str, note: str) -> None:

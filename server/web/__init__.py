@@ -19,6 +19,7 @@ from server.web import (
     schedule,
     screens,
     search,
+    seen,
     settings,
     slot_form,
     statics,
@@ -47,6 +48,7 @@ PAGES = (
     alerts_acts,
     alerts_history,
     alerts_templates,
+    seen,
 )
 
 

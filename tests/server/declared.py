@@ -26,7 +26,7 @@ SCOPES: dict[str, str] = {
         GET /api/v1/screens/<screen>/cues | GET /api/v1/plays | GET /api/v1/alerts | GET /api/v1/alerts/<alert>
         GET /api/v1/alerts/<alert>/deliveries | GET /api/v1/cap/feed.atom | GET /api/v1/cap/<alert>.xml
         GET /api/v1/alert-templates | GET /api/v1/alert-templates/<template>
-        GET /api/v1/alert-settings""",
+        GET /api/v1/alert-settings | GET /api/v1/alerts/<alert>/sightings""",
     "content review": "POST /api/v1/playlists/<playlist>/withdraw",
     "people": """
         GET /api/v1/people | POST /api/v1/people | PUT /api/v1/people/<person> | DELETE /api/v1/people/<person>
@@ -67,7 +67,8 @@ SCOPES: dict[str, str] = {
 
 OPEN_PAGES = {
     "/favicon.ico", "/fonts/<name>", "/static/<path:name>", "/screen", "/screen/<path:name>", "/sign-in", "/sign-out",
-    "/welcome/<secret>", "/language", "/theme", "/healthz", "/readyz", "/metrics", "/api/openapi.json",
+    "/welcome/<secret>", "/language", "/theme", "/healthz", "/readyz", "/metrics", "/api/openapi.json", "/seen",
+    "/seen/<code>",
 }  # fmt: skip
 HARMLESS_PAGES = {"/me"}  # one's own password
 
