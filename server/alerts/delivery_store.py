@@ -31,22 +31,29 @@ def _of(org: str, alert: str, revision: int) -> tuple[sa.ColumnElement[bool], ..
     return (deliveries.c.org == org, deliveries.c.alert == alert, deliveries.c.revision == revision)
 
 
-def carried(tx: Transaction, org: str, ids: Collection[str], screen: str | None = None) -> Iterator[tuple[str, str]]:
-    """(alert, screen) for every screen that the newest revision of one of these alerts is for; or for one screen."""
-    newest = sa.and_(alerts.c.id == deliveries.c.alert, alerts.c.revision == deliveries.c.revision)
-    chosen = sa.select(deliveries.c.alert, deliveries.c.screen).join(alerts, newest)
-    chosen = chosen.where(deliveries.c.org == org, deliveries.c.alert.in_(ids))
-    if screen is not None:
-        chosen = chosen.where(deliveries.c.screen == screen)
-    return ((row.alert, row.screen) for row in tx.execute(chosen))
+def carried(
+    tx: Transaction, org: str, ids: Collection[str], only: Collection[str] | None = None
+) -> Iterator[tuple[str, str]]:
+    """(alert, screen) for every screen, or those of ``only``, that the newest revision of one of these is for."""
+    values = {"org": org, "ids": list(ids)}
+    rows = tx.execute(_CARRIED, values) if only is None else tx.execute(_CARRIED_BY, values | {"only": list(only)})
+    return ((row.alert, row.screen) for row in rows.all())
 
 
-def surroundings(tx: Transaction, org: str, screen: str | None = None) -> Iterator[tuple[str, str, str]]:
-    """(screen, its exit, its muster point) for every screen in use, or for one."""
+_CARRIED = (
+    sa.select(deliveries.c.alert, deliveries.c.screen)
+    .join(alerts, sa.and_(alerts.c.id == deliveries.c.alert, alerts.c.revision == deliveries.c.revision))
+    .where(deliveries.c.org == sa.bindparam("org"), deliveries.c.alert.in_(sa.bindparam("ids", expanding=True)))
+)
+_CARRIED_BY = _CARRIED.where(deliveries.c.screen.in_(sa.bindparam("only", expanding=True)))
+
+
+def surroundings(tx: Transaction, org: str, only: Collection[str] | None = None) -> Iterator[tuple[str, str, str]]:
+    """(screen, its exit, its muster point) for every screen in use, or those of ``only``."""
     chosen = sa.select(screens.c.id, screens.c.exit, screens.c.muster_point)
     chosen = chosen.where(screens.c.org == org, screens.c.retired.is_(None))
-    if screen is not None:
-        chosen = chosen.where(screens.c.id == screen)
+    if only is not None:
+        chosen = chosen.where(screens.c.id.in_(only))
     return ((row.id, row.exit, row.muster_point) for row in tx.execute(chosen))
 
 

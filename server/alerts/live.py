@@ -10,41 +10,42 @@ from server.alerts.filling import Surroundings
 from server.alerts.model import StoredAlert
 from server.db import Transaction
 
-NOTHING: tuple[Alert, ...] = ()
+Live = tuple[Alert, ...]
 Rows = tuple[str, ...]
 
+NOTHING: Live = ()
+NONE: frozenset[str] = frozenset()
+NOWHERE = Surroundings()
 
-def live_for(tx: Transaction, org: str, screen: str, at: int) -> tuple[Alert, ...]:
+
+def live_for(tx: Transaction, org: str, screen: str, at: int) -> Live:
     """The live set of one screen at an instant (UTC ms), the newest issued first."""
-    found = store.live(tx, org, at)
-    if not found:
-        return NOTHING
-    mine = {alert for alert, _ in delivery_store.carried(tx, org, [one.id for one in found], screen)}
-    around = next((Surroundings(*row[1:]) for row in delivery_store.surroundings(tx, org, screen)), Surroundings())
-    locale, qrs = settings.read(tx, org).locale, _qrs(tx, org, found)
-    return tuple(as_shown(one, around, locale, qrs.get(one.id, ())) for one in found if one.id in mine)
+    return live_sets(tx, org, at, (screen,)).get(screen, NOTHING)
 
 
-def live_sets(tx: Transaction, org: str, at: int) -> Mapping[str, tuple[Alert, ...]]:
-    """For every screen that has any its live set, in one pass; equal sets are one and the same object."""
-    found = store.live(tx, org, at)
+def live_sets(tx: Transaction, org: str, at: int, only: Collection[str] | None = None) -> Mapping[str, Live]:
+    """For every screen that has any, or those of ``only``, its live set, in one pass; equal sets are one object."""
+    found = store.live_words(tx, org, at)
     if not found:
         return {}
-    locale = settings.read(tx, org).locale
-    by_screen: dict[str, set[str]] = {}
-    for alert, screen in delivery_store.carried(tx, org, [one.id for one in found]):
-        by_screen.setdefault(screen, set()).add(alert)
-    around = _surroundings(tx, org) if any(_asks(one) for one in found) else {}
-    fill, same = _filling(locale, _qrs(tx, org, found)), dict[tuple[int, ...], tuple[Alert, ...]]()
+    by_screen: dict[str, frozenset[str]] = {}
+    for alert, screen in delivery_store.carried(tx, org, [one.id for one in found], only):
+        by_screen[screen] = by_screen.get(screen, NONE) | {alert}
+    around = _surroundings(tx, org, only) if any(_asks(one) for one in found) else {}
+    fill = _filling(settings.read(tx, org).locale, _qrs(tx, org, found))
+    made, same = dict[tuple[frozenset[str], Surroundings], Live](), dict[tuple[int, ...], Live]()
     sets = {}
     for screen, ids in by_screen.items():
-        mine = tuple(fill(one, around.get(screen, Surroundings())) for one in found if one.id in ids)
-        sets[screen] = same.setdefault(tuple(map(id, mine)), mine)
+        key = ids, around.get(screen, NOWHERE)
+        if key not in made:
+            mine = tuple(fill(one, key[1]) for one in found if one.id in ids)
+            made[key] = same.setdefault(tuple(map(id, mine)), mine)
+        sets[screen] = made[key]
     return sets
 
 
-def _surroundings(tx: Transaction, org: str) -> dict[str, Surroundings]:
-    return {screen: Surroundings(*own) for screen, *own in delivery_store.surroundings(tx, org)}
+def _surroundings(tx: Transaction, org: str, only: Collection[str] | None) -> dict[str, Surroundings]:
+    return {screen: Surroundings(*own) for screen, *own in delivery_store.surroundings(tx, org, only)}
 
 
 def _qrs(tx: Transaction, org: str, found: Collection[StoredAlert]) -> dict[str, Rows]:

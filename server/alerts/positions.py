@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from playlists.alert import Alert
 from server.alerts import reach, store
 from server.alerts.deliveries import retarget
-from server.alerts.live import NOTHING, live_for, live_sets
+from server.alerts.live import NOTHING, live_sets
 from server.alerts.model import StoredAlert, Targets
 from server.parts import Parts
 
@@ -39,9 +39,7 @@ def held_by(parts: Parts, org: str, screens: Sequence[str], at: int) -> Position
     """Epoch, seq and the live sets of some screens, at an instant in UTC ms."""
     with parts.db.read() as tx:
         epoch, seq = store.stands(tx)
-        if len(screens) == 1:
-            return Position(epoch, seq, tuple(screens), {screens[0]: live_for(tx, org, screens[0], at)})
-        return Position(epoch, seq, tuple(screens), live_sets(tx, org, at))
+        return Position(epoch, seq, tuple(screens), live_sets(tx, org, at, screens))
 
 
 def standing(parts: Parts) -> tuple[int, tuple[StoredAlert, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -111,8 +111,23 @@ def by_identifier(tx: Transaction, org: str, source: str, identifier: str) -> St
 
 def live(tx: Transaction, org: str, at: int) -> tuple[StoredAlert, ...]:
     """Every alert that may be on a screen, now or later: no test, none that waits or is over; the newest first."""
-    chosen = sa.select(alerts).where(alerts.c.expires > at, *NEVER_OUT)
-    return _read(tx, org, chosen.order_by(alerts.c.issued.desc(), alerts.c.id))
+    return _whole(tx, org, _live(tx, org, at))
+
+
+def live_words(tx: Transaction, org: str, at: int) -> tuple[StoredAlert, ...]:
+    """The same without their targets, which may be thousands: for what screens are to say."""
+    return tuple(_alert(row, (), ()) for row in _live(tx, org, at))
+
+
+def _live(tx: Transaction, org: str, at: int) -> Sequence[Any]:
+    return tx.execute(_LIVE, {"org": org, "at": at}).mappings().all()
+
+
+_LIVE = (
+    sa.select(alerts)
+    .where(alerts.c.org == sa.bindparam("org"), alerts.c.expires > sa.bindparam("at"), *NEVER_OUT)
+    .order_by(alerts.c.issued.desc(), alerts.c.id)
+)
 
 
 def alarmed(tx: Transaction, at: int) -> tuple[str, ...]:
@@ -146,7 +161,10 @@ def recent(tx: Transaction, org: str, by: str, since: int) -> tuple[int, int]:
 
 
 def _read(tx: Transaction, org: str, chosen: sa.Select[Any]) -> tuple[StoredAlert, ...]:
-    rows = tx.execute(chosen.where(alerts.c.org == org)).mappings().all()
+    return _whole(tx, org, tx.execute(chosen.where(alerts.c.org == org)).mappings().all())
+
+
+def _whole(tx: Transaction, org: str, rows: Sequence[Any]) -> tuple[StoredAlert, ...]:
     ids = [row["id"] for row in rows]
     screens = _targets(tx, org, alert_screens, alert_screens.c.screen, ids)
     groups = _targets(tx, org, alert_groups, alert_groups.c.screen_group, ids)
@@ -156,12 +174,12 @@ def _read(tx: Transaction, org: str, chosen: sa.Select[Any]) -> tuple[StoredAler
 def _targets(
     tx: Transaction, org: str, table: sa.Table, column: sa.ColumnElement[str], ids: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     if ids:
         chosen = sa.select(table.c.alert, column.label("target")).where(table.c.org == org, table.c.alert.in_(ids))
         for row in tx.execute(chosen.order_by(column)):
-            found[row.alert] = (*found.get(row.alert, ()), row.target)
-    return found
+            found.setdefault(row.alert, []).append(row.target)
+    return {alert: tuple(targets) for alert, targets in found.items()}
 
 
 def _alert(row: Any, screens: Iterable[str], groups: Iterable[str]) -> StoredAlert:

@@ -101,19 +101,22 @@ class AlertRoad:
         there = [screen for screen in screens if self._push.hears(screen)] if mine else ()
         self._sent.update((alert.id, alert.revision, screen) for screen in there for alert in mine)
 
-    def held(self, whos: Sequence[Identity]) -> dict[str, dict[str, Any]]:
-        """By player ``{seq, alerts}`` for those who start or differ, read together."""
+    def held(self, whos: Sequence[Identity]) -> dict[str, tuple[int, wirejson.Written]]:
+        """By player the seq and the live set, as JSON, for those who start or differ, read together."""
         at, by_org = self._parts.clock.now(), dict[str, list[Identity]]()
         for who in whos:
             by_org.setdefault(who.org, []).append(who)
         return {player: held for org, those in by_org.items() for player, held in self._held(org, those, at)}
 
-    def _held(self, org: str, whos: Sequence[Identity], at: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _held(self, org: str, whos: Sequence[Identity], at: int) -> Iterator[tuple[str, tuple[int, wirejson.Written]]]:
         found = service.held_by(self._parts, org, [who.screen for who in whos], at)
+        written: dict[int, wirejson.Written] = {}
         for who in whos:
             mine = found.of(who.screen)
             self._sent.update((alert.id, alert.revision, who.screen) for alert in mine)
-            yield who.id, {"seq": found.seq, "alerts": alert_objects(mine)}
+            if id(mine) not in written:
+                written[id(mine)] = wirejson.Written(wirejson.dumps(alert_objects(mine)))
+            yield who.id, (found.seq, written[id(mine)])
 
     def late_joiners(self, fact: events.ScreenChanged | events.PlayerPaired | events.SettingsChanged) -> None:
         """A screen that came or moved while alerts are live is for them too."""

@@ -10,11 +10,12 @@ from server.errors import Problem
 from server.problems import fault, to_object, translate
 from server.realtime.asks import Handle
 from server.realtime.peers import Ask
+from server.realtime.wirejson import Written
 
 Answer = dict[str, Any]
 
 
-def each(call: Callable[[Identity, Answer], Answer], refuse: Callable[[Ask, Exception], None]) -> Handle:
+def each(call: Callable[[Identity, Answer], Written | Answer], refuse: Callable[[Ask, Exception], None]) -> Handle:
     """A handler that answers one ask after another by ``call(who, told)``; what is raised answers as a problem."""
 
     def handle(asks: Iterable[Ask]) -> None:

@@ -69,7 +69,7 @@ def attach(app: Flask, parts: Parts, identify: Identify) -> SocketIO:
     socketio: Any = _socketio(app, parts, rooms)
     server = socketio.server
     spawn, sleep = _greenlets(server)
-    guard, presence = Guard(rooms, spawn, locale), Presence(parts)
+    guard, presence = Guard(rooms, spawn, sleep, locale), Presence(parts)
     polling = Polling(server, guard)
     engine = _engine(server, guard, polling, parts.config.public_url)
     fanout = Fanout(server, rooms)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
@@ -66,7 +67,7 @@ class Engine:
 
     def fault(self, environ: dict[str, Any]) -> str:
         """Why a request does not become a websocket, as a status line, or ""."""
-        query = parse_qs(environ.get("QUERY_STRING", ""))
+        query = _query(environ.get("QUERY_STRING", ""))
         if query.get("transport") != ["websocket"] or not self._allowed(environ.get("HTTP_ORIGIN"), environ):
             return handshake.BAD
         if "sid" in query:
@@ -82,7 +83,7 @@ class Engine:
 
         ``sock`` is a plain, non-blocking ``_socket.socket``; from here on nobody else may touch it.
         """
-        polled = self._polled(parse_qs(environ.get("QUERY_STRING", "")))
+        polled = self._polled(_query(environ.get("QUERY_STRING", "")))
         websocket = Websocket(self, sock, secrets.token_urlsafe(15), Handshake.of(environ), polled)
         self._rounds[websocket.fd % ROUND_S].add(websocket)
         self.later(protocol.CONNECT_S, websocket.late)
@@ -135,10 +136,18 @@ class Engine:
             websocket.ping()
 
 
+_query = lru_cache(64)(parse_qs)  # nearly all say the same
+
+_TERMS = wirejson.dumps(
+    {
+        "upgrades": [],
+        "pingTimeout": 1_000 * protocol.PING_TIMEOUT_S,
+        "pingInterval": 1_000 * protocol.PING_INTERVAL_S,
+        "maxPayload": protocol.LARGEST_MESSAGE,
+    }
+)
+
+
 def _opening(sid: str) -> bytes:
     """Engine.IO's first word."""
-    told = {
-        "sid": sid, "upgrades": [], "pingTimeout": 1_000 * protocol.PING_TIMEOUT_S,
-        "pingInterval": 1_000 * protocol.PING_INTERVAL_S, "maxPayload": protocol.LARGEST_MESSAGE,
-    }  # fmt: skip
-    return frames.text("0" + wirejson.dumps(told))
+    return frames.text(f'0{{"sid":"{sid}",{_TERMS[1:]}')

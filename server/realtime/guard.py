@@ -15,7 +15,7 @@ from server.errors import Malformed, NotFound, Problem, Unauthenticated
 from server.problems import to_object
 from server.realtime import packets, protocol
 from server.realtime.answers import problem_object
-from server.realtime.asks import Handle, Queue, Spawn
+from server.realtime.asks import Handle, Queue, Sleep, Spawn
 from server.realtime.peers import Ask, Member, Peer
 from server.realtime.rooms import Rooms
 
@@ -44,17 +44,17 @@ class Guard:
     peer is worked on at a time; what it sends meanwhile waits.
     """
 
-    def __init__(self, rooms: Rooms, spawn: Spawn, locale: str) -> None:
-        self.rooms, self._spawn, self._locale = rooms, spawn, locale
+    def __init__(self, rooms: Rooms, spawn: Spawn, sleep: Sleep, locale: str) -> None:
+        self.rooms, self._spawn, self._sleep, self._locale = rooms, spawn, sleep, locale
         self._doors: dict[str, Door] = {}
 
     def open_door(self, namespace: str, joins: Handle, gone: Callable[[Member], None]) -> None:
         """Let peers ask to join a namespace: ``joins`` calls ``admit`` or ``turn_away`` for each."""
-        self._doors[namespace] = Door(Queue(joins, self._spawn), gone, {}, {})
+        self._doors[namespace] = Door(Queue(joins, self._spawn, self._sleep), gone, {}, {})
 
     def on_ask(self, namespace: str, event: str, handle: Handle) -> None:
         """Have an event worked on in a queue of its own; ``handle`` answers every ask it is given."""
-        self._doors[namespace].asked[event] = Queue(handle, self._spawn)
+        self._doors[namespace].asked[event] = Queue(handle, self._spawn, self._sleep)
 
     def on_note(self, namespace: str, event: str, note: Note) -> None:
         """Have an event noted at once, in the hub: ``note`` never waits, and the answer may come much later."""

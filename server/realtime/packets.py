@@ -42,9 +42,10 @@ def event(namespace: str, name: str, payload: str) -> str:
     return f'{EVENT}{_within(namespace)}["{name}",{payload}]'
 
 
-def ack(namespace: str, number: int, answer: dict[str, Any]) -> str:
+def ack(namespace: str, number: int, answer: wirejson.Written | dict[str, Any]) -> str:
     """The answer to an event."""
-    return f"{ACK}{_within(namespace)}{number}[{wirejson.dumps(answer)}]"
+    written = answer if isinstance(answer, wirejson.Written) else wirejson.dumps(answer)
+    return f"{ACK}{_within(namespace)}{number}[{written}]"
 
 
 def joined(namespace: str, sid: str) -> str:

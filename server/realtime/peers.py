@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from server.accounts.model import Identity
 from server.realtime import packets
+from server.realtime.wirejson import Written
 
 
 class Handshake(NamedTuple):
@@ -107,7 +108,7 @@ class Ask:
         assert self.member is not None
         return self.member.who
 
-    def answer(self, told: dict[str, Any]) -> None:
+    def answer(self, told: Written | dict[str, Any]) -> None:
         """Acknowledge; whoever has left meanwhile is told nothing."""
         member, self.member = self.member, None
         if member is not None and self.id is not None and member in self.peer.members:

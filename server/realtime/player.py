@@ -19,6 +19,7 @@ from server.realtime.peers import Ask, Member
 from server.realtime.position import Standing
 from server.realtime.presence import Presence
 from server.realtime.proofs import Proofs
+from server.realtime.wirejson import Written
 from server.screens import commands, players
 from server.screens.model import Report
 
@@ -112,11 +113,11 @@ class Players:
             return
         self._with_standings(asks, lambda who, told, found: self._hello(who, told, found, held[who.id]))
 
-    def _hello(self, who: Identity, told: dict[str, Any], found: Standing, live: dict[str, Any]) -> dict[str, Any]:
+    def _hello(self, who: Identity, told: dict[str, Any], found: Standing, held: tuple[int, Written]) -> Written:
         hello = Hello.model_validate(told)
         self._presence.tell(Report(who.id, self._now(), online=True, programme=hello.programme, version=hello.player))
         answer = {"ok": True, "nonce": hello.nonce, "screen": found.screen, **found.position()}
-        return {**answer, **live, "now": self._now()}
+        return wirejson.joined({**answer, "seq": held[0], "now": self._now()}, alerts=held[1])
 
     def beat(self, asks: list[Ask]) -> None:
         """Answer with the position; a player that holds another says hello again."""
@@ -130,7 +131,7 @@ class Players:
         self._presence.tell(Report(who.id, self._now(), online=True, programme=beat.programme, body=body))
         return {"ok": True, **found.position(), "now": self._now()}
 
-    def _with_standings(self, asks: list[Ask], call: Callable[..., dict[str, Any]]) -> None:
+    def _with_standings(self, asks: list[Ask], call: Callable[..., Written | dict[str, Any]]) -> None:
         """Answer each by ``call(who, told, standing)``; the standings of all are read at once."""
         try:
             found = position.standings(self._parts, [ask.who for ask in asks])
@@ -138,7 +139,7 @@ class Players:
             self._refuse_all(asks, error)
             return
 
-        def answer(who: Identity, told: dict[str, Any]) -> dict[str, Any]:
+        def answer(who: Identity, told: dict[str, Any]) -> Written | dict[str, Any]:
             if who.id not in found:
                 raise Unauthenticated(detail="screens.no_token")
             return call(who, told, found[who.id])

@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.accounts.model import Identity
-from server.db import Transaction
 from server.errors import Unauthenticated
 from server.parts import Parts
 from server.tables import players, position, programmes, screens
@@ -39,9 +38,14 @@ def standing(parts: Parts, who: Identity) -> Standing:
 
 def standings(parts: Parts, whos: Sequence[Identity]) -> dict[str, Standing]:
     """The positions of many players by their id, read at once; those whose token or screen ended are left out."""
+    asked = {who.id: who.org for who in whos}
     with parts.db.read() as tx:
-        rows = _rows(tx, {(who.org, who.id) for who in whos})
-    return {row.player: Standing(row.epoch, row.seq, row.version or "", _screen(row)) for row in rows}
+        rows = tx.execute(_STANDINGS, {"ids": list(asked)}).all()
+    return {
+        row.player: Standing(row.epoch, row.seq, row.version or "", _screen(row))
+        for row in rows
+        if asked[row.player] == row.org
+    }
 
 
 def _screen(row: Any) -> dict[str, Any]:
@@ -49,20 +53,15 @@ def _screen(row: Any) -> dict[str, Any]:
 
 
 _SHOWN = screens.c.id, screens.c.name, screens.c.width, screens.c.height, screens.c.colour
-_STANDINGS = (
-    sa.select(players.c.id.label("player"), position.c.epoch, position.c.seq, programmes.c.version, *_SHOWN)
+_STANDINGS = (  # the organisation is compared above: asked for here, SQLite would read all its players
+    sa.select(
+        players.c.id.label("player"), players.c.org, position.c.epoch, position.c.seq, programmes.c.version, *_SHOWN
+    )
     .select_from(
         players.join(screens, screens.c.id == players.c.screen)
         .outerjoin(programmes, programmes.c.screen == screens.c.id)
         .join(position, position.c.id == 1)
     )
-    .where(players.c.org == sa.bindparam("org"), players.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .where(players.c.id.in_(sa.bindparam("ids", expanding=True)))
     .where(players.c.revoked.is_(None), screens.c.retired.is_(None))
 )
-
-
-def _rows(tx: Transaction, wanted: set[tuple[str, str]]) -> list[Any]:
-    by_org: dict[str, list[str]] = {}
-    for org, player in wanted:
-        by_org.setdefault(org, []).append(player)
-    return [row for org, ids in by_org.items() for row in tx.execute(_STANDINGS, {"org": org, "ids": ids})]

@@ -11,6 +11,18 @@ def dumps(value: Any, **_: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
+class Written(str):
+    """JSON that is written already."""
+
+    __slots__ = ()
+
+
+def joined(value: dict[str, Any], **written: Written) -> Written:
+    """An object as JSON, with some more members whose values are written already."""
+    more = "".join(f',"{name}":{text}' for name, text in written.items())
+    return Written(dumps(value)[:-1] + more + "}")
+
+
 def loads(text: str | bytes, **_: Any) -> Any:
     """Parse JSON; raise ValueError for what no database or peer could take (NaN, half characters, endless depth)."""
     try:

@@ -21,7 +21,7 @@ def insert_player(tx: Transaction, **values: Any) -> None:
 
 def players_of_tokens(tx: Transaction, token_hashes: Iterable[str]) -> list[tuple[str, str, str, str]]:
     """(token hash, org, player, screen) of the device tokens that count."""
-    return [tuple(row) for row in tx.execute(_OF_TOKENS, {"hashes": list(token_hashes)})]
+    return [tuple(row) for row in tx.execute(_OF_TOKENS, {"hashes": list(token_hashes)}).all()]
 
 
 _OF_TOKENS = (

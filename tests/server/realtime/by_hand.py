@@ -113,7 +113,7 @@ class Site:
     def __init__(self) -> None:
         self.hub, self.rooms = Hub(), Rooms()
         server = Server(async_mode="threading", client_manager=self.rooms, json=wirejson)
-        self.guard = Guard(self.rooms, lambda work: work(), "en")
+        self.guard = Guard(self.rooms, lambda work: work(), lambda seconds: None, "en")
         self.polling = Polling(server, self.guard)
         self.engine = Engine(self.hub, self.guard, self.polling, lambda origin, environ: True)
         self.fanout, self.gone, self.waiting = Fanout(server, self.rooms), list[Member](), list[Ask]()

@@ -51,6 +51,10 @@ class Wire:
     def ask(self, frame: str) -> str:
         """Send a frame and return the next one that is no ping."""
         self.ws.send(frame)
+        return self.heard()
+
+    def heard(self) -> str:
+        """The next frame that is no ping."""
         while (answer := str(self.ws.recv())) == "2":
             self.ws.send("3")
         return answer

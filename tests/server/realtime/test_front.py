@@ -134,7 +134,7 @@ def test_what_is_told_while_a_peer_changes_over_arrives_once(tiny: Tiny) -> None
         assert wire.ask("2probe") == "3probe"
         tiny.tell(do="identify", screen=tiny.screen)
         wire.ws.send("5")
-        assert '"identify"' in wire.ws.recv()
+        assert '"identify"' in wire.heard()
         assert '"ok":true' in wire.ask(HELLO)
 
 
@@ -188,7 +188,7 @@ def test_a_system_without_epoll_serves_websockets_too(bare: Tiny) -> None:
         assert wire.join(bare.token).startswith("40/player,")
         assert all('"ok":true' in wire.ask(HELLO) for _ in range(20))
         bare.tell(do="identify", screen=bare.screen)
-        assert '"identify"' in wire.ws.recv()
+        assert '"identify"' in wire.heard()
     assert alive(bare)
 
 
@@ -196,7 +196,7 @@ def test_a_system_without_epoll_reads_on_once_the_first_ask_is_answered(bare: Ti
     with dialled(bare) as wire:
         wire.join(bare.token)
         wire.ws.sock.sendall(b"".join(sent(1, f'42/player,{n}["beat",{{}}]'.encode()) for n in range(60)))
-        answers = [wire.ws.recv() for _ in range(60)]
+        answers = [wire.heard() for _ in range(60)]
     assert [one.split("[")[0] for one in answers] == [f"43/player,{n}" for n in range(60)]
 
 
