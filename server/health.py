@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 
-from server.alerts import escalation
+from server.alerts import escalation, unstored
 from server.api import parts, to_json
 from server.db import Database
 from server.tables import players, position, screens
@@ -23,6 +23,7 @@ SECONDS = Histogram("paomadeng_request_seconds", "Time to answer", buckets=(0.00
 SCREENS = Gauge("paomadeng_screens", "Screens in use")
 ONLINE = Gauge("paomadeng_players_online", "Players connected")
 STEPS_OVERDUE = Gauge("paomadeng_alert_steps_overdue", "Escalation steps not taken five seconds after they were due")
+UNSTORED = Gauge("paomadeng_alerts_unstored", "Alerts that are out and that no table holds")
 ROAD_SECONDS = Gauge("paomadeng_alert_road_seconds", "What a test alert took last: stored, encoded, proved, committed")
 ROAD_FAILURES = Counter("paomadeng_alert_road_failures_total", "Test alerts that did not come through")
 DISK_FREE = Gauge("paomadeng_disk_free_bytes", "Room left where the data lies")
@@ -85,7 +86,8 @@ def _steps() -> str:
             late = escalation.overdue(tx, parts().clock.now())
     except sa.exc.SQLAlchemyError as error:
         return type(error).__name__
-    return f"{late} steps overdue" if late else "ok"
+    kept = len(unstored.pending(parts()))
+    return ", ".join([f"{late} steps overdue"] * bool(late) + [f"{kept} not stored"] * bool(kept)) or "ok"
 
 
 def _disk() -> str:
@@ -109,5 +111,6 @@ def metrics() -> Response:
         SCREENS.set(tx.execute(sa.select(sa.func.count()).where(screens.c.retired.is_(None))).scalar_one())
         ONLINE.set(tx.execute(sa.select(sa.func.count()).where(players.c.online)).scalar_one())
         STEPS_OVERDUE.set(escalation.overdue(tx, parts().clock.now()))
+    UNSTORED.set(len(unstored.pending(parts())))
     DISK_FREE.set(shutil.disk_usage(parts().config.data).free)
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from server import audit
-from server.accounts import lockout, passwords, store
+from server.accounts import lockout, marks, passwords, store
 from server.accounts.model import Grant, Identity, Person
 from server.db import Transaction
 from server.errors import Invalid, Unauthenticated, Violation
@@ -82,8 +82,8 @@ def by_session(parts: Parts, secret: str, address: str) -> Identity | None:
     at, idle = parts.clock.now(), parts.config.session_idle_min * 60_000
     if found is None or at - (found.idle_end - idle) < min(TOUCH_MS, idle // 4):
         return found
-    with parts.db.transaction() as tx:
-        tx.execute(sessions.update().where(sessions.c.id == found.session).values(seen=at))
+    seen = sessions.update().where(sessions.c.id == found.session).values(seen=at)
+    marks.mark(parts, lambda tx: tx.execute(seen))
     return replace(found, idle_end=at + idle)
 
 
@@ -99,7 +99,8 @@ def unattended(parts: Parts, secret: str, address: str) -> Identity | None:
     last_end = row.created + parts.config.session_hours * 3_600_000
     if at >= min(idle_end, last_end):
         return None
-    found = identity_of(person, session=session, fresh=row.fresh, address=address)
+    fresh = max(row.fresh, marks.fresh(parts, session))
+    found = identity_of(person, session=session, fresh=fresh, address=address)
     return replace(found, idle_end=idle_end, last_end=last_end)
 
 
@@ -150,14 +151,22 @@ def confirm(parts: Parts, who: Identity, password: str) -> None:
         row = store.by_login(tx, person.login)
     with lockout.turn(who.address):
         right = passwords.matches(row.password_hash if row else "", password, parts.config.password_mb)
+    if right:
+        _freshen(parts, who, person.login, at)
+        return
     with parts.db.transaction() as tx:
         lockout.check(tx, person.login, who.address, at)
-        if right:
-            tx.execute(sessions.update().where(sessions.c.id == who.session).values(fresh=at))
-        else:
-            lockout.miss(tx, person.login, who.address, at)
-    if not right:
-        raise Invalid((Violation("password", "accounts.wrong_password"),))
+        lockout.miss(tx, person.login, who.address, at)
+    raise Invalid((Violation("password", "accounts.wrong_password"),))
+
+
+def _freshen(parts: Parts, who: Identity, login: str, at: int) -> None:
+    def write(tx: Transaction) -> None:
+        lockout.check(tx, login, who.address, at)
+        tx.execute(sessions.update().where(sessions.c.id == who.session).values(fresh=at))
+
+    if not marks.mark(parts, write):
+        marks.keep_fresh(parts, who.session)
 
 
 def by_token(parts: Parts, secret: str, address: str) -> Identity | None:
@@ -169,7 +178,7 @@ def by_token(parts: Parts, secret: str, address: str) -> Identity | None:
     if token is None or token.revoked or (token.expires and token.expires <= at):
         return None
     if at - (token.last_seen or 0) >= TOUCH_MS:
-        with parts.db.transaction() as tx:
-            tx.execute(tokens.update().where(tokens.c.id == token.id).values(last_seen=at))
+        seen = tokens.update().where(tokens.c.id == token.id).values(last_seen=at)
+        marks.mark(parts, lambda tx: tx.execute(seen))
     scopes = tuple(Grant(scope) for scope in token.scopes)
     return Identity(token.org, "token", token.id, token.name, scopes, org.locale, address)

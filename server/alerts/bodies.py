@@ -177,7 +177,10 @@ class RevisionAnswer(BaseModel):
 
 
 class AlertAnswer(BaseModel):
-    """An alert as it stands; ``state`` is its phase or ``expired``, ``label`` what screens always print."""
+    """An alert as it stands; ``state`` is its phase or ``expired``, ``label`` what screens always print.
+
+    ``stored`` false: the disk or the database did not take it; it is out, and screens that reconnect may miss it.
+    """
 
     id: str
     revision: int
@@ -209,6 +212,7 @@ class AlertAnswer(BaseModel):
     template: str
     note: str
     code: str
+    stored: bool = True
     deliveries: TallyAnswer
 
 

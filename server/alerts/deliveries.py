@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from server import audit
 from server.accounts.model import Identity
-from server.alerts import delivery_store, reach, store
+from server.alerts import delivery_store, reach, store, unstored
 from server.alerts.delivery_store import Key
-from server.alerts.model import SCOPE, Delivery, Proof, ProofKind, State
+from server.alerts.model import SCOPE, Delivery, Proof, State
 from server.db import Transaction
 from server.errors import Conflict, NotFound, Problem
 from server.events import AlertProved, AlertsChanged
 from server.parts import Parts
 
-ASTRAY_MS = 600_000  # a player's word for when it painted is taken within so much of our clock
 EVERY = 1_000_000
 OK = {"ok": True}
 
@@ -29,7 +30,10 @@ def deliveries_of(
     Raises NotFound.
     """
     who.must("read")
+    kept = unstored.newest(parts, who.org, alert)
     with parts.db.read() as tx:
+        if kept is not None:
+            return _kept_rows(tx, kept, after, limit, unproven=unproven)
         held = store.get(tx, who.org, alert)
         if held is None:
             raise NotFound(detail="alerts.no_alert")
@@ -37,10 +41,37 @@ def deliveries_of(
         return tuple((_delivery(row), row.added) for row in rows)
 
 
+def _kept_rows(
+    tx: Transaction, kept: unstored.Kept, after: tuple[int, str], limit: int, *, unproven: bool
+) -> tuple[tuple[Delivery, int], ...]:
+    """The same for a revision that only memory holds."""
+    rows = delivery_store.page_of_screens(tx, kept.out.alert.org, kept.out.to, after, limit)
+    found = ((_kept_delivery(kept, row), row.added) for row in rows)
+    return tuple((one, added) for one, added in found if not (unproven and one.shown is not None))
+
+
+def _kept_delivery(kept: unstored.Kept, row: Any) -> Delivery:
+    times = kept.proofs.get(row.screen, {})
+    values = {name: times.get(name) for name in ("sent", "received", "shown", "shown_at")}
+    whole = SimpleNamespace(
+        screen=row.screen, name=row.name, place=row.place, online=row.online, created=kept.out.at, seen=0,
+        visited=None, visited_by="", **values,
+    )  # fmt: skip
+    return _delivery(whole)
+
+
 def tallies(parts: Parts, who: Identity, alerts: Collection[str]) -> dict[str, dict[str, int]]:
     """How far the newest revision of each alert is: its screens by state, ``targets`` counting all of them."""
+    kept = {name: one for name in alerts if (one := unstored.newest(parts, who.org, name)) is not None}
     with parts.db.read() as tx:
-        return delivery_store.tallies(tx, who.org, alerts)
+        found = delivery_store.tallies(tx, who.org, alerts)
+        return found | {name: _kept_tally(tx, one) for name, one in kept.items()}
+
+
+def _kept_tally(tx: Transaction, kept: unstored.Kept) -> dict[str, int]:
+    rows = [one for one, _ in _kept_rows(tx, kept, (-1, ""), EVERY, unproven=False)]
+    states = Counter(one.state.value for one in rows)
+    return {state.value: states[state.value] for state in State} | {"targets": len(rows)}
 
 
 def _delivery(row: Any) -> Delivery:
@@ -67,7 +98,14 @@ def prove(parts: Parts, proofs: Sequence[Proof]) -> list[dict[str, Any] | Proble
     The same proof twice is fine. Another epoch, an unknown revision or another's screen is a problem, by which a player
     knows to say hello; nothing is raised for it.
     """
-    at, answers = parts.clock.now(), list[dict[str, Any] | Problem]()
+    at = parts.clock.now()
+    rest = [proof for proof in proofs if not unstored.prove(parts, proof, at)]
+    stored = dict(zip(map(id, rest), _store(parts, rest, at), strict=True)) if rest else {}
+    return [stored.get(id(proof), OK) for proof in proofs]
+
+
+def _store(parts: Parts, proofs: Sequence[Proof], at: int) -> list[dict[str, Any] | Problem]:
+    answers = list[dict[str, Any] | Problem]()
     with parts.db.transaction() as tx:
         epoch, _ = store.stands(tx)
         rows = delivery_store.found(tx, [_key(proof) for proof in proofs])
@@ -79,7 +117,7 @@ def prove(parts: Parts, proofs: Sequence[Proof]) -> list[dict[str, Any] | Proble
                 continue
             answers.append(OK)
             if getattr(row, proof.kind.value) is None:
-                news.append((_key(proof), _proved(proof, at)))
+                news.append((_key(proof), unstored.delivery_times(proof, at)))
         delivery_store.prove(tx, news)
         _announce(tx, news, rows)
     return answers
@@ -87,14 +125,6 @@ def prove(parts: Parts, proofs: Sequence[Proof]) -> list[dict[str, Any] | Proble
 
 def _key(proof: Proof) -> Key:
     return (proof.id, proof.revision, proof.player.screen)
-
-
-def _proved(proof: Proof, at: int) -> dict[str, Any]:
-    """What a proof writes where nothing stands yet; what is shown was received, what was received was sent."""
-    shown = proof.kind is ProofKind.SHOWN
-    claimed = at if proof.shown_at is None else min(max(proof.shown_at, at - ASTRAY_MS), at + ASTRAY_MS)
-    times = {"sent": at, "received": at, "shown": at if shown else None, "shown_at": claimed if shown else None}
-    return times | {"player": proof.player.id}
 
 
 def _announce(tx: Transaction, news: Iterable[tuple[Key, dict[str, Any]]], rows: dict[Key, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -151,6 +152,20 @@ def page(
     if unproven:
         chosen = chosen.where(deliveries.c.shown.is_(None))
     yield from tx.execute(chosen.order_by(screens.c.created, screens.c.id).limit(limit))
+
+
+def page_of_screens(
+    tx: Transaction, org: str, wanted: Collection[str], after: tuple[int, str], limit: int
+) -> Iterator[Any]:
+    """Screens with name, place and ``online`` in the order (created, id), whether a revision is for them or not."""
+    there = sa.select(players.c.id).where(
+        players.c.screen == screens.c.id, players.c.revoked.is_(None), players.c.online
+    )
+    columns = (screens.c.id.label("screen"), screens.c.name, screens.c.place, screens.c.created.label("added"))
+    chosen = sa.select(*columns, there.exists().label("online")).where(screens.c.org == org)
+    chosen = chosen.where(sa.tuple_(screens.c.created, screens.c.id) > sa.tuple_(*map(sa.literal, after)))
+    rows = (row for row in tx.execute(chosen.order_by(screens.c.created, screens.c.id)) if row.screen in set(wanted))
+    yield from itertools.islice(rows, limit)
 
 
 def tallies(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, dict[str, int]]:

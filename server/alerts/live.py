@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from playlists.alert import Alert, Phase
 from server.alerts import delivery_store, filling, settings, store, wording
@@ -18,21 +19,35 @@ NONE: frozenset[str] = frozenset()
 NOWHERE = Surroundings()
 
 
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A revision that the tables do not hold, the screens it is for, and the rows of its code's picture."""
+
+    alert: StoredAlert
+    screens: frozenset[str]
+    qr: Rows = ()
+
+
 def live_for(tx: Transaction, org: str, screen: str, at: int) -> Live:
     """The live set of one screen at an instant (UTC ms), the newest issued first."""
     return live_sets(tx, org, at, (screen,)).get(screen, NOTHING)
 
 
-def live_sets(tx: Transaction, org: str, at: int, only: Collection[str] | None = None) -> Mapping[str, Live]:
-    """For every screen that has any, or those of ``only``, its live set, in one pass; equal sets are one object."""
-    found = store.live_words(tx, org, at)
+def live_sets(
+    tx: Transaction, org: str, at: int, only: Collection[str] | None = None, extras: Sequence[Extra] = ()
+) -> Mapping[str, Live]:
+    """For every screen that has any, or those of ``only``, its live set, in one pass; equal sets are one object.
+
+    ``extras`` come before what the tables hold of the same alerts.
+    """
+    found = _found(tx, org, at, extras)
     if not found:
         return {}
     by_screen: dict[str, frozenset[str]] = {}
-    for alert, screen in delivery_store.carried(tx, org, [one.id for one in found], only):
+    for alert, screen in _carried(tx, org, found, only, extras):
         by_screen[screen] = by_screen.get(screen, NONE) | {alert}
     around = _surroundings(tx, org, only) if any(_asks(one) for one in found) else {}
-    fill = _filling(settings.read(tx, org).locale, _qrs(tx, org, found))
+    fill = _filling(settings.read(tx, org).locale, _qrs(tx, org, found, extras))
     made, same = dict[tuple[frozenset[str], Surroundings], Live](), dict[tuple[int, ...], Live]()
     sets = {}
     for screen, ids in by_screen.items():
@@ -44,13 +59,33 @@ def live_sets(tx: Transaction, org: str, at: int, only: Collection[str] | None =
     return sets
 
 
+def _found(tx: Transaction, org: str, at: int, extras: Sequence[Extra]) -> Sequence[StoredAlert]:
+    """Every live alert in its newest revision, the newest issued first."""
+    stored = store.live_words(tx, org, at)
+    if not extras:
+        return stored
+    newer = {extra.alert.id: extra.alert for extra in extras}
+    whole = [one for one in stored if one.id not in newer] + [one for one in newer.values() if one.expires > at]
+    return sorted(whole, key=lambda one: (-one.issued, one.id))
+
+
+def _carried(
+    tx: Transaction, org: str, found: Sequence[StoredAlert], only: Collection[str] | None, extras: Sequence[Extra]
+) -> Iterator[tuple[str, str]]:
+    newer = {extra.alert.id: extra.screens for extra in extras}
+    yield from delivery_store.carried(tx, org, [one.id for one in found if one.id not in newer], only)
+    for alert, screens in newer.items():
+        yield from ((alert, screen) for screen in screens if only is None or screen in only)
+
+
 def _surroundings(tx: Transaction, org: str, only: Collection[str] | None) -> dict[str, Surroundings]:
     return {screen: Surroundings(*own) for screen, *own in delivery_store.surroundings(tx, org, only)}
 
 
-def _qrs(tx: Transaction, org: str, found: Collection[StoredAlert]) -> dict[str, Rows]:
+def _qrs(tx: Transaction, org: str, found: Collection[StoredAlert], extras: Sequence[Extra]) -> dict[str, Rows]:
     coded = [one.id for one in found if one.code and one.phase is Phase.LIVE]
-    return store.qrs(tx, org, coded) if coded else {}
+    kept = {extra.alert.id: extra.qr for extra in extras if extra.qr}
+    return {**store.qrs(tx, org, coded), **kept} if coded else {}
 
 
 def _asks(alert: StoredAlert) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from playlists.alert import Alert
-from server.alerts import reach, store
+from server.alerts import reach, store, unstored
 from server.alerts.deliveries import retarget
 from server.alerts.live import NOTHING, live_sets
 from server.alerts.model import StoredAlert, Targets
@@ -15,12 +15,16 @@ from server.parts import Parts
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where the site's state stands, with the live sets of that very instant of ``screens``."""
+    """Where the site's state stands, with the live sets of that very instant of ``screens``.
+
+    ``stored`` is False while some of it is held by memory alone.
+    """
 
     epoch: str
     seq: int
     screens: tuple[str, ...]
     sets: Mapping[str, tuple[Alert, ...]]
+    stored: bool = True
 
     def of(self, screen: str) -> tuple[Alert, ...]:
         """The live set of a screen."""
@@ -29,17 +33,20 @@ class Position:
 
 def position(parts: Parts, org: str, at: int) -> Position:
     """Epoch, seq and the live set of every screen in use, at an instant in UTC ms."""
+    kept = unstored.extras(parts, org)
     with parts.db.read() as tx:
         epoch, seq = store.stands(tx)
         screens = reach.screens_of(tx, org, Targets(everywhere=True))
-        return Position(epoch, seq, screens, live_sets(tx, org, at))
+        return Position(epoch, seq, screens, live_sets(tx, org, at, None, kept), stored=not kept)
 
 
 def held_by(parts: Parts, org: str, screens: Sequence[str], at: int) -> Position:
     """Epoch, seq and the live sets of some screens, at an instant in UTC ms."""
+    kept = unstored.extras(parts, org)
     with parts.db.read() as tx:
         epoch, seq = store.stands(tx)
-        return Position(epoch, seq, tuple(screens), live_sets(tx, org, at, screens))
+        sets = live_sets(tx, org, at, screens, kept)
+        return Position(epoch, seq, tuple(screens), sets, stored=not kept)
 
 
 def standing(parts: Parts) -> tuple[int, tuple[StoredAlert, ...]]:

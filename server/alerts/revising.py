@@ -1,8 +1,8 @@
-"""One revision going out: its row, its deliveries, the audit and the new position, all in the caller's transaction."""
+"""One revision going out: its row, its deliveries, the audit and the new position, all in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from playlists.alert import Phase, Status
@@ -11,6 +11,7 @@ from server.accounts.model import Identity
 from server.alerts import delivery_store, escalation, store, wording
 from server.alerts.model import Act, Issued, Revision, StoredAlert
 from server.db import Transaction
+from server.errors import Violation
 from server.events import AlertsChanged
 
 KEPT = (
@@ -19,32 +20,63 @@ KEPT = (
 )  # fmt: skip
 
 
-def put_out(
-    tx: Transaction, who: Identity, at: int, alert: StoredAlert, act: Act, screens: Collection[str], note: str = "",
-    qr: Sequence[str] = (),
-) -> Issued:  # fmt: skip
-    """Store ``alert`` as its newest revision and let it out to ``screens``, unless it is a test or waits.
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A revision that is to go out: ``alert`` as it is to be from ``at`` (UTC ms) on, and the screens it is for.
 
-    ``qr`` are the rows of its code's picture, kept with the first revision.
+    ``note`` is for the audit log; ``qr`` the rows of its code's picture, kept with the first revision.
     """
-    if act is Act.ISSUE:
+
+    who: Identity
+    at: int
+    alert: StoredAlert
+    act: Act
+    screens: tuple[str, ...]
+    note: str = ""
+    qr: tuple[str, ...] = ()
+
+    @property
+    def to(self) -> tuple[str, ...]:
+        """The screens it goes out to: none for a test, nor while it waits."""
+        goes_out = self.alert.status is not Status.TEST and self.alert.phase is not Phase.WAITING
+        return self.screens if goes_out else ()
+
+    def issued(self, seq: int, *, stored: bool = True) -> Issued:
+        """What its issuer is told."""
+        one = self.alert
+        return Issued(one.id, one.revision, seq, len(self.to), one.phase, stored, self.warnings())
+
+    def warnings(self) -> tuple[Violation, ...]:
+        """What of its words is hard to read."""
+        return tuple(wording.warnings(self.alert.headline, self.alert.instruction))
+
+
+def put_out(tx: Transaction, out: Outgoing) -> Issued:
+    """Store a revision as the newest of its alert and let it out."""
+    alert, at = out.alert, out.at
+    if out.act is Act.ISSUE:
         store.insert(tx, alert)
     else:
         store.write(tx, alert)
-    body = told(alert)
-    kept = {**body, store.QR: list(qr)} if qr else body
-    store.insert_revision(tx, alert.org, alert.id, Revision(alert.revision, at, who.id, who.name, act, kept))
-    audit.record(tx, who, at, f"alert.{act.value}", alert.id, after={**body, **({"note": note} if note else {})})
-    goes_out = alert.status is not Status.TEST and alert.phase is not Phase.WAITING
-    to = screens if goes_out else ()
-    delivery_store.insert(tx, alert.org, alert.id, alert.revision, to, at)
-    seq = store.next_seq(tx) if goes_out else store.seq(tx)
-    if to:
+    _record(tx, out)
+    delivery_store.insert(tx, alert.org, alert.id, alert.revision, out.to, at)
+    moves = alert.status is not Status.TEST and alert.phase is not Phase.WAITING
+    seq = store.next_seq(tx) if moves else store.seq(tx)
+    if out.to:
         escalation.plan(tx, alert)
     if alert.status is not Status.TEST:
         tx.announce(AlertsChanged(alert.org, alert.id, alert.revision, seq))
-    hints = tuple(wording.warnings(alert.headline, alert.instruction))
-    return Issued(alert.id, alert.revision, seq, len(to), alert.phase, warnings=hints)
+    return out.issued(seq)
+
+
+def _record(tx: Transaction, out: Outgoing) -> None:
+    """In the history and in the audit log."""
+    who, body = out.who, told(out.alert)
+    kept = {**body, store.QR: list(out.qr)} if out.qr else body
+    revision = Revision(out.alert.revision, out.at, who.id, who.name, out.act, kept)
+    store.insert_revision(tx, out.alert.org, out.alert.id, revision)
+    after = {**body, "note": out.note} if out.note else body
+    audit.record(tx, who, out.at, f"alert.{out.act.value}", out.alert.id, after=after)
 
 
 def told(alert: StoredAlert) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from server.api import Answer, Api
 from server.paging import PageQuery, cursor, place
 from server.parts import Parts
 from server.problems import violation_object
+from server.words import say
 
 api = Api("alerts")
 
@@ -126,9 +127,10 @@ def visited(parts: Parts, who: Identity, alert: str, body: b.VisitBody) -> Answe
 def issued_answer(who: Identity, issued: Issued) -> b.IssuedAnswer:
     """What somebody who issued is told, hints about its words included."""
     hints = [violation_object(found, who.locale) for found in issued.warnings]
+    detail = None if issued.stored else say("alerts.unstored", who.locale)
     return b.IssuedAnswer(
         id=issued.alert_id, revision=issued.revision, seq=issued.seq, targets=issued.targets, phase=issued.phase,
-        stored=issued.stored, warnings=[b.WarningAnswer(**hint) for hint in hints],
+        stored=issued.stored, detail=detail, warnings=[b.WarningAnswer(**hint) for hint in hints],
     )  # fmt: skip
 
 
@@ -137,14 +139,15 @@ def answers(parts: Parts, who: Identity, found: tuple[StoredAlert, ...]) -> list
     tallies = service.tallies(parts, who, [one.id for one in found])
     with parts.db.read() as tx:
         locale = settings.read(tx, who.org).locale
-    return [_answer(one, tallies[one.id], locale, parts.clock.now()) for one in found]
+    return [_answer(parts, one, tallies[one.id], locale) for one in found]
 
 
-def _answer(alert: StoredAlert, tally: dict[str, int], locale: str, at: int) -> b.AlertAnswer:
+def _answer(parts: Parts, alert: StoredAlert, tally: dict[str, int], locale: str) -> b.AlertAnswer:
     apart = ("org", "everywhere", "screens", "groups")
     values = {name: getattr(alert, name) for name in StoredAlert.__slots__ if name not in apart}
     targets = b.TargetsAnswer(screens=list(alert.screens), groups=list(alert.groups), all=alert.everywhere)
     label = wording.label(alert.phase, alert.status, alert.severity, locale)
     return b.AlertAnswer(
-        **values, state=alert.state(at), label=label, targets=targets, deliveries=b.TallyAnswer(**tally)
-    )
+        **values, state=alert.state(parts.clock.now()), label=label, targets=targets,
+        stored=not service.is_kept(parts, alert.id, alert.revision), deliveries=b.TallyAnswer(**tally),
+    )  # fmt: skip

@@ -16,11 +16,11 @@ from server.alerts import (
     delivery_store,
     filling,
     reach,
-    revising,
     settings,
     sighting_store,
     store,
     templates,
+    unstored,
     wording,
 )
 from server.alerts.deliveries import (
@@ -36,8 +36,10 @@ from server.alerts.escalation import work as escalate
 from server.alerts.live import live_for, live_sets
 from server.alerts.model import Act, IssueAlert, Issued, NotLive, Revision, StoredAlert, Targets, UpdateAlert
 from server.alerts.positions import alarmed, held_by, position, rejoin, standing
+from server.alerts.revising import Outgoing
 from server.alerts.settings import AlertSettings
 from server.alerts.templates import order_from
+from server.alerts.unstored import is_kept, retry
 from server.db import Transaction
 from server.errors import Forbidden, Invalid, NotFound
 from server.events import AlertsChanged
@@ -60,6 +62,7 @@ __all__ = [
     "get",
     "held_by",
     "history",
+    "is_kept",
     "issue",
     "list_alerts",
     "live_for",
@@ -71,6 +74,7 @@ __all__ = [
     "prove",
     "rejoin",
     "retarget",
+    "retry",
     "running",
     "standing",
     "tallies",
@@ -83,21 +87,23 @@ def issue(parts: Parts, who: Identity, order: IssueAlert) -> Issued:
     """Say something on every target now; raise Invalid, Forbidden, Conflict for a known identifier, TooMany.
 
     A test reaches nobody. Where the site asks for a second person, an actual alert to the whole site waits for one.
+    What cannot be stored goes out all the same; then ``stored`` is False. The same holds for every act below.
     """
-    at = parts.clock.now()
-    with parts.db.transaction() as tx:
+
+    def plan(tx: Transaction, at: int) -> Outgoing:
         reach.must_reach(tx, who, Targets())
-        order = checks.checked(tx, who.org, order)
-        reach.must_reach(tx, who, order.targets)
+        wanted = checks.checked(tx, who.org, order)
+        reach.must_reach(tx, who, wanted.targets)
         checks.must_not_flood(tx, who, at)
-        checks.must_be_new(tx, who.org, order)
+        checks.must_be_new(tx, who.org, wanted)
         site = settings.read(tx, who.org)
-        screens = reach.screens_of(tx, who.org, order.targets)
-        waits = checks.asks_for_second_person(tx, site, who.org, order, screens)
-        phase = Phase.WAITING if waits else Phase.LIVE
-        made = _made(tx, who, at, order, site, phase)
-        rows = codes.qr(address(parts.config), made.code) if made.code else ()
-        return revising.put_out(tx, who, at, made, Act.ISSUE, screens, qr=rows)
+        screens = reach.screens_of(tx, who.org, wanted.targets)
+        waits = checks.asks_for_second_person(tx, site, who.org, wanted, screens)
+        made = _made(tx, who, at, wanted, site, Phase.WAITING if waits else Phase.LIVE)
+        rows = codes.qr(address(parts.config), made.code) if made.code else []
+        return Outgoing(who, at, made, Act.ISSUE, screens, qr=tuple(rows))
+
+    return unstored.store_or_keep(parts, plan)
 
 
 def _made(tx: Transaction, who: Identity, at: int, order: IssueAlert, site: AlertSettings, phase: Phase) -> StoredAlert:
@@ -134,26 +140,27 @@ def _words(tx: Transaction, org: str, at: int, site: AlertSettings, place: str, 
 
 def approve(parts: Parts, who: Identity, alert: str) -> Issued:
     """Let an alert out that waits for a second person; raise Forbidden for the one who issued it, NotLive when late."""
-    at = parts.clock.now()
-    with parts.db.transaction() as tx:
-        held = _reachable(tx, who, alert)
+
+    def plan(tx: Transaction, at: int) -> Outgoing:
+        held = _reachable(parts, tx, who, alert)
         if held.state(at) != Phase.WAITING:
             raise NotLive(detail="alerts.not_waiting")
         if who.kind != "person" or who.id == held.issuer:
             raise Forbidden(detail="alerts.not_the_second")
-        screens = reach.screens_of(tx, who.org, held.targets)
-        stands_ms = held.expires - held.effective
-        live = replace(
-            held, revision=held.revision + 1, phase=Phase.LIVE, changed=at, effective=at, expires=at + stands_ms
-        )
-        return revising.put_out(tx, who, at, live, Act.APPROVE, screens)
+        ends = at + held.expires - held.effective
+        live = replace(held, revision=held.revision + 1, phase=Phase.LIVE, changed=at, effective=at, expires=ends)
+        return Outgoing(who, at, live, Act.APPROVE, reach.screens_of(tx, who.org, held.targets))
+
+    return unstored.store_or_keep(parts, plan)
 
 
 def update(parts: Parts, who: Identity, alert: str, changes: UpdateAlert) -> Issued:
     """Say it otherwise, to others or for longer; raise NotLive, Invalid, Forbidden, TooMany."""
-    at = parts.clock.now()
-    with parts.db.transaction() as tx:
-        held = _live(tx, who, alert, at)
+
+    def plan(tx: Transaction, at: int) -> Outgoing:
+        held = _reachable(parts, tx, who, alert)
+        if held.state(at) != Phase.LIVE:
+            raise NotLive()
         site = settings.read(tx, who.org)
         changed = checks.changed(tx, site, held, changes, at)
         reach.must_reach(tx, who, changed.targets)
@@ -164,7 +171,9 @@ def update(parts: Parts, who: Identity, alert: str, changes: UpdateAlert) -> Iss
             for name in ("headline", "description", "instruction")
         }
         newer = replace(changed, revision=held.revision + 1, changed=at, effective=at, **texts)
-        return revising.put_out(tx, who, at, newer, Act.UPDATE, reach.screens_of(tx, who.org, newer.targets))
+        return Outgoing(who, at, newer, Act.UPDATE, reach.screens_of(tx, who.org, newer.targets))
+
+    return unstored.store_or_keep(parts, plan)
 
 
 def clear(parts: Parts, who: Identity, alert: str, note: str = "") -> Issued:
@@ -178,24 +187,30 @@ def correct(parts: Parts, who: Identity, alert: str, text: str = "") -> Issued:
 
 
 def _end(parts: Parts, who: Identity, alert: str, phase: Phase, *, text: str = "", note: str = "") -> Issued:
-    at = parts.clock.now()
-    with parts.db.transaction() as tx:
-        held = _reachable(tx, who, alert)
+    def plan(tx: Transaction, at: int) -> Outgoing:
+        held = _reachable(parts, tx, who, alert)
         waited = held.state(at) == Phase.WAITING and phase is Phase.CLEARED
         if held.state(at) != Phase.LIVE and not waited:
             raise NotLive()
         site = settings.read(tx, who.org)
         headline, prepared = _ended_words(tx, who.org, at, site, held, phase)
-        text, note = clean(text) or prepared, clean(note)
-        _refuse(checks.ending_violations(text, note))
+        said, remark = clean(text) or prepared, clean(note)
+        _refuse(checks.ending_violations(said, remark))
         ended = replace(
-            held, revision=held.revision + 1, phase=phase, headline=headline, instruction=text, description="",
-            urgency=Urgency.PAST, changed=at, effective=at, ended=at, note=note or held.note,
+            held, revision=held.revision + 1, phase=phase, headline=headline, instruction=said, description="",
+            urgency=Urgency.PAST, changed=at, effective=at, ended=at, note=remark or held.note,
             expires=at if waited else at + site.cleared_s * 1000,
         )  # fmt: skip
         act = Act.CLEAR if phase is Phase.CLEARED else Act.CORRECT
-        screens = delivery_store.screens_of(tx, who.org, held.id, held.revision)
-        return revising.put_out(tx, who, at, ended, act, screens, note)
+        return Outgoing(who, at, ended, act, _screens_of(parts, tx, held), remark)
+
+    return unstored.store_or_keep(parts, plan)
+
+
+def _screens_of(parts: Parts, tx: Transaction, held: StoredAlert) -> tuple[str, ...]:
+    """Every screen that has the newest revision."""
+    kept = unstored.newest(parts, held.org, held.id)
+    return kept.out.to if kept else delivery_store.screens_of(tx, held.org, held.id, held.revision)
 
 
 def _ended_words(
@@ -218,7 +233,7 @@ def note(parts: Parts, who: Identity, alert: str, text: str) -> StoredAlert:
     """Write down what it was about, as is asked for afterwards; raise NotFound, Forbidden, Invalid."""
     at, text = parts.clock.now(), clean(text)
     with parts.db.transaction() as tx:
-        held = _reachable(tx, who, alert)
+        held = _reachable(parts, tx, who, alert)
         _refuse(checks.note_violations(text))
         store.set_note(tx, who.org, held.id, text)
         audit.record(tx, who, at, "alert.note", held.id, before={"note": held.note}, after={"note": text})
@@ -233,14 +248,14 @@ def get(parts: Parts, who: Identity, alert: str) -> StoredAlert:
     """One alert; raise NotFound."""
     who.must("read")
     with parts.db.read() as tx:
-        return _there(tx, who, alert)
+        return _there(parts, tx, who, alert)
 
 
 def history(parts: Parts, who: Identity, alert: str) -> tuple[Revision, ...]:
     """Every revision of an alert, the first one first; raise NotFound."""
     who.must("read")
     with parts.db.read() as tx:
-        return store.revisions_of(tx, who.org, _there(tx, who, alert).id)
+        return store.revisions_of(tx, who.org, _there(parts, tx, who, alert).id)
 
 
 def list_alerts(parts: Parts, who: Identity, query: PageQuery, *, tests: bool = False) -> Listing[StoredAlert]:
@@ -256,25 +271,21 @@ def running(parts: Parts, who: Identity) -> tuple[StoredAlert, ...]:
     """What is on screens now, endings included, and what waits for a second person; the newest issued first."""
     who.must("read")
     at = parts.clock.now()
+    kept = unstored.running(parts, who.org, at)
     with parts.db.read() as tx:
-        return (*store.waiting(tx, who.org, at), *store.live(tx, who.org, at))
+        live = (*store.waiting(tx, who.org, at), *store.live(tx, who.org, at))
+    return (*kept, *(one for one in live if unstored.newest(parts, who.org, one.id) is None))
 
 
-def _there(tx: Transaction, who: Identity, alert: str) -> StoredAlert:
-    found = store.get(tx, who.org, alert)
+def _there(parts: Parts, tx: Transaction, who: Identity, alert: str) -> StoredAlert:
+    kept = unstored.newest(parts, who.org, alert)
+    found = kept.out.alert if kept else store.get(tx, who.org, alert)
     if found is None:
         raise NotFound(detail="alerts.no_alert")
     return found
 
 
-def _reachable(tx: Transaction, who: Identity, alert: str) -> StoredAlert:
-    found = _there(tx, who, alert)
+def _reachable(parts: Parts, tx: Transaction, who: Identity, alert: str) -> StoredAlert:
+    found = _there(parts, tx, who, alert)
     reach.must_reach(tx, who, found.targets)
-    return found
-
-
-def _live(tx: Transaction, who: Identity, alert: str, at: int) -> StoredAlert:
-    found = _reachable(tx, who, alert)
-    if found.state(at) != Phase.LIVE:
-        raise NotLive()
     return found

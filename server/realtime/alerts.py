@@ -79,7 +79,8 @@ class AlertRoad:
         """Send every player of the organisation its whole live set; tell the desk."""
         self._told[fact.alert] = fact.revision
         self.push(fact.org)
-        self._push.alert_changed(fact)
+        kept = service.is_kept(self._parts, fact.alert, fact.revision)
+        self._push.alert_changed(fact, _marked(not kept))
 
     def push(self, org: str, only: frozenset[str] | None = None) -> None:
         """Send the live sets to all screens, or to some; each set that differs is encoded once."""
@@ -90,7 +91,7 @@ class AlertRoad:
         for screen in screens:
             mine = found.of(screen)
             groups.setdefault(id(mine), (mine, []))[1].append(screen)
-        told = {"epoch": found.epoch, "seq": found.seq, "now": at}
+        told = {"epoch": found.epoch, "seq": found.seq, "now": at, **_marked(found.stored)}
         sets = {wirejson.dumps({**told, "alerts": alert_objects(mine)}): those for mine, those in groups.values()}
         self._push.live_sets(sets)
         for mine, those in groups.values():
@@ -159,7 +160,7 @@ class AlertRoad:
 
     def tick(self, second: int) -> None:
         """Write what was sent, announce what other processes wrote, look for late joiners."""
-        work = [self._write_sent, self.notice, self._escalate]
+        work = [self._write_sent, self._store_kept, self.notice, self._escalate]
         for each in (*work, *([self._rejoin] if second % LATE_EVERY_S == 0 else [])):
             try:
                 each()
@@ -173,6 +174,9 @@ class AlertRoad:
         except Exception:
             self._sent |= sent
             raise
+
+    def _store_kept(self) -> None:
+        service.retry(self._parts)
 
     def _escalate(self) -> None:
         service.escalate(self._parts, self._perform)
@@ -205,3 +209,8 @@ class AlertRoad:
             for org in dict.fromkeys(one.org for one in live):
                 self.push(org)
             self._seq = seq
+
+
+def _marked(stored: bool) -> dict[str, Any]:
+    """What is added to a message while some of it is in no table: screens that reconnect elsewhere will miss it."""
+    return {} if stored else {"stored": False}

@@ -73,9 +73,9 @@ class Push:
 
     # to the desk
 
-    def alert_changed(self, fact: events.AlertsChanged) -> None:
+    def alert_changed(self, fact: events.AlertsChanged, more: dict[str, Any]) -> None:
         """An alert is to be read again."""
-        self._desk(fact.org, protocol.ALERT_CHANGED, {"id": fact.alert, "revision": fact.revision})
+        self._desk(fact.org, protocol.ALERT_CHANGED, {"id": fact.alert, "revision": fact.revision, **more})
 
     def alert_proved(self, org: str, alert: str, screens: list[str]) -> None:
         """These screens' rows of an alert are to be read again; without screens, who has seen it."""

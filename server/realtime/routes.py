@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from playlists.alertwire import alert_objects
+from server.accounts import marks
 from server.accounts.model import Identity
 from server.alerts import service
 from server.api import Api
@@ -45,5 +46,6 @@ def alerts(parts: Parts, who: Identity) -> AlertsAnswer:
     now = parts.clock.now()
     found = service.held_by(parts, who.org, [who.screen], now)
     mine = found.of(who.screen)
-    service.mark_sent(parts, [(alert.id, alert.revision, who.screen) for alert in mine])
+    if keys := [(alert.id, alert.revision, who.screen) for alert in mine]:
+        marks.mark(parts, lambda tx: service.mark_sent(parts, keys))
     return AlertsAnswer(now=now, epoch=found.epoch, seq=found.seq, alerts=alert_objects(mine))

@@ -9,6 +9,7 @@ import re
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,10 @@ import pytest
 import sqlalchemy as sa
 
 from media.blobs import Blobs
-from server.accounts.model import system
+from server.accounts import service as accounts
+from server.accounts import sessions
+from server.accounts.model import Role, RoleGrant, system
+from server.alerts import service as alerts
 from server.app import APIS
 from server.screens import players
 from tests.server.declared import body_for, declared
@@ -30,6 +34,7 @@ WORST = {
     "control": "a\x1b[31m\x07\x00b\r\nSet-Cookie: x=1", "surrogate": "a\ud800b", "unknown glyph": "\U0010fffd\ue000",
     "script": "<script>alert(1)</script>'\"--;%_\\", "number": "9" * 400, "path": "../../etc/passwd\x00.png",
 }  # fmt: skip
+PASSWORD = "下班先断电再锁门喽好"
 READS = [one for api in APIS for one in api.operations if one.rule.startswith("/api/v1") and one.method == "GET"]
 WRITES = sorted(name for name in declared() if not name.startswith("GET") and "session" not in name)
 
@@ -118,6 +123,57 @@ def test_a_database_that_cannot_grow_says_so_and_loses_nothing(own: Plant) -> No
     own.parts.db.close()
     answer = own.ask("POST", "/api/v1/playlists", own.ids["*"], json={"name": "满", "items": items})
     assert answer.status_code == 201
+
+
+def test_a_full_disk_does_not_hold_up_an_alert(own: Plant) -> None:
+    def limit(connection: Any, _: Any) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count={pages}")
+
+    own.parts.db.close()
+    sa.event.listen(own.parts.db.engine, "connect", limit)
+    own.clock.pass_(120_000)  # the token is due to be marked as seen
+    body = {"status": "actual", "template": "gas", "targets": {"all": True}}
+    told: list[Any] = []
+    while not told or told[-1].get_json()["stored"]:  # until the last free page is used up
+        told.append(own.ask("POST", "/api/v1/alerts", own.ids["*"], json=body))
+        own.clock.pass_(60_000)
+    assert {one.status_code for one in told} == {201}
+    assert "没有存下来" in told[-1].get_json()["detail"]
+    kept = own.ask("GET", f"/api/v1/alerts/{told[-1].get_json()['id']}", own.ids["*"]).get_json()
+    assert (kept["stored"], kept["deliveries"]["targets"], kept["revisions"]) == (False, 1, [])
+    assert "1 not stored" in own.ask("GET", "/readyz").get_json()["checks"]["alerts"]
+    held = own.ask("GET", "/player/alerts", own.ids["bearer"]).get_json()
+    assert held["alerts"][0]["id"] == kept["id"]
+    sa.event.remove(own.parts.db.engine, "connect", limit)
+    own.parts.db.close()
+    assert alerts.retry(own.parts) == 0
+    assert own.ask("GET", f"/api/v1/alerts/{kept['id']}", own.ids["*"]).get_json()["stored"] is True
+
+
+def test_a_locked_database_does_not_hold_up_an_alert(own: Plant) -> None:
+    own.clock.pass_(120_000)
+    with closing(sqlite3.connect(own.parts.config.data / "paomadeng.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        body = {"status": "actual", "severity": "extreme", "headline": "撤离", "targets": {"all": True}}
+        answer = own.ask("POST", "/api/v1/alerts", own.ids["*"], json=body)
+    assert (answer.status_code, answer.get_json()["stored"]) == (201, False)
+
+
+def test_a_session_proves_itself_while_nothing_can_be_written(own: Plant) -> None:
+    _, link = accounts.add_person(own.parts, system("o1"), "安全", (RoleGrant(Role.SAFETY_OFFICER),))
+    secret = accounts.accept_link(own.parts, link, "", PASSWORD, "192.0.2.7", "test", "zh")
+    own.clock.pass_(600_000)
+    who = sessions.by_session(own.parts, secret, "192.0.2.7")
+    assert who is not None
+    with closing(sqlite3.connect(own.parts.config.data / "paomadeng.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        sessions.confirm(own.parts, who, PASSWORD)
+        found = sessions.by_session(own.parts, secret, "192.0.2.7")
+        with pytest.raises(sa.exc.OperationalError):
+            sessions.confirm(own.parts, who, "wrong password")
+    assert found is not None
+    assert found.fresh == own.clock.now()
 
 
 @pytest.fixture

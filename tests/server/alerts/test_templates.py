@@ -100,7 +100,7 @@ def test_an_ending_speaks_the_sites_own_words(site: Parts, owner: Identity, stri
     order = NewTemplate(**{name: getattr(held, name) for name in NewTemplate.__slots__ if name != "words"}, words=words)
     templates.change_template(site, owner, "all_clear", str(held.changed), order)
     alerts.clear(site, owner, issue(site, owner, "gas"))
-    assert said(site, strip) == ("煤气险情解除", "听班长安排，有序回岗位。有疑问打 值班电话")
+    assert said(site, strip) == ("煤气险情解除", "听班长安排，有序回岗位。有疑问打 值班室")
 
 
 @pytest.mark.parametrize("name", ["none", "kiln"])

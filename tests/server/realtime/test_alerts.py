@@ -107,6 +107,20 @@ def test_everybody_gets_the_whole_live_set_at_once(
     ]  # fmt: skip
 
 
+def test_a_failing_push_never_fails_the_issuer(
+    parts: Parts, owner: Identity, sockets: list[Any], realtime: attach.Realtime
+) -> None:
+    def fail(groups: Any) -> None:
+        raise OSError("no way out")
+
+    realtime.push.live_sets, held = fail, realtime.push.live_sets  # type: ignore[method-assign]
+    name = say(parts, owner)
+    realtime.push.live_sets = held  # type: ignore[method-assign]
+    assert alerts.get(parts, owner, name).revision == 1
+    realtime.tick(1)
+    assert [[alert["id"] for alert in one["alerts"]] for one in sets(sockets[0])] == [[name]]
+
+
 def test_hello_carries_the_live_set_and_its_position(
     parts: Parts, owner: Identity, wall: list[Credential], sockets: list[Any]
 ) -> None:
