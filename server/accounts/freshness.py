@@ -8,11 +8,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from server import audit
-from server.accounts import lockout, passwords, store
+from server.accounts import lockout, marks, passwords, store
 from server.accounts.model import Identity
 from server.accounts.sessions import FRESH_MS
 from server.db import Transaction
-from server.errors import Forbidden, Invalid, TooMany, Violation
+from server.errors import Forbidden, Invalid, Problem, TooMany, Violation
 from server.parts import Parts
 from server.tables import people, sessions
 
@@ -20,9 +20,24 @@ FREE = 3  # misses that cost no time: hands shake
 LONGEST_S = 30
 
 
+class NotFresh(Problem):
+    """The password is wanted once more; nothing typed is lost."""
+
+    status, slug = 403, "not-fresh"
+
+
 def is_fresh(parts: Parts, who: Identity) -> bool:
     """Whether this person gave their password within the last five minutes."""
     return who.kind == "person" and parts.clock.now() - who.fresh < FRESH_MS
+
+
+def must_be_fresh(parts: Parts, who: Identity) -> None:
+    """Raise NotFresh for a person who did not give their password lately: a hijacked session alarms nobody.
+
+    Tokens and the program itself have no password.
+    """
+    if who.kind == "person" and not is_fresh(parts, who):
+        raise NotFresh()
 
 
 def refresh(parts: Parts, who: Identity, password: str) -> None:
@@ -35,16 +50,27 @@ def refresh(parts: Parts, who: Identity, password: str) -> None:
         held = tx.execute(sa.select(people.c.password_hash).where(people.c.id == who.id)).scalar() or ""
     with lockout.turn(who.address):
         right = passwords.matches(held, password, parts.config.password_mb)
+    if right:
+        _freshen(parts, who, key, at)
+        return
     with parts.db.transaction() as tx:
         _must_wait(tx, key, at)
-        if right:
-            store.clear_attempts(tx, [key])
-            tx.execute(sessions.update().where(sessions.c.id == who.session).values(fresh=at))
-        else:
-            _miss(tx, key, at)
-        audit.record(tx, who, at, "session.refresh", outcome="done" if right else "refused")
-    if not right:
-        raise Invalid((Violation("password", "accounts.wrong_password"),))
+        _miss(tx, key, at)
+        audit.record(tx, who, at, "session.refresh", outcome="refused")
+    raise Invalid((Violation("password", "accounts.wrong_password"),))
+
+
+def _freshen(parts: Parts, who: Identity, key: str, at: int) -> None:
+    """Write it down, or remember it in this process: a full disk keeps nobody from an alert."""
+
+    def write(tx: Transaction) -> None:
+        _must_wait(tx, key, at)
+        store.clear_attempts(tx, [key])
+        tx.execute(sessions.update().where(sessions.c.id == who.session).values(fresh=at))
+        audit.record(tx, who, at, "session.refresh")
+
+    if not marks.mark(parts, write):
+        marks.keep_fresh(parts, who.session)
 
 
 def _must_wait(tx: Transaction, key: str, at: int) -> None:

@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
 from server.accounts.model import Identity
-from server.alerts import step_store
+from server.alerts import sighting_store, step_store
 from server.db import Transaction
 from server.parts import Parts
-from server.tables import alert_sightings
 
 MOST_SIGHTINGS = 500
 _COUNT = re.compile(r"unproven (\d+)")
@@ -45,7 +42,5 @@ def _steps(tx: Transaction, org: str, alert: str) -> Iterator[Entry]:
 
 
 def _sightings(tx: Transaction, org: str, alert: str) -> Iterator[Entry]:
-    columns = (alert_sightings.c.at, alert_sightings.c.name, alert_sightings.c.place)
-    chosen = sa.select(*columns).where(alert_sightings.c.org == org, alert_sightings.c.alert == alert)
-    for row in tx.execute(chosen.order_by(alert_sightings.c.at).limit(MOST_SIGHTINGS)):
-        yield Entry(row.at, name=row.name, place=row.place)
+    for one in sighting_store.page(tx, org, alert, (-1, ""), MOST_SIGHTINGS):
+        yield Entry(one.at, name=one.name, place=one.place)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from playlists import calendar
 from playlists.alert import Alert, Phase, Status
 from server.accounts.model import Identity
-from server.alerts import checks, filling, reach, settings, store, templates, wording
+from server.alerts import checks, filling, reach, settings, store, templates, unstored, wording
 from server.alerts.filling import Surroundings
 from server.alerts.model import IssueAlert, StoredAlert, Targets
 from server.alerts.settings import AlertSettings
@@ -92,8 +92,10 @@ def check(parts: Parts, who: Identity, order: IssueAlert) -> None:
 
 def issued(parts: Parts, who: Identity, source: str, identifier: str) -> StoredAlert | None:
     """The alert that went out under an identifier, or None."""
+    kept = [one.out.alert for one in unstored.pending(parts, who.org)]
     with parts.db.read() as tx:
-        return store.by_identifier(tx, who.org, source, identifier)
+        held = store.by_identifier(tx, who.org, source, identifier)
+    return held or next((one for one in kept if (one.source, one.identifier) == (source, identifier)), None)
 
 
 def words_of(tx: Transaction, org: str, at: int, site: AlertSettings, place: str, targets: Targets) -> dict[str, str]:

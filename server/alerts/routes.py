@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.accounts import freshness
 from server.accounts.model import Identity
 from server.alerts import bodies as b
 from server.alerts import service, settings, sightings, wording
@@ -20,6 +21,7 @@ api = Api("alerts")
     summary="Say something on every target now",
 )  # fmt: skip
 def issue(parts: Parts, who: Identity, body: b.NewAlert) -> b.IssuedAnswer:
+    freshness.must_be_fresh(parts, who)
     source = "desk" if who.kind == "person" else "api"
     if body.template:
         order = service.order_from(
@@ -77,6 +79,7 @@ def list_sightings(parts: Parts, who: Identity, alert: str, query: PageQuery) ->
     summary="Say it otherwise, to others or for longer",
 )  # fmt: skip
 def update(parts: Parts, who: Identity, alert: str, body: b.AlertChange) -> b.IssuedAnswer:
+    freshness.must_be_fresh(parts, who)
     return issued_answer(who, service.update(parts, who, alert, body.order()))
 
 
@@ -85,6 +88,7 @@ def update(parts: Parts, who: Identity, alert: str, body: b.AlertChange) -> b.Is
     summary="All clear: it is over",
 )  # fmt: skip
 def clear(parts: Parts, who: Identity, alert: str, body: b.ClearBody) -> b.IssuedAnswer:
+    freshness.must_be_fresh(parts, who)
     return issued_answer(who, service.clear(parts, who, alert, body.note))
 
 
@@ -93,6 +97,7 @@ def clear(parts: Parts, who: Identity, alert: str, body: b.ClearBody) -> b.Issue
     summary="It was a false alarm",
 )  # fmt: skip
 def correct(parts: Parts, who: Identity, alert: str, body: b.CorrectBody) -> b.IssuedAnswer:
+    freshness.must_be_fresh(parts, who)
     return issued_answer(who, service.correct(parts, who, alert, body.text))
 
 
@@ -100,6 +105,7 @@ def correct(parts: Parts, who: Identity, alert: str, body: b.CorrectBody) -> b.I
     "/api/v1/alerts/<alert>/approve", SCOPE, answer=b.IssuedAnswer, also=(404, 409), summary="The second person agrees"
 )
 def approve(parts: Parts, who: Identity, alert: str) -> b.IssuedAnswer:
+    freshness.must_be_fresh(parts, who)
     return issued_answer(who, service.approve(parts, who, alert))
 
 

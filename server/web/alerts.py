@@ -12,13 +12,14 @@ from flask import Blueprint, Response, g, redirect, request
 
 from playlists.alert import Phase, Status
 from server import errors, problems
+from server.accounts.freshness import NotFresh
 from server.alerts import drafts, limits, service, wording
 from server.alerts.model import SCOPE, Issued
 from server.api import parts, to_json
 from server.identify import site
 from server.web import alerts_form, alerts_view
 from server.web.alerts_form import Typed
-from server.web.alerts_ticket import NotFresh, Ticket, held, new_ticket
+from server.web.alerts_ticket import Ticket, held, new_ticket
 from server.web.shell import locale_now, page, signed_in
 from server.words import say
 
@@ -77,7 +78,7 @@ def _guarded(kind: Status, answer: Callable[[Ticket, Typed], Any]) -> Any:
 
 def form_page(kind: Status, ticket: Ticket, seen: Typed, problem: errors.Problem | None = None) -> Any:
     told = problems.to_object(problem, locale_now()) if problem else None
-    known, places = alerts_view.templates_here(), alerts_view.places(seen)
+    known, places = alerts_view.templates_here(kind), alerts_view.places(seen)
     choices = {"severities": alerts_view.severities(), "expiries": alerts_view.expiries(kind, seen.severity)}
     shown = page(
         "alert.html", here="alert", words=WORDS, kind=kind.value, drill=kind is Status.EXERCISE, base=ADDRESSES[kind],
@@ -151,8 +152,9 @@ def _issued(kind: Status, ticket: Ticket, seen: Typed) -> Any:
         if not (before := known.params.get("alert")):
             raise
         return _answer(str(before), stored=True)
-    except (errors.Invalid, errors.Forbidden) as problem:
-        if not alerts_view.wants_page():
+    except Exception as error:  # whatever it was, what was typed stays and the page says that nothing went out
+        problem = problems.translate(error)
+        if problem is None or not alerts_view.wants_page():
             raise
         return form_page(kind, ticket, seen, problem)
     return _told(made)

@@ -10,13 +10,13 @@ from flask import Blueprint, Response, g, redirect, request
 from playlists.alert import Phase, Status
 from server import errors, problems
 from server.accounts import freshness
+from server.accounts.freshness import NotFresh
 from server.alerts import drafts, limits, service, wording
 from server.alerts.model import SCOPE, Issued, StoredAlert, Targets, UpdateAlert
 from server.api import parts, to_json
 from server.identify import site
 from server.web import alerts_form, alerts_proof, alerts_view
 from server.web.alerts_form import Typed
-from server.web.alerts_ticket import NotFresh
 from server.web.shell import clock_time, locale_now, page, signed_in
 from server.words import say
 
@@ -32,7 +32,12 @@ def proof(alert: str) -> Any:
     """The live proof; the page of what waits for another officer too."""
     if gate := signed_in():
         return gate
-    held = service.get(parts(), g.who, alert)
+    try:
+        held = service.get(parts(), g.who, alert)
+    except errors.NotFound:
+        if request.args.get("stored") != "0":
+            raise
+        return page("alert_unstored.html", here="alert", words=WORDS, data={"alert": alert})
     at = parts().clock.now()
     waits = held.state(at) == Phase.WAITING
     told = alerts_proof.state(held, _rows(held))
@@ -40,7 +45,7 @@ def proof(alert: str) -> Any:
         "alert_waiting.html" if waits else "alert_proof.html", here="alert", words=WORDS, alert=held,
         head=alerts_proof.head(held), state=told, course=alerts_proof.course(held), own_band=held.id,
         may=g.who.may(SCOPE), live=held.state(at) == Phase.LIVE, drill=held.status is Status.EXERCISE,
-        mine=held.issuer == g.who.id, unstored=request.args.get("stored") == "0", goes=_goes(held),
+        mine=held.issuer == g.who.id, unstored=service.is_kept(parts(), held.id, held.revision), goes=_goes(held),
         data={"alert": held.id, "revision": held.revision, "many": told["many"], "of": told["of"],
               "phase": told["phase"], "may": g.who.may(SCOPE)},
     )  # fmt: skip

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, g, render_template, request
 
 from playlists.alert import Phase, Status
-from server.alerts import archive, reports, service, wording
-from server.alerts.archive import Narrowed
+from server.alerts import archive, reports, wording
+from server.alerts.archive import Beginning, Narrowed
 from server.alerts.model import SCOPE, Delivery, State, StoredAlert
 from server.api import parts
 from server.identify import site
@@ -46,10 +46,10 @@ def history() -> Any:
     wanted = {name: request.args.get(name, "").strip()[:80] for name in ("kind", "from", "to", "text")}
     query = PageQuery(cursor=request.args.get("cursor"), limit=PER_PAGE)
     found = archive.search(parts(), g.who, query, _narrowed(wanted))
-    proved = service.tallies(parts(), g.who, [one.id for one in found.items])
+    began = archive.beginnings(parts(), g.who, [one.id for one in found.items])
     kept = {name: value for name, value in wanted.items() if value}
     return page(
-        "alert_history.html", here="alert", rows=[_told(one, proved[one.id]) for one in found.items],
+        "alert_history.html", here="alert", rows=[_told(one, began[one.id]) for one in found.items],
         more=urlencode({**kept, "cursor": found.next}) if found.next else "", wanted=wanted, filtered=bool(kept),
         may=g.who.may(SCOPE), kinds=KINDS,
     )  # fmt: skip
@@ -73,10 +73,10 @@ def _midnight(day: str) -> int | None:
     return int(begins.astimezone(UTC).timestamp()) * 1000
 
 
-def _told(alert: StoredAlert, proved: dict[str, int]) -> dict[str, Any]:
+def _told(alert: StoredAlert, began: Beginning) -> dict[str, Any]:
     return {
-        "alert": alert, "headline": readable(alert.headline), "state": alert.state(parts().clock.now()),
-        "proved": proved, "label": _label(alert),
+        "alert": alert, "headline": readable(began.headline), "state": alert.state(parts().clock.now()),
+        "began": began, "label": _label(alert),
         "colour": colour_of(Phase.LIVE, alert.status, alert.severity),
     }  # fmt: skip
 

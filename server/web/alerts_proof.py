@@ -44,8 +44,10 @@ class Spot:
 
 def figure(ms: int) -> str:
     """``.21`` or ``3.4``: a delay as a cell has room for."""
-    seconds = max(0, ms) / 1000
-    return f"{seconds:.2f}"[1:] if seconds < 1 else f"{seconds:.1f}" if seconds < 100 else f"{seconds:.0f}"
+    ms = max(0, ms)
+    if ms < 1_000:
+        return f".{ms // 10:02}"
+    return f"{ms // 1_000}.{ms % 1_000 // 100}" if ms < 100_000 else str(ms // 1_000)
 
 
 def mark(row: Delivery, at: int) -> tuple[str, str]:
@@ -95,7 +97,8 @@ def state(alert: StoredAlert, rows: Sequence[Delivery]) -> dict[str, Any]:
     missing = sorted((row for row in rows if is_missing(row, at)), key=lambda row: (row.visited is not None, row.name))
     seen = sum(row.state is State.ACKNOWLEDGED for row in rows)
     return {
-        "revision": alert.revision, "phase": alert.state(at), "shown": len(shown), "of": len(rows), "seen": seen,
+        "stored": not service.is_kept(parts(), alert.id, alert.revision), "revision": alert.revision,
+        "phase": alert.state(at), "shown": len(shown), "of": len(rows), "seen": seen,
         "fact": _fact(shown, rows, seen, locale), "expires": alert.expires, "left": time_left(alert.expires - at),
         "spots": spots(rows, at), "many": len(rows) > MANY, "missing": [_missing(row, at) for row in missing],
         "missing_say": _missing_words(len(missing), locale), "said": _said(len(shown), len(rows), len(missing), locale),

@@ -59,7 +59,8 @@ def _list(problem: errors.Problem | None = None) -> Any:
     found = templates.list_templates(parts(), g.who)
     rows = [{"template": one, "words": one.words[locale_now()], "colour": alerts_view.colour(one.severity),
              "label": alerts_view.severity_label(one.severity), "icon": alerts_view.ICONS.get(one.name, "warn"),
-             "warnings": len(templates.warnings(one, fits))} for one in found]  # fmt: skip
+             "warnings": len(templates.warnings(one, fits)), "hazard": one.name not in alerts_view.ENDINGS}
+            for one in found]  # fmt: skip
     return _page(
         "alert_templates.html", problem, rows=rows, screen=screen, fits=fits, held=_held(),
         gone=templates.list_templates(parts(), g.who, deleted=True), locale_words=locale_now(),

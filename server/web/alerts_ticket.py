@@ -9,18 +9,12 @@ from flask import current_app, g
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from playlists.alert import Status
-from server import errors
 from server.accounts import freshness
+from server.accounts.freshness import NotFresh
 from server.api import parts
 from server.ids import new_id
 
 OPEN_MS = 15 * 60_000  # a form stays good for so long after the password: nothing is asked between press and alert
-
-
-class NotFresh(errors.Problem):
-    """The password is wanted once more; nothing typed is lost."""
-
-    status, slug = 403, "not-fresh"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,10 @@ SHOTS = 3  # classes of screens drawn on the page
 LIMITS = {"headline": limits.HEADLINE, "instruction": limits.INSTRUCTION}
 ICONS = {
     "fire": "fire", "gas": "gas", "methane": "gauge", "collapse": "collapse", "power": "bolt", "evacuation": "run",
-    "injury": "aid", "weather": "storm", "earthquake": "quake",
+    "injury": "aid", "weather": "storm", "earthquake": "quake", "drill": "clock",
+    "all_clear": "tick", "correction": "undo",
 }  # fmt: skip
-NOT_HAZARDS = ("drill", templates.ALL_CLEAR, templates.CORRECTION)
+DRILL, ENDINGS = "drill", (templates.ALL_CLEAR, templates.CORRECTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +74,22 @@ def blank(kind: Status) -> Typed:
 # to choose from -------------------------------------------------------------------------------------------------------
 
 
-def stored() -> tuple[Template, ...]:
-    """The templates of hazards, in their order."""
-    return tuple(one for one in templates.list_templates(parts(), g.who) if one.name not in NOT_HAZARDS)
+def stored(kind: Status) -> tuple[Template, ...]:
+    """The templates to choose from, in their order: those of hazards, for a drill its own as well."""
+    left_out = ENDINGS if kind is Status.EXERCISE else (*ENDINGS, DRILL)
+    return tuple(one for one in templates.list_templates(parts(), g.who) if one.name not in left_out)
 
 
 def template(name: str) -> Template | None:
     """The template of that name, or None."""
-    return next((one for one in stored() if one.name == name), None) if name else None
+    return next((one for one in stored(Status.EXERCISE) if one.name == name), None) if name else None
 
 
-def templates_here() -> tuple[Hazard, ...]:
+def templates_here(kind: Status) -> tuple[Hazard, ...]:
     """Every template as a button, titles in the reader's language."""
-    return tuple(Hazard(one.name, one.words[locale_now()]["title"], ICONS.get(one.name, "warn")) for one in stored())
+    return tuple(
+        Hazard(one.name, one.words[locale_now()]["title"], ICONS.get(one.name, "warn")) for one in stored(kind)
+    )
 
 
 def screens_here() -> tuple[Screen, ...]:
@@ -102,7 +106,7 @@ def places(seen: Typed) -> tuple[Place, ...]:
     found = [one for one in found if one.count and g.who.may(SCOPE, tree.above([one.id]))]
     if g.who.may(SCOPE, NOWHERE) and known:
         whole = say("alerts_page.everywhere", locale_now())
-        found.append(Place("1", whole, len(known), _offline(known), seen.everywhere, everywhere=True))
+        found.insert(0, Place("1", whole, len(known), _offline(known), seen.everywhere, everywhere=True))
     return tuple(found)
 
 
@@ -146,7 +150,7 @@ def span(seconds: int) -> str:
 def data(kind: Status, known: Sequence[Hazard], ticket: Ticket) -> dict[str, Any]:
     """What the page's script starts from."""
     locale = site(parts()).locale
-    full = {one.name: _template(one, locale) for one in stored()}
+    full = {one.name: _template(one, locale) for one in stored(kind)}
     single = [{"id": one.id, "name": full_name(one), "online": one.presence.online} for one in screens_here()]
     return {
         "kind": kind.value, "base": "/alert" if kind is Status.ACTUAL else "/drill", "templates": full,

@@ -27,6 +27,7 @@ const read = paced(pace, async () => {
 /** @param {any} found */
 function tell(found) {
   if (found.phase !== phase || !document.getElementById("shown")) return location.reload();
+  one("#loud").hidden = found.stored;
   write(one("#shown"), String(found.shown));
   write(one("#of"), String(found.of));
   write(one("#fact"), found.fact);
@@ -114,4 +115,5 @@ if (document.getElementById("filter")) {
   setInterval(read, CHECK_MS);
   read();
 }
+if (document.getElementById("unstored")) setInterval(read, 3000);
 bindAct(data.alert);

@@ -1,6 +1,6 @@
 /** A template's words measured while they are typed, against the site's narrowest screen. */
 
-import { width } from "./alert/width.js";
+import { width } from "./editor/lines.js";
 import { all, one, write } from "./lib/dom.js";
 import { data, t } from "./lib/island.js";
 
