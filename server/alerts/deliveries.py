@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,27 +38,28 @@ def deliveries_of(
         held = store.get(tx, who.org, alert)
         if held is None:
             raise NotFound(detail="alerts.no_alert")
+        there, seen = delivery_store.online(tx, who.org), delivery_store.seen(tx, who.org, held.id)
         rows = delivery_store.page(tx, who.org, held.id, revision or held.revision, after, limit, unproven=unproven)
-        return tuple((_delivery(row), row.added) for row in rows)
+        return tuple((_delivery(row, there, seen), row.added) for row in rows)
 
 
 def _kept_rows(
     tx: Transaction, kept: unstored.Kept, after: tuple[int, str], limit: int, *, unproven: bool
 ) -> tuple[tuple[Delivery, int], ...]:
     """The same for a revision that only memory holds."""
-    rows = delivery_store.page_of_screens(tx, kept.out.alert.org, kept.out.to, after, limit)
-    found = ((_kept_delivery(kept, row), row.added) for row in rows)
-    return tuple((one, added) for one, added in found if not (unproven and one.shown is not None))
+    org = kept.out.alert.org
+    there = delivery_store.online(tx, org)
+    rows = delivery_store.screens_among(tx, org, kept.out.to, after)
+    found = ((_delivery(_kept_row(kept, row), there, {}), row.added) for row in rows)
+    return tuple(itertools.islice((one for one in found if not (unproven and one[0].shown is not None)), limit))
 
 
-def _kept_delivery(kept: unstored.Kept, row: Any) -> Delivery:
+def _kept_row(kept: unstored.Kept, row: Any) -> SimpleNamespace:
     times = kept.proofs.get(row.screen, {})
     values = {name: times.get(name) for name in ("sent", "received", "shown", "shown_at")}
-    whole = SimpleNamespace(
-        screen=row.screen, name=row.name, place=row.place, online=row.online, created=kept.out.at, seen=0,
-        visited=None, visited_by="", **values,
-    )  # fmt: skip
-    return _delivery(whole)
+    return SimpleNamespace(
+        screen=row.screen, name=row.name, place=row.place, created=kept.out.at, visited=None, visited_by="", **values
+    )
 
 
 def tallies(parts: Parts, who: Identity, alerts: Collection[str]) -> dict[str, dict[str, int]]:
@@ -74,20 +76,22 @@ def _kept_tally(tx: Transaction, kept: unstored.Kept) -> dict[str, int]:
     return {state.value: states[state.value] for state in State} | {"targets": len(rows)}
 
 
-def _delivery(row: Any) -> Delivery:
+def _delivery(row: Any, online: Collection[str], seen: Mapping[str, int]) -> Delivery:
     took = None if row.shown_at is None else max(0, row.shown_at - row.created)
+    there, people = row.screen in online, seen.get(row.screen, 0)
+    state = _state(row, there=there, seen=people > 0)
     return Delivery(
-        row.screen, row.name, row.place, bool(row.online), _state(row), row.created, row.sent, row.received, row.shown,
-        row.shown_at, took, row.seen, row.visited, row.visited_by,
+        row.screen, row.name, row.place, there, state, row.created, row.sent, row.received, row.shown, row.shown_at,
+        took, people, row.visited, row.visited_by,
     )  # fmt: skip
 
 
-def _state(row: Any) -> State:
+def _state(row: Any, *, there: bool, seen: bool) -> State:
     if row.shown is not None:
-        return State.ACKNOWLEDGED if row.seen else State.SHOWN
+        return State.ACKNOWLEDGED if seen else State.SHOWN
     if row.received is not None:
         return State.RECEIVED
-    if not row.online:
+    if not there:
         return State.UNREACHABLE
     return State.SENT if row.sent is not None else State.PENDING
 

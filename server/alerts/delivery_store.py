@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -15,11 +14,24 @@ FEW = 500  # bound parameters one statement may carry safely
 Key = tuple[str, int, str]  # alert, revision, screen
 
 
-def insert(tx: Transaction, org: str, alert: str, revision: int, to: Iterable[str], at: int) -> None:
-    """Add the rows of a revision."""
-    row = {"org": org, "alert": alert, "revision": revision, "created": at}
-    if rows := [row | {"screen": screen} for screen in to]:
-        tx.execute(deliveries.insert(), rows)
+def insert(tx: Transaction, org: str, alert: str, revision: int, to: Sequence[str], at: int) -> None:
+    """Add the rows of a revision, by the hundreds: row by row they are most of what issuing to a large site takes."""
+    values = {"of_org": org, "of_alert": alert, "of_revision": revision, "at": at}
+    for start in range(0, len(to), FEW):
+        tx.execute(_INSERT, values | {"to": list(to[start : start + FEW])})
+
+
+_INSERT = deliveries.insert().from_select(
+    ["org", "alert", "revision", "created", "screen"],
+    sa.select(
+        sa.bindparam("of_org", type_=sa.String),
+        sa.bindparam("of_alert", type_=sa.String),
+        sa.bindparam("of_revision", type_=sa.Integer),
+        sa.bindparam("at", type_=sa.BigInteger),
+        screens.c.id,
+    ).where(screens.c.id.in_(sa.bindparam("to", expanding=True))),
+    include_defaults=False,
+)
 
 
 def screens_of(tx: Transaction, org: str, alert: str, revision: int) -> tuple[str, ...]:
@@ -126,27 +138,24 @@ def visit(tx: Transaction, org: str, alert: str, revision: int, screen: str, by:
 # lists ------------------------------------------------------------------------------------------------------------
 
 
-def _online(org: str) -> sa.ColumnElement[bool]:
-    there = sa.select(players.c.id).where(
-        players.c.org == org, players.c.screen == deliveries.c.screen, players.c.revoked.is_(None), players.c.online
-    )
-    return there.exists()
+def online(tx: Transaction, org: str) -> frozenset[str]:
+    """The screens with a player that is there."""
+    where = (players.c.org == org, players.c.revoked.is_(None), players.c.online)
+    return frozenset(tx.execute(sa.select(players.c.screen).where(*where).distinct()).scalars())
 
 
-def _seen() -> sa.ScalarSelect[Any]:
-    return (
-        sa.select(sa.func.count())
-        .where(alert_sightings.c.alert == deliveries.c.alert, alert_sightings.c.screen == deliveries.c.screen)
-        .scalar_subquery()
-    )
+def seen(tx: Transaction, org: str, alert: str) -> dict[str, int]:
+    """By screen how many people acknowledged an alert there."""
+    where = (alert_sightings.c.org == org, alert_sightings.c.alert == alert)
+    chosen = sa.select(alert_sightings.c.screen, sa.func.count().label("number")).where(*where)
+    return {row.screen: row.number for row in tx.execute(chosen.group_by(alert_sightings.c.screen))}
 
 
 def page(
     tx: Transaction, org: str, alert: str, revision: int, after: tuple[int, str], limit: int, *, unproven: bool = False
 ) -> Iterator[Any]:
-    """A revision's rows with name, place, ``online`` and ``seen`` (how many people), in the order (created, id)."""
-    columns = (screens.c.name, screens.c.place, screens.c.created.label("added"))
-    chosen = sa.select(deliveries, *columns, _online(org).label("online"), _seen().label("seen"))
+    """A revision's rows with name and place of their screens, in the order (created, id)."""
+    chosen = sa.select(deliveries, screens.c.name, screens.c.place, screens.c.created.label("added"))
     chosen = chosen.join(screens, screens.c.id == deliveries.c.screen).where(*_of(org, alert, revision))
     chosen = chosen.where(sa.tuple_(screens.c.created, screens.c.id) > sa.tuple_(*map(sa.literal, after)))
     if unproven:
@@ -154,36 +163,47 @@ def page(
     yield from tx.execute(chosen.order_by(screens.c.created, screens.c.id).limit(limit))
 
 
-def page_of_screens(
-    tx: Transaction, org: str, wanted: Collection[str], after: tuple[int, str], limit: int
-) -> Iterator[Any]:
-    """Screens with name, place and ``online`` in the order (created, id), whether a revision is for them or not."""
-    there = sa.select(players.c.id).where(
-        players.c.screen == screens.c.id, players.c.revoked.is_(None), players.c.online
-    )
+def screens_among(tx: Transaction, org: str, wanted: Collection[str], after: tuple[int, str]) -> Iterator[Any]:
+    """These screens with name and place, in the order (created, id), whether a revision is for them or not."""
     columns = (screens.c.id.label("screen"), screens.c.name, screens.c.place, screens.c.created.label("added"))
-    chosen = sa.select(*columns, there.exists().label("online")).where(screens.c.org == org)
+    chosen = sa.select(*columns).where(screens.c.org == org)
     chosen = chosen.where(sa.tuple_(screens.c.created, screens.c.id) > sa.tuple_(*map(sa.literal, after)))
-    rows = (row for row in tx.execute(chosen.order_by(screens.c.created, screens.c.id)) if row.screen in set(wanted))
-    yield from itertools.islice(rows, limit)
+    among = frozenset(wanted)
+    return (row for row in tx.execute(chosen.order_by(screens.c.created, screens.c.id)) if row.screen in among)
+
+
+def _there() -> sa.ColumnElement[bool]:
+    """Whether a delivery's screen has a player that is there; found by the screen alone, which has an index."""
+    own = (players.c.screen == deliveries.c.screen, players.c.revoked.is_(None), players.c.online)
+    return sa.select(players.c.id).where(*own).exists()
+
+
+def _seen(org: str, ids: Collection[str]) -> sa.Subquery:
+    """How many people acknowledged these alerts at each screen."""
+    columns = (alert_sightings.c.alert, alert_sightings.c.screen, sa.func.count().label("number"))
+    where = (alert_sightings.c.org == org, alert_sightings.c.alert.in_(ids))
+    return sa.select(*columns).where(*where).group_by(*columns[:2]).subquery()
 
 
 def tallies(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, dict[str, int]]:
     """For each alert how many screens of its newest revision are shown, received, sent, …; see ``State``."""
     newest = sa.and_(alerts.c.id == deliveries.c.alert, alerts.c.revision == deliveries.c.revision)
-    shown, received, online = deliveries.c.shown.is_not(None), deliveries.c.received.is_not(None), _online(org)
+    shown, received, there = deliveries.c.shown.is_not(None), deliveries.c.received.is_not(None), _there()
+    seen_there = _seen(org, ids)
     open_ = sa.and_(~shown, ~received)
     cases = {
         "targets": sa.true(),
         "shown": shown,
-        "acknowledged": sa.and_(shown, _seen() > 0),
+        "acknowledged": sa.and_(shown, seen_there.c.number > 0),
         "received": sa.and_(~shown, received),
-        "sent": sa.and_(open_, online, deliveries.c.sent.is_not(None)),
-        "pending": sa.and_(open_, online, deliveries.c.sent.is_(None)),
-        "unreachable": sa.and_(open_, ~online),
+        "sent": sa.and_(open_, there, deliveries.c.sent.is_not(None)),
+        "pending": sa.and_(open_, there, deliveries.c.sent.is_(None)),
+        "unreachable": sa.and_(open_, ~there),
     }
     sums = [sa.func.sum(sa.case((case, 1), else_=0)).label(name) for name, case in cases.items()]
     chosen = sa.select(deliveries.c.alert, *sums).join(alerts, newest)
-    chosen = chosen.where(deliveries.c.org == org, deliveries.c.alert.in_(ids)).group_by(deliveries.c.alert)
+    same = sa.and_(seen_there.c.alert == deliveries.c.alert, seen_there.c.screen == deliveries.c.screen)
+    chosen = chosen.outerjoin(seen_there, same).where(deliveries.c.org == org, deliveries.c.alert.in_(ids))
+    chosen = chosen.group_by(deliveries.c.alert)
     found = {row.alert: {name: int(getattr(row, name)) for name in cases} for row in tx.execute(chosen)}
     return {alert: found.get(alert, dict.fromkeys(cases, 0)) for alert in ids}
