@@ -6,23 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from playlists.alert import Alert
-from server.alerts import reach, store, unstored
+from server.alerts import store, unstored
 from server.alerts.deliveries import retarget
 from server.alerts.live import NOTHING, live_sets
-from server.alerts.model import StoredAlert, Targets
+from server.alerts.model import StoredAlert
 from server.parts import Parts
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where the site's state stands, with the live sets of that very instant of ``screens``.
+    """Where the site's state stands, with live sets of that very instant; screens without any are left out.
 
     ``stored`` is False while some of it is held by memory alone.
     """
 
     epoch: str
     seq: int
-    screens: tuple[str, ...]
     sets: Mapping[str, tuple[Alert, ...]]
     stored: bool = True
 
@@ -32,12 +31,11 @@ class Position:
 
 
 def position(parts: Parts, org: str, at: int) -> Position:
-    """Epoch, seq and the live set of every screen in use, at an instant in UTC ms."""
+    """Epoch, seq and the live set of every screen that has any, at an instant in UTC ms."""
     kept = unstored.extras(parts, org)
     with parts.db.read() as tx:
         epoch, seq = store.stands(tx)
-        screens = reach.screens_of(tx, org, Targets(everywhere=True))
-        return Position(epoch, seq, screens, live_sets(tx, org, at, None, kept), stored=not kept)
+        return Position(epoch, seq, live_sets(tx, org, at, None, kept), stored=not kept)
 
 
 def held_by(parts: Parts, org: str, screens: Sequence[str], at: int) -> Position:
@@ -46,7 +44,7 @@ def held_by(parts: Parts, org: str, screens: Sequence[str], at: int) -> Position
     with parts.db.read() as tx:
         epoch, seq = store.stands(tx)
         sets = live_sets(tx, org, at, screens, kept)
-        return Position(epoch, seq, tuple(screens), sets, stored=not kept)
+        return Position(epoch, seq, sets, stored=not kept)
 
 
 def standing(parts: Parts) -> tuple[int, tuple[StoredAlert, ...]]:

@@ -83,24 +83,20 @@ class AlertRoad:
         self._push.alert_changed(fact, _marked(not kept))
 
     def push(self, org: str, only: frozenset[str] | None = None) -> None:
-        """Send the live sets to all screens, or to some; each set that differs is encoded once."""
+        """Send the live sets to all screens that are here, or to some; each set that differs is encoded once."""
         at = self._parts.clock.now()
         found = service.position(self._parts, org, at)
-        screens = [one for one in found.screens if only is None or one in only]
+        here = self._push.screens(org)
         groups: dict[int, tuple[tuple[Alert, ...], list[str]]] = {}
-        for screen in screens:
+        for screen in here if only is None else here & only:
             mine = found.of(screen)
             groups.setdefault(id(mine), (mine, []))[1].append(screen)
         told = {"epoch": found.epoch, "seq": found.seq, "now": at, **_marked(found.stored)}
         sets = {wirejson.dumps({**told, "alerts": alert_objects(mine)}): those for mine, those in groups.values()}
         self._push.live_sets(sets)
         for mine, those in groups.values():
-            self._note_sent(mine, those)
+            self._sent.update((alert.id, alert.revision, screen) for screen in those for alert in mine)
         self._seq = max(self._seq, found.seq)
-
-    def _note_sent(self, mine: tuple[Alert, ...], screens: list[str]) -> None:
-        there = [screen for screen in screens if self._push.hears(screen)] if mine else ()
-        self._sent.update((alert.id, alert.revision, screen) for screen in there for alert in mine)
 
     def held(self, whos: Sequence[Identity]) -> dict[str, tuple[int, wirejson.Written]]:
         """By player the seq and the live set, as JSON, for those who start or differ, read together."""

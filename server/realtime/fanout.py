@@ -40,6 +40,10 @@ class Fanout:
                     sent += 1
         return sent
 
+    def screens(self, org: str) -> set[str]:
+        """The screens of an organisation that have a player on this node."""
+        return {one.who.screen for one in self._rooms.everybody(protocol.PLAYER) if one.who.org == org}
+
     def hears(self, namespace: str, room: str) -> bool:
         """Whether somebody of this node is in a room."""
         return bool(self._rooms.of(namespace, room))

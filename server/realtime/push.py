@@ -67,9 +67,9 @@ class Push:
         """End the sockets of a screen's players; they come back and say hello."""
         self._guard.close_room(protocol.PLAYER, protocol.screen_room(screen), "unproven")
 
-    def hears(self, screen: str) -> bool:
-        """Whether a player of the screen is connected to this node."""
-        return self._fanout.hears(protocol.PLAYER, protocol.screen_room(screen))
+    def screens(self, org: str) -> set[str]:
+        """The screens of an organisation that have a player on this node."""
+        return self._fanout.screens(org)
 
     # to the desk
 
