@@ -92,30 +92,36 @@ function decide(act, body, done) {
   const playlist = held?.playlist || "";
   if (isHeld(playlist)) return;
   const told = nameOf();
+  /** @type {Promise<void> | undefined} */
+  let moved;
   hold({
     playlist,
     say: t(`review_page.soon.${act}`, told),
-    send: (leaving) => send({ act, playlist, body, told, done }, leaving),
+    send: (leaving) => send({ act, playlist, body, told, done, moved }, leaving),
     back: () => go(`/review/${playlist}`, false),
   });
   const next = nextOf(playlist);
-  if (next !== "/review") go(next, true);
+  if (next !== "/review") moved = go(next, true);
   else one("#decide").replaceWith(make("p.note.info", { id: "rests" }, t(`review_page.soon.${act}`, told)));
   markHeld();
 }
 
 /**
- * @param {{act: string, playlist: string, body: any, told: any, done: (answer: any) => string}} decision
+ * Send a decision, and say what came of it once the next piece stands there: before, it would be wiped away.
+ * @param {{act: string, playlist: string, body: any, told: any, done: (answer: any) => string,
+ *   moved?: Promise<void>}} decision
  * @param {boolean} leaving
  */
-async function send({ act, playlist, body, told, done }, leaving) {
+async function send({ act, playlist, body, told, done, moved }, leaving) {
   const rested = document.getElementById("rests");
   try {
     const answer = await call("POST", `/api/v1/playlists/${playlist}/${act}`, body, { keepalive: leaving });
     toast(t(done(answer), told));
+    await moved;
     if (rested) await go("/review", true);
     else await again();
   } catch (error) {
+    await moved;
     if (rested) await go(`/review/${playlist}`, false);
     refused(playlist, told, /** @type {Problem} */ (error));
   }
