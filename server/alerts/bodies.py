@@ -230,9 +230,10 @@ class AlertList(BaseModel):
 
 
 class AlertQuery(PageQuery):
-    """Which page; tests are left out unless asked for."""
+    """Which page; tests are left out unless asked for. ``live``: what is on screens or waits, all of it."""
 
     tests: bool = False
+    live: bool = False
 
 
 class DeliveryAnswer(BaseModel):

@@ -35,6 +35,8 @@ def issue(parts: Parts, who: Identity, body: b.NewAlert) -> b.IssuedAnswer:
 
 @api.get("/api/v1/alerts", query=b.AlertQuery, answer=b.AlertList, summary="List alerts and drills, the newest first")
 def list_alerts(parts: Parts, who: Identity, query: b.AlertQuery) -> b.AlertList:
+    if query.live:
+        return b.AlertList(items=answers(parts, who, service.running(parts, who)))
     page = service.list_alerts(parts, who, query, tests=query.tests)
     return b.AlertList(items=answers(parts, who, page.items), next=page.next)
 

@@ -7,7 +7,10 @@ from typing import Any
 NOBODY_NEEDED = {
     "POST /api/v1/session", "POST /player/pairings", "POST /player/pair", "POST /hooks/<source>",
 }  # fmt: skip
-PLAYERS_ONLY = {"GET /player/programme", "POST /player/plays", "GET /player/time", "GET /player/alerts"}
+PLAYERS_ONLY = {
+    "GET /player/programme", "POST /player/plays", "GET /player/time", "GET /player/alerts",
+    "POST /player/alerts/proofs",
+}  # fmt: skip
 ANYONE_KNOWN = {"GET /media/<name>"}
 
 SCOPES: dict[str, str] = {
@@ -122,6 +125,7 @@ def body_for(name: str, ids: dict[str, str]) -> Any:
         "POST /api/v1/quick-lines": {"text": "好", "targets": {"all": True}},
         "POST /api/v1/previews": {"item": item, "screen": ids["screen"]},
         "POST /player/plays": {"plays": []},
+        "POST /player/alerts/proofs": {"proofs": []},
         "POST /api/v1/alerts": {
             "status": "actual", "severity": "extreme", "headline": "煤气泄漏", "targets": {"screens": [ids["screen"]]},
         },

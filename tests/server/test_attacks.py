@@ -60,6 +60,41 @@ def test_no_page_runs_a_script_that_stands_in_a_name(plant: Plant, owner: str) -
         assert "<img src=x" not in answer.text, page
 
 
+def test_a_script_in_an_alert_is_only_text(plant: Plant, owner: str) -> None:
+    script = SCRIPT[:40]
+    body = {"status": "actual", "severity": "extreme", "headline": script, "instruction": SCRIPT, "place": script,
+            "targets": {"screens": [plant.ids["screen"]]}, "code": True}  # fmt: skip
+    made = plant.ask("POST", "/api/v1/alerts", plant.ids["*"], json=body)
+    assert made.status_code == 201
+    name = made.get_json()["id"]
+    plant.ask("POST", f"/api/v1/alerts/{name}/note", plant.ids["*"], json={"note": SCRIPT})
+    for page in ("/", "/alerts", f"/alerts/{name}", "/alerts/history", "/alerts/new", "/settings/audit"):
+        answer = plant.as_person(owner, "GET", page)
+        assert "<script>alert" not in answer.text, page
+        assert "<img src=x" not in answer.text, page
+    held = plant.ask("GET", "/player/alerts", plant.ids["bearer"]).get_json()["alerts"]
+    assert [one["headline"] for one in held if one["id"] == name] == [script]
+    plant.ask("POST", f"/api/v1/alerts/{name}/clear", plant.ids["*"], json={})
+
+
+def test_a_hijacked_authors_session_neither_forges_nor_suppresses_an_alert(plant: Plant) -> None:
+    roles = (RoleGrant(Role.AUTHOR), RoleGrant(Role.OWNER))
+    _, link = accounts.add_person(plant.parts, system("o1"), "宣传", roles)
+    session = accounts.accept_link(plant.parts, link, "", PASSWORD, "192.0.2.7", "test", "zh")
+    name, targets = plant.ids["alert"], {"screens": [plant.ids["screen"]]}
+    before = plant.state()
+    forged = {"status": "actual", "severity": "extreme", "headline": "撤离", "targets": targets}
+    tries = {
+        "/api/v1/alerts": forged, f"/api/v1/alerts/{name}/update": {"expires_in_s": 1},
+        f"/api/v1/alerts/{name}/clear": {}, f"/api/v1/alerts/{name}/correct": {}, f"/api/v1/alerts/{name}/approve": {},
+        f"/api/v1/alerts/{name}/note": {"note": "x"}, f"/api/v1/alerts/{name}/visited": targets["screens"][0],
+    }  # fmt: skip
+    for path, body in tries.items():
+        told = body if isinstance(body, dict) else {"screen": body}
+        assert plant.as_person(session, "POST", path, json=told).status_code == 403, path
+    assert plant.state() == before
+
+
 def test_no_answer_but_the_first_holds_a_secret(plant: Plant, owner: str) -> None:
     everything = [name.split(" ", 1)[1] for name in declared() if name.startswith("GET /api/v1") and "<" not in name]
     for path in everything:

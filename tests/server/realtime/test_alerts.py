@@ -21,7 +21,7 @@ from server.clock import FixedClock
 from server.config import Config
 from server.db import Database
 from server.parts import Parts
-from server.realtime import attach
+from server.realtime import attach, routes
 from server.screens import pairing, players, service
 from server.screens.model import Credential, NewScreenOrder
 
@@ -252,6 +252,16 @@ def test_the_desk_hears_of_changes_and_of_proof(
         ("alert_changed", {"id": name, "revision": 1}),
         ("alert_proved", {"id": name, "screens": [wall[1].screen.id]}),
     ]
+
+
+def test_proof_goes_by_http_where_sockets_fail(parts: Parts, owner: Identity, wall: list[Credential]) -> None:
+    who = players.authenticate_player(parts, wall[0].token)
+    assert who is not None
+    name = say(parts, owner)
+    told = {"epoch": EPOCH, "revision": 1, "kind": "shown"}
+    body = routes.ProofsBody.model_validate({"proofs": [{**told, "id": name}, {**told, "id": "a0"}]})
+    assert routes.prove(parts, who, body).refused == [1]
+    assert alerts.tallies(parts, owner, [name])[name]["shown"] == 1
 
 
 def test_the_way_by_http_carries_the_same_set(parts: Parts, owner: Identity, wall: list[Credential]) -> None:
