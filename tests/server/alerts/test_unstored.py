@@ -187,9 +187,9 @@ def test_a_refusal_is_a_refusal_also_while_nothing_can_be_stored(
     parts: Parts, owner: Identity, wall: list[Credential], full: Callable[[bool], None]
 ) -> None:
     full(True)
-    viewer = Identity("o1", "person", "u8", "看", grants=())
+    looker = Identity("o1", "person", "u8", "看", grants=())
     with pytest.raises(Forbidden):
-        alerts.issue(parts, viewer, order())
+        alerts.issue(parts, looker, order())
     with pytest.raises(Invalid):
         alerts.issue(parts, owner, order(headline=""))
     assert unstored.pending(parts) == ()
