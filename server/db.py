@@ -77,6 +77,10 @@ class Database:
         with self.engine.connect().execution_options(paomadeng_write=True) as connection, connection.begin():
             yield connection
 
+    def writes_here(self) -> bool:
+        """Whether this greenlet is inside a write transaction, which a nested one would join."""
+        return self._current() is not None
+
     def _current(self) -> Transaction | None:
         return getattr(self._local, "transaction", None)
 

@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 MOST = 500  # revisions in memory; whoever sends more is no person
 FIRST_TRY_MS, LONGEST_TRY_MS = 1_000, 10_000  # a locked database holds everybody up for two seconds at each try
+FAILURES = (sa_exc.OperationalError, sa_exc.InterfaceError, sa_exc.TimeoutError, OSError, Busy, DiskFull)
 Times = dict[str, Any]
 
 
@@ -60,12 +61,15 @@ def store_or_keep(parts: Parts, plan: Callable[[Transaction, int], Outgoing]) ->
     ``plan`` only reads; it is asked a second time when the first write cannot even begin. What it raises is raised.
     """
     at, memory = parts.clock.now(), _memory(parts)
+    if parts.db.writes_here():  # a larger act that fails or succeeds as a whole
+        with parts.db.transaction() as tx:
+            return put_out(tx, plan(tx, at))
     try:
         if memory.kept:
             _store_all(parts, memory)  # one after another: an update must not come before what it updates
         with parts.db.transaction() as tx:
             return put_out(tx, plan(tx, at))
-    except (sa_exc.OperationalError, sa_exc.InterfaceError, sa_exc.TimeoutError, OSError, Busy, DiskFull) as error:
+    except FAILURES as error:
         with parts.db.read() as tx:
             out, seq = plan(tx, at), store.seq(tx)
         return _keep(parts, memory, out, seq, error)
@@ -97,14 +101,21 @@ def retry(parts: Parts) -> int:
 def _store_all(parts: Parts, memory: Memory) -> None:
     while memory.kept:
         first = memory.kept[0]
-        with parts.db.transaction() as tx:
-            put_out(tx, first.out)
-            alert = first.out.alert
-            delivery_store.prove(
-                tx, [((alert.id, alert.revision, screen), times) for screen, times in first.proofs.items()]
-            )
+        alert = first.out.alert
+        try:
+            _store(parts, first)
+            log.info("alert_stored_late", alert=alert.id, revision=alert.revision)
+        except sa_exc.IntegrityError:  # another process stored the same revision meanwhile; what it wrote counts
+            log.exception("alert_overtaken", alert=alert.id, revision=alert.revision)
         memory.kept.remove(first)
-        log.info("alert_stored_late", alert=alert.id, revision=alert.revision)
+
+
+def _store(parts: Parts, kept: Kept) -> None:
+    alert = kept.out.alert
+    with parts.db.transaction() as tx:
+        put_out(tx, kept.out)
+        rows = [((alert.id, alert.revision, screen), times) for screen, times in kept.proofs.items()]
+        delivery_store.prove(tx, rows)
 
 
 # looking ----------------------------------------------------------------------------------------------------------

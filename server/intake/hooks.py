@@ -9,10 +9,10 @@ from weakref import WeakKeyDictionary
 from playlists.alert import Presentation, Severity, Status
 from server import audit
 from server.accounts.model import Identity
-from server.alerts import filling, limits
+from server.alerts import filling, limits, unstored
 from server.alerts.model import IssueAlert, StoredAlert, Targets
 from server.db import Database, Transaction
-from server.errors import Busy, Conflict, DiskFull, Invalid, Problem, TooLarge, TooMany, Violation
+from server.errors import Busy, Conflict, Invalid, Problem, TooLarge, TooMany, Violation
 from server.ids import new_id
 from server.intake import acting, mapping, signing, store, templates
 from server.intake.bodies import HookBody
@@ -63,7 +63,9 @@ def receive(parts: Parts, org: str, call: Call) -> Outcome:
     who = acting.stranger(parts, source, call.address)
     try:
         return _take(parts, who, source, call, body, signed)
-    except (Busy, DiskFull, TooMany, Replayed):
+    except unstored.FAILURES:
+        return _unstored(parts, who, source, body, name_of(call, body), signed)
+    except (TooMany, Replayed):
         raise
     except Problem as problem:
         if isinstance(problem, Invalid) and body.act == "clear":
@@ -82,7 +84,7 @@ def _take(
     forced: Judgement | None = None,
 ) -> Outcome:  # fmt: skip
     at, document = parts.clock.now(), body.model_dump_json(exclude_defaults=True)
-    name = body.id or f"call-{call.signature.removeprefix('sha256=')[:16]}"
+    name = name_of(call, body)
     with parts.db.transaction() as tx:
         if not store.see(tx, source.id, call.signature.removeprefix("sha256="), at):
             raise Replayed()
@@ -102,6 +104,32 @@ def _take(
         acting.supersede(tx, earlier, at)
         audit.record(tx, who, at, f"message.{kept.state.value}", kept.id, after=acting.told(kept))
         return Outcome(kept.id, kept.state, kept.alert, kept.why)
+
+
+def name_of(call: Call, body: HookBody) -> str:
+    """What the alarm is called, by its panel or by its signature."""
+    return body.id or f"call-{call.signature.removeprefix('sha256=')[:16]}"
+
+
+def _unstored(parts: Parts, who: Identity, source: Source, body: HookBody, name: str, signed: int) -> Outcome:
+    """Nothing can be stored: an alarm of a source that shows at once goes out from memory; a panel that repeats itself
+    finds its alert there. All else is told to come again.
+    """
+    at = parts.clock.now()
+    with parts.db.read() as tx:
+        _, live = _before(parts, tx, source, name, at)
+    kept = unstored.running(parts, source.org, at)
+    mine = tuple(one for one in kept if one.source == f"hook:{source.name}" and one.identifier.startswith(f"{name}:"))
+    live = (*mine, *(one for one in live if one.id not in {held.id for held in mine}))
+    if _judged(source, body, live).state is not State.SHOWN:
+        raise Busy()
+    if mine and body.act != "clear":
+        return Outcome("", State.SHOWN, mine[0].id, repeated=True)
+    message = Kept(
+        id="", org=source.org, source=source.id, identifier=name, sender=source.name, sent=signed, received=at,
+        headline="", document="", warnings=(), state=State.SHOWN,
+    )  # fmt: skip
+    return Outcome("", State.SHOWN, _act(parts, who, source, body, message, live))
 
 
 def _before(

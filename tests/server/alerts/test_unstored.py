@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from server.alerts import service as alerts
 from server.alerts import unstored
 from server.alerts.model import IssueAlert, NotLive, Proof, ProofKind, State, Targets, UpdateAlert
 from server.clock import FixedClock
+from server.db import Database
 from server.errors import Forbidden, Invalid
 from server.events import AlertProved, AlertsChanged, Fact
 from server.parts import Parts
@@ -193,3 +195,32 @@ def test_a_refusal_is_a_refusal_also_while_nothing_can_be_stored(
     with pytest.raises(Invalid):
         alerts.issue(parts, owner, order(headline=""))
     assert unstored.pending(parts) == ()
+
+
+def test_what_another_process_stored_first_counts_and_holds_nothing_up(
+    parts: Parts, owner: Identity, clock: FixedClock, wall: list[Credential], full: Callable[[bool], None]
+) -> None:
+    name = alerts.issue(parts, owner, order()).alert_id
+    full(True)
+    alerts.update(parts, owner, name, UpdateAlert(headline="火势变大"))
+    beside = replace(parts, db=Database(parts.config.url))
+    alerts.clear(beside, owner, name)
+    beside.db.close()
+    full(False)
+    clock.pass_(10_000)
+    assert alerts.retry(parts) == 0
+    assert shown(parts, wall[0].screen.id) == [(2, Phase.CLEARED)]
+    assert alerts.issue(parts, owner, order()).stored
+
+
+def test_within_a_larger_act_an_alert_fails_with_it(
+    parts: Parts, owner: Identity, wall: list[Credential], full: Callable[[bool], None]
+) -> None:
+    def fail() -> None:
+        with parts.db.transaction():
+            alerts.issue(parts, owner, order())
+            raise RuntimeError("the rest failed")
+
+    with pytest.raises(RuntimeError, match="the rest failed"):
+        fail()
+    assert (shown(parts, wall[0].screen.id), unstored.pending(parts)) == ([], ())

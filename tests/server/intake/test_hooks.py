@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from pydantic import ValidationError
 
 from playlists.alert import Phase, Presentation, Severity, Status
@@ -14,7 +17,7 @@ from server.alerts import service as alerts
 from server.alerts import templates
 from server.alerts.model import Category, Targets
 from server.clock import FixedClock
-from server.errors import Invalid, TooLarge, TooMany
+from server.errors import Busy, Invalid, TooLarge, TooMany
 from server.intake import hooks, service, signing, sources
 from server.intake.model import BadSignature, Kind, Outcome, Policy, Replayed, Source, SourceOrder, State
 from server.parts import Parts
@@ -286,3 +289,33 @@ def test_a_body_that_says_nothing_sensible_is_refused(parts: Parts, panel: Sourc
 def test_a_body_without_end_is_refused_before_anything_is_computed(parts: Parts, panel: Source) -> None:
     with pytest.raises(TooLarge):
         call(parts, panel, b" " * (hooks.LARGEST + 1))
+
+
+def test_a_full_disk_keeps_no_alarm_off_the_walls(parts: Parts, panel: Source) -> None:
+    def refuse(connection: Any, _: Any) -> None:
+        connection.execute("PRAGMA query_only=ON")
+
+    parts.db.close()
+    sa.event.listen(parts.db.engine, "connect", refuse)
+    outcomes = [call(parts, panel, GAS) for _ in range(3)]
+    (running,) = alerts.running(parts, OWNER)
+    assert {(one.state, one.alert) for one in outcomes} == {(State.SHOWN, running.id)}
+    assert [one.repeated for one in outcomes] == [False, True, True]
+    call(parts, panel, {"id": "tank2-co", "act": "clear"})
+    assert alerts.running(parts, OWNER)[0].phase is Phase.CLEARED
+    sa.event.remove(parts.db.engine, "connect", refuse)
+    parts.db.close()
+    parts.clock.pass_(20_000)  # type: ignore[attr-defined]
+    assert alerts.retry(parts) == 0
+    assert [one.act.value for one in alerts.history(parts, OWNER, running.id)] == ["issue", "clear"]
+
+
+def test_what_was_to_wait_for_a_person_is_told_to_come_again_while_nothing_can_be_stored(
+    parts: Parts, panel: Source
+) -> None:
+    sources.change(parts, OWNER, panel.id, SourceOrder(policy=Policy.HOLD))
+    with closing(sqlite3.connect(parts.config.data / "paomadeng.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Busy):
+            call(parts, panel, GAS)
+    assert alerts.running(parts, OWNER) == ()
