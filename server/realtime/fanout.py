@@ -31,11 +31,11 @@ class Fanout:
         once: ``states(protocol.ALERTS_CHANGED, {live_set_as_json: [screen, ...]})``. For a player that still
         has an older state of the same ``event`` unsent, the newer one takes its place.
         """
-        sent = 0
+        sent, rooms, room_of = 0, self._rooms.rooms_of(protocol.PLAYER), protocol.screen_room
         for payload, screens in groups.items():
             message = Message(packets.event(protocol.PLAYER, event, payload), newest=event)
             for screen in screens:
-                for member in self._rooms.of(protocol.PLAYER, protocol.screen_room(screen)):
+                for member in rooms.get(room_of(screen), ()):
                     member.peer.send(message)
                     sent += 1
         return sent

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from server.accounts.model import Identity
-from server.realtime import packets
+from server.realtime import frames, packets
 from server.realtime.wirejson import Written
 
 
@@ -43,6 +43,11 @@ class Message:
         self.text, self.newest = text, newest
         self.frame = b""  # made by the first websocket it goes to
         self.parcel: Any = None  # made by the first polling peer it goes to
+
+    def framed(self) -> bytes:
+        """Make the frame."""
+        self.frame = frames.text(packets.MESSAGE + self.text)
+        return self.frame
 
 
 class Peer:

@@ -7,11 +7,14 @@ from dataclasses import replace
 import structlog
 
 from server.parts import Parts
+from server.pool import breathe
 from server.realtime import protocol
 from server.screens import players
 from server.screens.model import Report
 
 log = structlog.get_logger(__name__)
+
+TOGETHER = 500  # reports in one transaction: some 10 ms
 
 
 class Presence:
@@ -26,15 +29,18 @@ class Presence:
         self._told[report.player] = _merged(self._told.get(report.player), report)
 
     def flush(self) -> None:
-        """Write what was told in one transaction; keep it when the database is busy."""
-        told, self._told = self._told, {}
-        if not told:
-            return
+        """Write what was told, some hundreds at a time; keep what cannot be written while the database is busy."""
+        told, self._told = list(self._told.values()), {}
+        for begin in range(0, len(told), TOGETHER):
+            self._write(told[begin : begin + TOGETHER])
+            breathe()
+
+    def _write(self, told: list[Report]) -> None:
         try:
-            players.report(self._parts, told.values())
+            players.report(self._parts, told)
         except Exception:
             log.exception("presence_not_written", players=len(told))
-            for report in told.values():
+            for report in told:
                 newer = self._told.get(report.player)
                 self._told[report.player] = _merged(report, newer) if newer else report
 

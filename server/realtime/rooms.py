@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from socketio import Manager
@@ -24,30 +24,33 @@ class Rooms(Manager):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self._members: dict[str, Member] = {}
-        self._rooms: dict[tuple[str, str], Members] = {}
+        self._rooms: dict[str, dict[str, Members]] = {}
 
     def add(self, member: Member) -> None:
         """Let a member into its rooms."""
         self._members[member.sid] = member
         member.peer.members += (member,)
+        rooms = self._rooms.setdefault(member.namespace, {})
         for room in member.rooms:
-            self._rooms[member.namespace, room] = (*self.of(member.namespace, room), member)
+            rooms[room] = (*rooms.get(room, ()), member)
 
     def remove(self, member: Member) -> None:
         """Take a member out of all its rooms."""
         self._members.pop(member.sid, None)
         member.peer.members = tuple(one for one in member.peer.members if one is not member)
+        rooms = self._rooms.get(member.namespace, {})
         for room in member.rooms:
-            key = member.namespace, room
-            rest = tuple(one for one in self._rooms.get(key, ()) if one is not member)
+            rest = tuple(one for one in rooms.pop(room, ()) if one is not member)
             if rest:
-                self._rooms[key] = rest
-            else:
-                self._rooms.pop(key, None)
+                rooms[room] = rest
 
     def of(self, namespace: str, room: str) -> Members:
         """The members of a room on this node."""
-        return self._rooms.get((namespace, room), ())
+        return self.rooms_of(namespace).get(room, ())
+
+    def rooms_of(self, namespace: str) -> Mapping[str, Members]:
+        """All rooms of a namespace that anybody of this node is in."""
+        return self._rooms.get(namespace, {})
 
     def everybody(self, namespace: str) -> Members:
         """All members of a namespace on this node."""

@@ -56,9 +56,7 @@ class Websocket(Peer):
 
     def send(self, message: Message) -> None:
         """Write it, or as much of it as there is room for; the rest waits, up to a limit."""
-        if not message.frame:
-            message.frame = frames.text(packets.MESSAGE + message.text)
-        self.write(message.frame, message.newest)
+        self.write(message.frame or message.framed(), message.newest)
 
     def write(self, data: bytes, newest: str = "") -> None:
         """Write a frame without blocking."""
@@ -67,15 +65,16 @@ class Websocket(Peer):
             return
         try:
             sent = self._sock.send(data)
+            if sent == len(data):
+                return
         except BlockingIOError:
             sent = 0
         except OSError:
             self.lost()
             return
-        if sent != len(data):
-            self._unsent = deque()
-            self._keep(Unsent(data[sent:], "" if sent else newest))
-            self._wait()
+        self._unsent = deque()
+        self._keep(Unsent(data[sent:], "" if sent else newest))
+        self._wait()
 
     def _keep(self, unsent: Unsent) -> None:
         assert self._unsent is not None

@@ -55,31 +55,38 @@ def forget_players(tx: Transaction, before: int) -> int:
 def write_reports(tx: Transaction, reports: Iterable[Report]) -> tuple[tuple[str, str], ...]:
     """Write what players told; return (org, screen) of those whose presence looks different now."""
     told = {report.player: report for report in reports}
-    columns = (players.c.id, players.c.org, players.c.screen, players.c.online, players.c.programme, players.c.report)
-    rows = tx.execute(sa.select(*columns).where(players.c.id.in_(told), players.c.revoked.is_(None))).all()
-    if not rows:
-        return ()
-    tx.execute(_REPORT, [_values(row, told[row.id]) for row in rows])
+    whole = {player for player, report in told.items() if report.body is not None}
+    rows = [*tx.execute(_SHORT, {"ids": list(told.keys() - whole)}), *tx.execute(_WHOLE, {"ids": list(whole)})]
+    for statement, some in ((_UPDATE, told.keys() - whole), (_UPDATE_WHOLE, whole)):
+        if values := [_values(row, told[row.id]) for row in rows if row.id in some]:
+            tx.execute(statement, values)
     return tuple((row.org, row.screen) for row in rows if _differs(row, told[row.id]))
 
 
-_REPORT = (
+_SHORT = (  # what a player that says hello need not read: its last report
+    sa.select(players.c.id, players.c.org, players.c.screen, players.c.online, players.c.programme).where(
+        players.c.id.in_(sa.bindparam("ids", expanding=True)), players.c.revoked.is_(None)
+    )
+)
+_WHOLE = _SHORT.add_columns(players.c.report)
+_UPDATE = (
     players.update()
     .where(players.c.id == sa.bindparam("player"))
-    .values({name: sa.bindparam(f"new_{name}") for name in ("online", "last_seen", "programme", "report")})
+    .values({name: sa.bindparam(f"new_{name}") for name in ("online", "last_seen", "programme")})
     .values(version=sa.func.coalesce(sa.bindparam("new_version", type_=sa.Text), players.c.version))
 )
+_UPDATE_WHOLE = _UPDATE.values(report=sa.bindparam("new_report", type_=players.c.report.type))
 
 
 def _values(row: Any, report: Report) -> dict[str, Any]:
-    return {
+    values = {
         "player": row.id,
         "new_online": report.online,
         "new_last_seen": report.at,
         "new_programme": row.programme if report.programme is None else report.programme,
         "new_version": report.version,
-        "new_report": row.report if report.body is None else report.body,
     }
+    return values if report.body is None else {**values, "new_report": report.body}
 
 
 def _differs(row: Any, report: Report) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -72,7 +73,8 @@ class Contender:
         _say(self.server, {"mark": mark, "proof": proof})
         found = _line(self.server)
         found |= _line(self.crowd)
-        return found | (_line(self.server) if proof and self.reply and found["heard"] else {})
+        waits = proof and self.reply and found["heard"]
+        return found | (_line(self.server) if waits and _has_line(self.server) else {})
 
     def used(self) -> tuple[float, float]:
         """Seconds of processor the server has used: for itself, and for the system on its behalf."""
@@ -174,6 +176,11 @@ def _pin(core: int) -> None:
 def _say(process: Any, order: dict[str, Any]) -> None:
     process.stdin.write(json.dumps(order) + "\n")
     process.stdin.flush()
+
+
+def _has_line(process: Any) -> bool:
+    """Whether it says something within half a minute."""
+    return bool(select.select([process.stdout], [], [], 30)[0])
 
 
 def _line(process: Any) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class Crowd:
                 self.ready += 1
             else:
                 self._say(peer, number, step + 1)
-        elif PING in data:
+        if PING in data:
             peer.send(self.pong)
         return None
 
@@ -108,15 +108,17 @@ class Crowd:
         while len(stamps) < self.ready and time.monotonic() < end:
             for fd, _ in self.epoll.poll(0.05, 1_024):
                 data = held.pop(fd, b"") + self._read(fd)
+                said = b""
                 if wanted in data:
                     stamps.append(time.monotonic_ns())
                     if reply:
-                        answer = answer or self._reply(reply, data)
-                        self.at[fd][0].send(answer)
-                elif data == PING:
-                    self.at[fd][0].send(self.pong)
-                elif len(data) > 100 and b"alerts_changed" in data:
-                    held[fd] = data
+                        said = answer = answer or self._reply(reply, data)
+                elif b"alerts_changed" in data:
+                    held[fd] = data.replace(PING, b"")
+                if PING in data:
+                    said += self.pong
+                if said and fd in self.at:
+                    self.at[fd][0].send(said)
         return {"heard": len(stamps), "stamps": stamps}
 
     def _read(self, fd: int) -> bytes:
@@ -141,7 +143,7 @@ class Crowd:
         """Read and answer what comes while nothing is asked."""
         for fd, _ in self.epoll.poll(0, 1_024):
             data = self._read(fd)
-            if data.endswith(PING):
+            if PING in data:
                 self.at[fd][0].send(self.pong)
 
     def leave(self) -> dict[str, Any]:

@@ -50,6 +50,6 @@ class Told:
 
     def proved(self, count: int = 1) -> None:
         """So many peers proved it; say so once it was the last."""
-        self._missing -= count
-        if self._missing == 0:
+        missing, self._missing = self._missing, self._missing - count
+        if missing > 0 >= self._missing:
             print(json.dumps({"proved": time.monotonic_ns()}), flush=True)

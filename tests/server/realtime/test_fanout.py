@@ -74,7 +74,7 @@ def test_whoever_left_hears_nothing_and_leaves_no_room_behind() -> None:
     made(rooms).tell("/player", protocol.screen_room("a"), "command", {})
     assert (texts(gone), len(texts(stays)), gone.members) == ([], 1, ())
     rooms.remove(stays.members[0])
-    assert vars(rooms)["_rooms"] == vars(rooms)["_members"] == {}
+    assert (rooms.rooms_of("/player"), rooms.everybody("/player")) == ({}, ())
 
 
 class Wire(PubSubManager):  # type: ignore[misc]
