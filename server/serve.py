@@ -30,6 +30,7 @@ def serve(parts: Parts, taken: Claim) -> None:
     """Make the site ready and answer at the port ``taken`` until SIGTERM or SIGINT."""
     config = parts.config
     lean.give_memory_back()
+    lean.open_many()
     gevent.get_hub().threadpool.maxsize = THREADS
     first = prepare(parts)
     app, _sockets = create_app(parts)

@@ -98,17 +98,17 @@ class AlertRoad:
             self._sent.update((alert.id, alert.revision, screen) for screen in those for alert in mine)
         self._seq = max(self._seq, found.seq)
 
-    def held(self, whos: Sequence[Identity]) -> dict[str, tuple[int, wirejson.Written]]:
+    def held(self, peers: Sequence[Identity]) -> dict[str, tuple[int, wirejson.Written]]:
         """By player the seq and the live set, as JSON, for those who start or differ, read together."""
         at, by_org = self._parts.clock.now(), dict[str, list[Identity]]()
-        for who in whos:
+        for who in peers:
             by_org.setdefault(who.org, []).append(who)
         return {player: held for org, those in by_org.items() for player, held in self._held(org, those, at)}
 
-    def _held(self, org: str, whos: Sequence[Identity], at: int) -> Iterator[tuple[str, tuple[int, wirejson.Written]]]:
-        found = service.held_by(self._parts, org, [who.screen for who in whos], at)
+    def _held(self, org: str, peers: Sequence[Identity], at: int) -> Iterator[tuple[str, tuple[int, wirejson.Written]]]:
+        found = service.held_by(self._parts, org, [who.screen for who in peers], at)
         written: dict[int, wirejson.Written] = {}
-        for who in whos:
+        for who in peers:
             mine = found.of(who.screen)
             self._sent.update((alert.id, alert.revision, who.screen) for alert in mine)
             if id(mine) not in written:

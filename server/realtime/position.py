@@ -36,9 +36,9 @@ def standing(parts: Parts, who: Identity) -> Standing:
     return found
 
 
-def standings(parts: Parts, whos: Sequence[Identity]) -> dict[str, Standing]:
+def standings(parts: Parts, peers: Sequence[Identity]) -> dict[str, Standing]:
     """The positions of many players by their id, read at once; those whose token or screen ended are left out."""
-    asked = {who.id: who.org for who in whos}
+    asked = {who.id: who.org for who in peers}
     with parts.db.read() as tx:
         rows = tx.execute(_STANDINGS, {"ids": list(asked)}).all()
     return {

@@ -133,9 +133,9 @@ def test_leaving_the_last_namespace_ends_it(site: Site) -> None:
 
 def test_a_ping_of_the_peer_is_answered_between_fragments(site: Site) -> None:
     peer = site.dial("s1")
-    peer.raw(sent(frames.TEXT, b'42/player,1["hel', fin=False) + sent(frames.PING, b"here?"))
+    peer.raw(sent(frames.TEXT, b'42/player,1["he', fin=False) + sent(frames.PING, b"here?"))
     assert peer.frames() == [(frames.PONG, b"here?")]
-    peer.raw(sent(frames.CONTINUATION, b'lo",{}]'))
+    peer.raw(sent(frames.CONTINUATION, b'llo",{}]'))
     assert peer.heard() == ['43/player,1[{"ok":true}]']
 
 

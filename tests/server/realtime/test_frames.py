@@ -148,7 +148,7 @@ def test_the_limit_counts_anew_for_the_next_message() -> None:
 
 
 def test_a_message_in_fragments_is_joined() -> None:
-    parts = [sent(TEXT, b"fra", fin=False), sent(CONTINUATION, b"g", fin=False), sent(CONTINUATION, b"ment")]
+    parts = [sent(TEXT, b"fra", fin=False), sent(CONTINUATION, b"gmen", fin=False), sent(CONTINUATION, b"t")]
     assert read(*parts) == read(b"".join(parts)) == [text("fragment")]
 
 
