@@ -22,6 +22,7 @@ from server.web import (
     seen,
     settings,
     slot_form,
+    sources,
     statics,
     webhooks,
 )
@@ -41,6 +42,7 @@ PAGES = (
     schedule,
     slot_form,
     settings,
+    sources,
     webhooks,
     search,
     alerts,

@@ -20,7 +20,7 @@ from server.version import VERSION
 from server.web.shell import locale_now, page, signed_in
 
 blueprint = Blueprint("settings", __name__)
-TOPICS = ("site", "alerts", "doctor", "tokens", "webhooks", "audit", "backup")
+TOPICS = ("site", "alerts", "sources", "webhooks", "doctor", "tokens", "audit", "backup")
 ROWS = 50
 CHUNK = 256 * 1024
 
