@@ -171,6 +171,13 @@ class AlertSeen(Fact):
     alert: str
 
 
+@dataclass(frozen=True, slots=True)
+class MessageChanged(Fact):
+    """A message from outside came and is held, or somebody decided about it."""
+
+    message: str
+
+
 F = TypeVar("F", bound=Fact)
 Handler = Callable[[Any], None]
 

@@ -14,6 +14,7 @@ from server.cap import choosing
 from server.cap.model import CapMessage
 from server.db import Transaction
 from server.errors import Conflict
+from server.events import MessageChanged
 from server.intake import judging, mapping, store
 from server.intake.judging import Judgement, because
 from server.intake.model import Kept, Source, State
@@ -52,6 +53,7 @@ def supersede(tx: Transaction, earlier: tuple[Kept, ...], at: int) -> None:
             others = tuple(note for note in kept.warnings if note != kept.why)
             warnings = (because("superseded"), *others)
             store.write(tx, replace(kept, warnings=warnings, state=State.IGNORED, decided=at, document=""))
+            tx.announce(MessageChanged(kept.org, kept.id))
 
 
 def told(kept: Kept) -> dict[str, object]:
@@ -65,19 +67,28 @@ def act(
     targets: Targets | None = None,
 ) -> str:  # fmt: skip
     """Do what a CAP message asks for, ``live`` being what it refers to; return the alert, "" for none."""
-    locale = locale_of(parts, who.org)
-    info = choosing.choose_info(message, locale)
-    if judging.ends(message, at) or info is None:
+    wanted = wanted_by(parts, who.org, message, source, at, targets)
+    if wanted is None:
         return end(parts, who, live, message.identifier)
-    wanted = mapping.order(
-        message, info, most=source.status if source else Status.ACTUAL,
-        targets=targets or (source.targets if source else Targets(everywhere=True)),
-        source=f"cap:{source.name if source else message.sender[:70]}", locale=locale, at=at,
-    )  # fmt: skip
     same = next((one for one in live if one.status is wanted.status), None)
     alert = say(parts, who, wanted, same, message.sent)
     end(parts, who, tuple(one for one in live if one is not same), message.identifier)
     return alert
+
+
+def wanted_by(
+    parts: Parts, org: str, message: CapMessage, source: Source | None, at: int, targets: Targets | None = None
+) -> IssueAlert | None:
+    """The alert that a CAP message asks for at an instant in UTC ms; None for one that only ends others."""
+    locale = locale_of(parts, org)
+    info = choosing.choose_info(message, locale)
+    if judging.ends(message, at) or info is None:
+        return None
+    return mapping.order(
+        message, info, most=source.status if source else Status.ACTUAL,
+        targets=targets or (source.targets if source else Targets(everywhere=True)),
+        source=f"cap:{source.name if source else message.sender[:70]}", locale=locale, at=at,
+    )  # fmt: skip
 
 
 def say(parts: Parts, who: Identity, wanted: IssueAlert, same: StoredAlert | None, sent: int) -> str:

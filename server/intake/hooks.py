@@ -12,17 +12,18 @@ from server.accounts.model import Identity
 from server.alerts import filling, limits, unstored
 from server.alerts.model import IssueAlert, StoredAlert, Targets
 from server.db import Database, Transaction
-from server.errors import Busy, Conflict, Invalid, Problem, TooLarge, TooMany, Violation
+from server.errors import Busy, Invalid, Problem, TooLarge, TooMany, Violation
+from server.events import MessageChanged
 from server.ids import new_id
 from server.intake import acting, mapping, signing, store, templates
 from server.intake.bodies import HookBody
 from server.intake.judging import Judgement, because
-from server.intake.model import BadSignature, Kept, Kind, Outcome, Policy, Replayed, Source, State
+from server.intake.model import BadSignature, Kept, Kind, Outcome, Outlook, Policy, Replayed, Source, State
 from server.intake.rates import Rates
 from server.intake.signing import WINDOW_MS
 from server.parts import Parts
 
-__all__ = ["WINDOW_MS", "Call", "receive", "released"]
+__all__ = ["WINDOW_MS", "Call", "outlook", "receive", "released"]
 
 OF_ADDRESS = 120
 OF_SOURCE = 60
@@ -103,6 +104,8 @@ def _take(
         store.insert(tx, kept)
         acting.supersede(tx, earlier, at)
         audit.record(tx, who, at, f"message.{kept.state.value}", kept.id, after=acting.told(kept))
+        if kept.state is State.HELD:
+            tx.announce(MessageChanged(kept.org, kept.id))
         return Outcome(kept.id, kept.state, kept.alert, kept.why)
 
 
@@ -153,16 +156,21 @@ def _act(
     parts: Parts, who: Identity, source: Source, body: HookBody, kept: Kept, live: tuple[StoredAlert, ...],
     targets: Targets | None = None,
 ) -> str:  # fmt: skip
-    if body.act == "clear":
+    wanted = _wanted(parts, source, body, kept, targets)
+    if wanted is None:
         return acting.end(parts, who, live, kept.identifier)
-    wanted = _wanted(parts, source, body, kept, targets or source.targets)
     same = next((one for one in live if one.status is wanted.status), None)
     alert = acting.say(parts, who, wanted, same, kept.sent)
     acting.end(parts, who, tuple(one for one in live if one is not same), kept.identifier)
     return alert
 
 
-def _wanted(parts: Parts, source: Source, body: HookBody, kept: Kept, targets: Targets) -> IssueAlert:
+def _wanted(
+    parts: Parts, source: Source, body: HookBody, kept: Kept, targets: Targets | None = None
+) -> IssueAlert | None:
+    """The alert that a call asks for; None for one that ends another."""
+    if body.act == "clear":
+        return None
     template = templates.of(parts, source)
     headline, instruction, description = _words(parts, source, body)
     severity = body.severity or (template.severity if template else Severity.MODERATE)
@@ -174,7 +182,8 @@ def _wanted(parts: Parts, source: Source, body: HookBody, kept: Kept, targets: T
     }  # fmt: skip
     return IssueAlert(
         status=status, severity=severity, headline=headline, instruction=instruction, description=description,
-        targets=targets, expires_s=min(stands, life.longest_s), template=source.template if template else "",
+        targets=targets or source.targets, expires_s=min(stands, life.longest_s),
+        template=source.template if template else "",
         source=f"hook:{source.name}", identifier=f"{kept.identifier}:{kept.sent // 1000}", sender=source.name,
         place=mapping.fitting(body.place, limits.PLACE).replace("\n", " "), **of_template,
     )  # fmt: skip
@@ -211,10 +220,14 @@ def _plain(text: str) -> str:
     return text
 
 
-def released(parts: Parts, tx: Transaction, who: Identity, kept: Kept, source: Source, targets: Targets | None) -> str:
-    """Do what a held call asked for, in ``who``'s name; return the alert. Raise Conflict when it is over."""
+def outlook(parts: Parts, tx: Transaction, kept: Kept, source: Source, targets: Targets | None = None) -> Outlook:
+    """What a held call would come to now."""
     body = HookBody.model_validate_json(kept.document)
     _, live = _before(parts, tx, source, kept.identifier, parts.clock.now())
-    if body.act == "clear" and not live:
-        raise Conflict(detail="intake.ended_already")
-    return _act(parts, who, source, body, kept, live, targets)
+    wanted = _wanted(parts, source, body, kept, targets)
+    return Outlook(wanted, live, "" if wanted or live else "intake.ended_already")
+
+
+def released(parts: Parts, who: Identity, kept: Kept, source: Source, found: Outlook, targets: Targets | None) -> str:
+    """Do what a held call asked for, in ``who``'s name; return the alert."""
+    return _act(parts, who, source, HookBody.model_validate_json(kept.document), kept, found.live, targets)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from playlists.alert import Status
-from server.alerts.model import Targets
+from server.alerts.model import IssueAlert, StoredAlert, Targets
+from server.cap.model import CapInfo
 from server.errors import Problem, Violation
 
 ANY_SENDER = "*"
@@ -122,6 +123,21 @@ class Outcome:
     alert: str = ""
     why: Violation | None = None
     repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a held message would come to if it were released now.
+
+    ``wanted`` is the alert it asks for, None when it only ends others; ``live`` are those it would change or end.
+    ``over`` is the key of a sentence that says why nothing would come of it, "" when something would. ``info`` is the
+    block of a CAP message that would be shown.
+    """
+
+    wanted: IssueAlert | None
+    live: tuple[StoredAlert, ...]
+    over: str = ""
+    info: CapInfo | None = None
 
 
 class BadSignature(Problem):

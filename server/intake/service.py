@@ -12,10 +12,11 @@ from server.cap.model import CapMessage
 from server.cap.reader import Read
 from server.db import Transaction
 from server.errors import Busy, Conflict, DiskFull, NotFound, Problem, TooMany
+from server.events import MessageChanged
 from server.ids import new_id
 from server.intake import acting, hooks, judging, mapping, store
 from server.intake.judging import Judgement, because
-from server.intake.model import Kept, Kind, Outcome, Source, State
+from server.intake.model import Kept, Kind, Outcome, Outlook, Source, State
 from server.paging import Listing, PageQuery, cursor
 from server.parts import Parts
 from server.pool import off_hub
@@ -65,6 +66,8 @@ def _take(parts: Parts, who: Identity, found: Read, source: Source | None, force
         if kept.state is not State.IGNORED or judging.ends(message, at):
             acting.supersede(tx, earlier, at)
         audit.record(tx, who, at, f"message.{kept.state.value}", kept.id, after=acting.told(kept))
+        if kept.state is State.HELD:
+            tx.announce(MessageChanged(kept.org, kept.id))
         return Outcome(kept.id, kept.state, kept.alert, kept.why)
 
 
@@ -121,34 +124,52 @@ def get(parts: Parts, who: Identity, message: str) -> Kept:
         return _there(tx, who, message)
 
 
+def outlook(parts: Parts, who: Identity, message: str, targets: Targets | None = None) -> Outlook:
+    """What a held message would come to if it were released now; raise NotFound, Conflict."""
+    with parts.db.read() as tx:
+        kept = _held(tx, who, message)
+        return _outlook(parts, tx, kept, _source(tx, kept), targets)
+
+
+def _source(tx: Transaction, kept: Kept) -> Source | None:
+    return store.source(tx, kept.org, kept.source) if kept.source else None
+
+
+def _outlook(
+    parts: Parts, tx: Transaction, kept: Kept, source: Source | None, targets: Targets | None = None
+) -> Outlook:
+    if source and source.kind is Kind.HOOK:
+        return hooks.outlook(parts, tx, kept, source, targets)
+    message, at = _again(parts, kept), parts.clock.now()
+    live = acting.live_of(parts, kept.org, store.find(tx, kept.org, kept.source, choosing.supersedes(message)), at)
+    wanted = acting.wanted_by(parts, kept.org, message, source, at, targets)
+    over = "intake.over" if wanted and judging.is_over(message, at) else ""
+    info = choosing.choose_info(message, acting.locale_of(parts, kept.org))
+    return Outlook(wanted, live, over if wanted or live else "intake.ended_already", info)
+
+
+def _again(parts: Parts, kept: Kept) -> CapMessage:
+    return reader.read(kept.document.encode(), offset_min=acting.offset_min(parts, kept.org))
+
+
 def release(parts: Parts, who: Identity, message: str, targets: Targets | None = None) -> Outcome:
     """Let a held message have its way, in ``who``'s name; raise NotFound, Conflict, and what issuing raises."""
     at = parts.clock.now()
     with parts.db.transaction() as tx:
         kept = _held(tx, who, message)
-        source = store.source(tx, who.org, kept.source) if kept.source else None
+        source = _source(tx, kept)
+        found = _outlook(parts, tx, kept, source, targets)
+        if found.over:
+            raise Conflict(detail=found.over)
         if source and source.kind is Kind.HOOK:
-            alert = hooks.released(parts, tx, who, kept, source, targets)
+            alert = hooks.released(parts, who, kept, source, found, targets)
         else:
-            alert = _released(parts, tx, who, kept, source, targets)
+            alert = acting.act(parts, who, _again(parts, kept), source, found.live, at, targets)
         decided = replace(kept, state=State.SHOWN, alert=alert, decided=at, decided_by=who.name)
         store.write(tx, decided)
+        tx.announce(MessageChanged(who.org, kept.id))
         audit.record(tx, who, at, "message.release", kept.id, after=acting.told(decided))
         return Outcome(decided.id, decided.state, decided.alert)
-
-
-def _released(
-    parts: Parts, tx: Transaction, who: Identity, kept: Kept, source: Source | None, targets: Targets | None
-) -> str:
-    at = parts.clock.now()
-    message = reader.read(kept.document.encode(), offset_min=acting.offset_min(parts, who.org))
-    live = acting.live_of(parts, who.org, store.find(tx, who.org, kept.source, choosing.supersedes(message)), at)
-    ending = judging.ends(message, at)
-    if ending and not live:
-        raise Conflict(detail="intake.ended_already")
-    if not ending and judging.is_over(message, at):
-        raise Conflict(detail="intake.over")
-    return acting.act(parts, who, message, source, live, at, targets)
 
 
 def ignore(parts: Parts, who: Identity, message: str) -> Outcome:
@@ -158,6 +179,7 @@ def ignore(parts: Parts, who: Identity, message: str) -> Outcome:
         kept = _held(tx, who, message)
         decided = replace(kept, state=State.IGNORED, decided=at, decided_by=who.name, document="")
         store.write(tx, decided)
+        tx.announce(MessageChanged(who.org, kept.id))
         audit.record(tx, who, at, "message.ignore", kept.id, after=acting.told(decided))
         return Outcome(decided.id, decided.state)
 

@@ -13,6 +13,7 @@ from server.alerts import reach
 from server.alerts.model import Targets
 from server.db import Transaction
 from server.errors import Conflict, Invalid, NotFound, Violation
+from server.events import MessageChanged
 from server.ids import new_id, new_secret
 from server.intake import fetching, store, templates
 from server.intake.model import ANY_SENDER, Kind, Policy, Source, SourceOrder, State
@@ -98,6 +99,7 @@ def remove(parts: Parts, who: Identity, source: str) -> None:
         held = _there(tx, who, source)
         for kept in store.held_of(tx, who.org, held.id):
             store.write(tx, replace(kept, state=State.IGNORED, decided=at, decided_by=who.name, document=""))
+            tx.announce(MessageChanged(who.org, kept.id))
         store.delete_source(tx, held)
         audit.record(tx, who, at, "source.remove", held.id, before=_told(held))
 

@@ -32,6 +32,7 @@ SETTINGS_CHANGED = "settings_changed"
 PROGRESS = "progress"
 ALERT_CHANGED = "alert_changed"
 ALERT_PROVED = "alert_proved"
+MESSAGE_CHANGED = "message_changed"
 
 ASKED: dict[str, frozenset[str]] = {
     PLAYER: frozenset({HELLO, BEAT, PLAYS_REPORTED, COMMAND_DONE, ALERT_RECEIVED, ALERT_SHOWN}),
@@ -43,7 +44,7 @@ TOLD: dict[str, frozenset[str]] = {
     PLAYER: frozenset({PROGRAMME_PUBLISHED, COMMAND, ALERTS_CHANGED}),
     DESK: frozenset(
         {SCREEN_CHANGED, PRESENCE, REVIEW_CHANGED, PLAYLIST_CHANGED, SLOT_CHANGED, LIBRARY_CHANGED, SETTINGS_CHANGED,
-         PROGRAMME_PUBLISHED, PROGRESS, ALERT_CHANGED, ALERT_PROVED}
+         PROGRAMME_PUBLISHED, PROGRESS, ALERT_CHANGED, ALERT_PROVED, MESSAGE_CHANGED}
     ),
 }  # fmt: skip
 """Per namespace the events that go out."""

@@ -41,6 +41,7 @@ class Push:
         bus.subscribe(events.SlotChanged, self.slot_changed)
         bus.subscribe(events.AssetChanged, self.library_changed)
         bus.subscribe(events.SettingsChanged, self.settings_changed)
+        bus.subscribe(events.MessageChanged, self.message_changed)
 
     # to players
 
@@ -80,6 +81,10 @@ class Push:
     def alert_proved(self, org: str, alert: str, screens: list[str]) -> None:
         """These screens' rows of an alert are to be read again; without screens, who has seen it."""
         self._desk(org, protocol.ALERT_PROVED, {"id": alert, "screens": screens})
+
+    def message_changed(self, fact: events.MessageChanged) -> None:
+        """How many messages from outside wait is to be read again."""
+        self._desk(fact.org, protocol.MESSAGE_CHANGED, {"id": fact.message})
 
     def session_ended(self, fact: events.SessionEnded) -> None:
         """End the sockets of a session that is over."""

@@ -11,6 +11,7 @@ from server.web import (
     alerts_history,
     alerts_templates,
     entry,
+    held,
     library,
     now,
     people,
@@ -49,6 +50,7 @@ PAGES = (
     alerts_fresh,
     alerts_acts,
     alerts_history,
+    held,
     alerts_templates,
     seen,
 )

@@ -18,6 +18,7 @@ from server.accounts.site import Site
 from server.api import parts, to_json
 from server.editorial import service as editorial
 from server.identify import site
+from server.intake import service as intake
 from server.version import VERSION
 from server.web import bands
 from server.web.statics import static
@@ -61,6 +62,7 @@ def alerts_here() -> dict[str, Any]:
         "own_band": "",
         "alert_actual": any(one.actual for one in running),
         "may_alert": g.who.may(bands.SCOPE),
+        "outside": intake.waiting(parts(), g.who),
     }
 
 

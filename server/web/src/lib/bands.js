@@ -18,6 +18,7 @@ export function watchBands() {
   const read = () => refresh(bands, own);
   const changed = paced(CHANGED_MS, read);
   live("alert_changed", changed, changed);
+  live("message_changed", changed);
   live("alert_proved", paced(PROVED_MS, read));
   setInterval(() => tick(bands, changed), 1000);
 }
@@ -26,8 +27,10 @@ export function watchBands() {
 async function refresh(bands, own) {
   const answer = await fetch(`/alerts/bands?own=${own}`, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("bands");
+  const told = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = told.getElementById("bands");
   if (!fresh) return;
+  document.getElementById("outside")?.replaceChildren(...(told.getElementById("outside")?.childNodes ?? []));
   const before = all(".live", bands);
   const after = all(".live", fresh);
   const same = before.length === after.length && before.every((band, n) => alike(band, after[n]));
