@@ -103,8 +103,12 @@ def begins(info: cap.CapInfo, at: int) -> int | None:
 
 
 def stands_s(info: cap.CapInfo, status: Status, severity: Severity, since: int) -> int:
-    """How many seconds it stands from ``since`` (UTC ms): until it expires, but not longer than ours may."""
+    """How many seconds it stands from ``since`` (UTC ms): until it expires, but not longer than ours may.
+
+    A drill of somebody else's stands no longer than ours usually do, so that nobody takes it for the real thing.
+    """
     life = limits.expiry(status, severity)
     if info.expires is None:
         return life.default_s
-    return max(1, min(life.longest_s, -(-(info.expires - since) // 1000)))
+    longest = life.longest_s if status is Status.ACTUAL else life.default_s
+    return max(1, min(longest, -(-(info.expires - since) // 1000)))

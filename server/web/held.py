@@ -51,8 +51,8 @@ def listed() -> Any:
     query = PageQuery(cursor=request.args.get("cursor"), limit=PER_PAGE)
     found = service.list_messages(parts(), g.who, query, state)
     return page(
-        "held.html", here="alert", rows=found.items, more=found.next, state=state, states=list(State), why=_why,
-        names=service.names(parts(), g.who),
+        "held.html", here="alert", outside=None, rows=found.items, more=found.next, state=state, states=list(State),
+        why=_why, names=service.names(parts(), g.who),
     )  # fmt: skip
 
 
@@ -82,8 +82,9 @@ def _look(message: str, problem: errors.Problem | None = None, targets: Targets 
     found = service.outlook(parts(), g.who, message, targets) if waits else None
     chosen = targets or (found.wanted.targets if found and found.wanted else Targets())
     shown = page(
-        "held_message.html", here="alert", kept=kept, waits=waits, why=_why(kept), problem=told, found=found,
-        head=_head(found), live=[_live(one) for one in found.live] if found else [], facts=_facts(kept, found),
+        "held_message.html", here="alert", outside=None, kept=kept, waits=waits, why=_why(kept), problem=told,
+        found=found, head=_head(found), live=[_live(one) for one in found.live] if found else [],
+        facts=_facts(kept, found),
         over=say(found.over, locale_now()) if found and found.over else "", places=_places(chosen), chosen=chosen,
         notes=[problems.violation_object(one, locale_now()) for one in kept.warnings if one != kept.why],
     )  # fmt: skip
@@ -156,7 +157,8 @@ def _question(message: str, ticket: Ticket, problem: errors.Problem | None = Non
         return _look(message, refused, _targets())
     actual = _is_actual(found)
     shown = page(
-        "held_ask.html", here="alert", message=message, ticket=ticket.signed(), digits=ticket.digits if actual else "",
+        "held_ask.html", here="alert", words=("alerts_page.",), outside=None, message=message,
+        ticket=ticket.signed(), digits=ticket.digits if actual else "",
         fresh=freshness.is_fresh(parts(), g.who), head=_head(found), live=[_live(one) for one in found.live],
         problem=problems.to_object(problem, locale_now()) if problem else None, first=FIRST_NAMES,
         colour=("red" if actual else "blue") if found.wanted else "green", kept=_chosen(), **asked,

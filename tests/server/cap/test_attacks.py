@@ -7,12 +7,13 @@ import socket
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from server.cap.model import LARGEST, CapMessage
 from server.cap.reader import read
 from server.cap.refusal import CapRefused, Reason
+from tests.server.cap import made
 from tests.server.cap.setting import ALL, data, message
 
 NS = b'xmlns="urn:oasis:names:tc:emergency:cap:1.2"'
@@ -92,11 +93,13 @@ def test_nothing_that_a_message_points_to_is_opened() -> None:
     assert message("signed.xml") == message("short.xml")
 
 
+@made.patient
 @given(st.binary(max_size=400))
 def test_random_bytes_are_refused(given: bytes) -> None:
     assert isinstance(outcome(given), CapRefused)
 
 
+@made.patient
 @given(
     st.text(st.sampled_from("<>/&;!?[]-\"'= alertinfo:xmlns\x00\ufeff"), max_size=200),
     st.sampled_from(("utf-8", "utf-16")),
@@ -128,7 +131,7 @@ def test_wounded_messages_are_read_or_refused_and_never_a_fault(name: str) -> No
     assert any(isinstance(one, CapRefused) for one in found)
 
 
-@settings(max_examples=60)
+@made.patient
 @given(st.data())
 def test_messages_cut_and_joined_anywhere_are_read_or_refused(drawn: st.DataObject) -> None:
     first, second = (data(drawn.draw(st.sampled_from(ALL))) for _ in range(2))

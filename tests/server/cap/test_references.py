@@ -42,6 +42,7 @@ def test_a_reference_without_a_sender_is_still_one() -> None:
     assert parse(",w-1,2026-11-25T10:00:00+08:00", 0).references == (Reference("", "w-1", TEN),)
 
 
+@made.patient
 @given(
     st.lists(st.builds(Reference, made.names, made.names, made.seconds), min_size=1, max_size=4).map(tuple),
     made.offsets,
@@ -57,6 +58,7 @@ def test_quotes_hold_together_a_name_with_spaces() -> None:
     assert names('"left open') == ('"left', "open")
 
 
+@made.patient
 @given(made.some(made.unquoted))
 def test_names_survive(given: tuple[str, ...]) -> None:
     assert names(write_names(given)) == given

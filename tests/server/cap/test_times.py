@@ -92,6 +92,7 @@ def test_a_time_is_written_for_its_place_and_utc_as_the_standard_wants(offset_mi
     assert stamp(TEN + 999, offset_min) == text
 
 
+@made.patient
 @given(made.seconds, made.offsets)
 def test_every_time_survives_and_is_written_by_the_rules(ms: int, offset_min: int) -> None:
     text = stamp(ms, offset_min)
@@ -99,17 +100,20 @@ def test_every_time_survives_and_is_written_by_the_rules(ms: int, offset_min: in
     assert parse(text, 0) == Moment(ms, True)
 
 
+@made.patient
 @given(made.seconds)
 def test_the_calendar_is_the_one_of_everybody_else(ms: int) -> None:
     assert stamp(ms, 0)[:19] == datetime.fromtimestamp(ms / 1000, UTC).isoformat()[:19]
 
 
+@made.patient
 @given(st.tuples(st.integers(0, 9999), *[st.integers(0, 99)] * 6))
 def test_any_numbers_are_a_time_of_the_range_or_none(numbers: tuple[int, ...]) -> None:
     moment = parse("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+{:02}:00".format(*numbers), 480)
     assert moment is None or 0 <= moment.ms <= LATEST_MS
 
 
+@made.patient
 @given(st.text(st.sampled_from("0123456789-+:TZ. "), max_size=30))
 def test_any_text_is_a_time_of_the_range_or_none(text: str) -> None:
     moment = parse(text, 480)

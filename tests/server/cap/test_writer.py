@@ -18,6 +18,7 @@ SMALL = CapMessage("w-1", "met@city", TEN, Status.ACTUAL, MsgType.ALERT)
 CLEARED = "met@city,w-1,2026-11-25T10:00:00+08:00"
 
 
+@made.patient
 @given(made.messages, made.offsets)
 def test_a_message_survives_and_is_valid(given: CapMessage, offset_min: int) -> None:
     data = write(given, offset_min=offset_min)

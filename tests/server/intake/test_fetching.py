@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from server.config import Config
 from server.intake.fetching import fetch, is_public, parse, violations
 from server.intake.model import FetchFailed
+from tests.server.cap import made
 
 NONE = Config(data=Path("unused"))
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
@@ -237,6 +238,7 @@ def test_the_page_learns_beforehand_what_will_not_go() -> None:
     assert not list(violations("http://met.example/", replace(NONE, feed_hosts="other.example, MET.example")))
 
 
+@made.patient
 @given(st.text(max_size=60) | st.text(st.sampled_from("met.example@:/\\?#[]127%"), max_size=30))
 def test_no_address_gets_past_the_leave(address: str) -> None:
     leave = replace(NONE, feed_hosts="met.example")

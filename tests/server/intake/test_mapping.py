@@ -84,6 +84,7 @@ def test_an_end_that_is_far_or_missing_becomes_one_of_ours() -> None:
     assert ordered(info=replace(STORM, expires=NOON + 400 * HOUR_MS)).expires_s == 24 * 3600
     assert ordered(info=replace(STORM, expires=None)).expires_s == 4 * 3600
     assert ordered(info=replace(STORM, expires=NOON + 400)).expires_s == 1
+    assert ordered(replace(FIRST, status=Status.EXERCISE)).expires_s == limits.DRILL.default_s
 
 
 def test_what_begins_later_begins_later() -> None:
@@ -109,6 +110,7 @@ def test_a_headline_fits_or_gives_way_to_the_event(headline: str, event: str, sh
     assert ordered(info=replace(STORM, headline=headline, event=event)).headline == shown
 
 
+@made.patient
 @given(made.messages.filter(lambda message: bool(message.infos)), st.sampled_from(("zh", "en")))
 def test_no_message_makes_an_order_that_our_own_rules_refuse(message: CapMessage, locale: str) -> None:
     order = ordered(message, message.infos[0], locale=locale)
@@ -117,6 +119,7 @@ def test_no_message_makes_an_order_that_our_own_rules_refuse(message: CapMessage
     assert 1 <= order.expires_s <= limits.expiry(order.status, order.severity).longest_s
 
 
+@made.patient
 @given(st.text(max_size=80))
 def test_text_is_presentable_whatever_it_was(text: str) -> None:
     shown = mapping.fitting(text, 30)

@@ -13,6 +13,7 @@ from server.errors import TooMany
 from server.intake.model import BadSignature
 from server.intake.rates import MOST_KEYS, Rates
 from server.intake.signing import WINDOW_MS, check, sign
+from tests.server.cap import made
 from tests.server.intake.setting import NOON
 
 NOW = str(NOON // 1000)
@@ -57,6 +58,7 @@ def test_a_source_without_a_secret_takes_nothing_not_even_an_empty_key() -> None
             check("", NOW, sign(secret, NOW, b"{}"), b"{}", NOON)
 
 
+@made.patient
 @given(st.text(max_size=80), st.binary(max_size=40), st.text(max_size=12))
 def test_nothing_but_the_signature_of_this_body_at_this_time_counts(signature: str, body: bytes, time: str) -> None:
     with pytest.raises(BadSignature):

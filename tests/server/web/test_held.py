@@ -44,7 +44,7 @@ def waiting(parts: Parts, state: State = State.HELD) -> list[str]:
 def answered(page: str, **more: Any) -> dict[str, Any]:
     """The question's form as a person fills it in: the digits that stand there, the password when it is asked."""
     fields: dict[str, Any] = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
-    digits = re.search(r'class="show">(\d{4})<', page)
+    digits = re.search(r'id="shown">(\d{4})<', page)
     filled = {**fields, **({"digit": list(digits[1])} if digits else {})}
     return {**{name: value for name, value in filled.items() if name != "csrf_token"}, **more}
 

@@ -1,0 +1,1 @@
+import{a as t}from"./part-XFNGZGID.js";import"./part-NOMXXPQT.js";import"./part-VFJJ7ZP2.js";import"./part-AJJ3ULMT.js";var e=document.querySelector("#ask form"),o=document.querySelector("#ask [data-go]");e instanceof HTMLFormElement&&o&&e.querySelector(".code")&&(o.disabled=!0,t(e,r=>{o.disabled=!r}));
