@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import socket
-from contextlib import suppress
 from typing import Any
 
+import structlog
 from gevent.monkey import get_original
 from gevent.pywsgi import WSGIServer
 from gevent.socket import socket as gevent_socket
@@ -13,6 +13,8 @@ from gevent.socket import socket as gevent_socket
 from server.realtime import handshake
 from server.realtime.engine import Engine
 from server.realtime.pywsgi import TAKE, Handler
+
+log = structlog.get_logger(__name__)
 
 BEGINNING = b"GET /socket.io/?"
 LONGEST_HEAD = 8_192
@@ -48,8 +50,13 @@ class Newcomer:
         if environ is None or not handshake.is_asked(environ):
             return False
         sock = self._given()
-        sock.recv(len(head) + 4)
-        self._front.ask(environ, sock, self._address)
+        try:
+            sock.recv(len(head) + 4)
+            self._front.ask(environ, sock, self._address)
+        except Exception as error:
+            sock.close()
+            if not isinstance(error, OSError):  # hanging up meanwhile is nobody's fault
+                log.exception("upgrade_failed")
         return True
 
     def _given(self) -> Any:
@@ -110,6 +117,5 @@ class Front(WSGIServer):
         environ[TAKE] = lambda: (sock, b"")
         self.application(environ, start_response)
         if told:
-            with suppress(OSError):
-                sock.send(handshake.refusal(told[0]))
+            sock.send(handshake.refusal(told[0]))
             sock.close()

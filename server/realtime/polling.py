@@ -94,6 +94,10 @@ class Polled(Peer):
         socket.queue.put(None)
         return True
 
+    def over(self) -> None:
+        """The websocket it changed over to has ended."""
+        self._end(self.sid)
+
     def _socket(self) -> Any:
         socket = self._server.eio.sockets.get(self.sid)
         return None if socket is None or socket.closed else socket
@@ -103,7 +107,7 @@ class Polling:
     """Takes the library's events where they come out of its transport, before it would act on them itself."""
 
     def __init__(self, server: Any, guard: Guard) -> None:
-        self._server, self._guard = server, guard
+        self._server, self._guard, self.library = server, guard, server.eio
         self.peers: dict[str, Polled] = {}
         server._handle_eio_connect, server._handle_eio_message = self.opened, self.message
         server._handle_eio_disconnect = self.closed

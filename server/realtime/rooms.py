@@ -60,8 +60,8 @@ class Rooms(Manager):  # type: ignore[misc]
 
     def emit(self, event: str, data: Any, namespace: str, room: Any = None, to: Any = None, **more: Any) -> None:
         """Send an event with one argument to a room, several rooms or everybody in a namespace."""
-        if more.get("callback") is not None:
-            raise ValueError("players prove by events of their own, never by acknowledging")
+        if more.get("callback") is not None or more.get("skip_sid") is not None:
+            raise ValueError("players prove by events of their own; nobody of a room is left out")
         message = Message(packets.event(namespace, event, wirejson.dumps(data)), more.get("newest", ""))
         for member in self._chosen(namespace, to or room):
             member.peer.send(message)

@@ -234,12 +234,13 @@ class Websocket(Peer):
         self._unsent = None
 
     def _over(self) -> None:
-        peer = self.polled or self
         self.closed = True
-        if self.probing and self.polled is not None:
+        if self.polled is None:
+            self._engine.guard.closed(self)
+        elif self.probing:
             self.polled.unprobe()
         else:
-            self._engine.guard.closed(peer)
+            self.polled.over()
 
     def ping(self) -> None:
         """Ask for a sign of life; count frames anew."""

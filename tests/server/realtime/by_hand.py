@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+from engineio.socket import Socket as Session
 from socketio import Server
 
 from server.accounts.model import Identity
@@ -15,7 +16,7 @@ from server.realtime.engine import Engine
 from server.realtime.fanout import Fanout
 from server.realtime.guard import Guard
 from server.realtime.peers import Ask, Member
-from server.realtime.polling import Polling
+from server.realtime.polling import Polled, Polling
 from server.realtime.rooms import Rooms
 from tests.server.realtime.test_frames import quick
 
@@ -45,12 +46,13 @@ class Hub:
 class Far:
     """The peer's end of a connection."""
 
-    def __init__(self, site: Site, near: Any, far: socket.socket) -> None:
+    def __init__(self, site: Site, near: Any, far: socket.socket, sid: str) -> None:
         self.site, self.far, self.held = site, far, b""
-        site.engine.take(near, ENVIRON)
+        query = ENVIRON["QUERY_STRING"] + (f"&sid={sid}" if sid else "")
+        site.engine.take(near, {**ENVIRON, "QUERY_STRING": query})
         (self.websocket,) = (one for one in vars(site.engine)["_open"].values() if one.fd == near.fileno())
         assert self.read_head().startswith(b"HTTP/1.1 101 ")
-        assert self.heard()[0].startswith('0{"sid"')
+        assert sid or self.heard()[0].startswith('0{"sid"')
 
     def read_head(self) -> bytes:
         self._fill()
@@ -128,13 +130,27 @@ class Site:
             who = Identity("o1", "player", f"p-{screen}", "player", screen=screen)
             self.guard.admit(ask, who, (protocol.screen_room(screen),))
 
-    def dial(self, screen: str = "") -> Far:
-        """Connect, and join when a screen is named."""
+    def pair(self) -> tuple[Any, socket.socket]:
+        """Both ends of a connection."""
         near, far = socket.socketpair()
         for end in (near, far):
             end.setblocking(False)
         self.ends += [near, far]
-        made = Far(self, near, far)
+        return near, far
+
+    def poll(self, screen: str) -> Polled:
+        """A peer that polls and has joined."""
+        eio = self.polling.library
+        self.polling.opened("polled", ENVIRON)
+        eio.sockets["polled"] = Session(eio, "polled")
+        eio.sockets["polled"].connected = True
+        self.polling.message("polled", f'0/player,{{"screen":"{screen}"}}')
+        eio.sockets["polled"].queue.get(block=False)
+        return self.polling.peers["polled"]
+
+    def dial(self, screen: str = "", sid: str = "") -> Far:
+        """Connect, and join when a screen is named, or be about to change over from a polling session."""
+        made = Far(self, *self.pair(), sid)
         if screen:
             made.send(f'40/player,{{"screen":"{screen}"}}')
             assert made.heard()[0].startswith('40/player,{"sid"')

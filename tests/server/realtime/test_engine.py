@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.realtime import frames, protocol
-from tests.server.realtime.by_hand import Far, Site
+from server.realtime.doorway import Doorway
+from server.realtime.pywsgi import TAKE
+from tests.server.realtime.by_hand import ENVIRON, Far, Site
 from tests.server.realtime.test_frames import sent
 
 PLENTY = "x" * 60_000
+UPGRADE = {
+    "REQUEST_METHOD": "GET", "PATH_INFO": "/socket.io/", "HTTP_UPGRADE": "websocket", "HTTP_CONNECTION": "upgrade",
+    "HTTP_SEC_WEBSOCKET_VERSION": "13",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -187,6 +195,40 @@ def test_an_answer_to_one_who_left_goes_nowhere(site: Site) -> None:
     site.hub.turn()
     site.waiting.pop().answer({"ok": True})
     assert site.rooms.everybody("/player") == ()
+
+
+def test_a_peer_whose_ask_takes_long_still_hears_what_is_told(site: Site) -> None:
+    peer = site.dial("s1")
+    peer.send('42/player,1["beat",{}]')
+    site.fanout.states("alerts_changed", {"{}": ["s1"]})
+    assert peer.heard() == ['42/player,["alerts_changed",{}]']
+
+
+# from polling
+
+
+def test_a_session_that_changed_over_is_forgotten_when_its_websocket_ends(site: Site) -> None:
+    polled = site.poll("s1")
+    peer = site.dial(sid=polled.sid)
+    peer.send("2probe")
+    peer.send("5")
+    site.fanout.states("alerts_changed", {"{}": ["s1"]})
+    assert peer.heard() == ["3probe", '42/player,["alerts_changed",{}]']
+    peer.far.close()
+    site.hub.turn()
+    assert (site.polling.peers, [member.who.screen for member in site.gone]) == ({}, ["s1"])
+
+
+def test_a_proxy_that_is_trusted_says_who_connects_and_to_which_host(site: Site) -> None:
+    near, far = site.pair()
+    forwarded = {"HTTP_X_FORWARDED_FOR": "192.0.2.77", "HTTP_X_FORWARDED_HOST": "signs.example"}
+    environ: Any = {**ENVIRON, **UPGRADE, **forwarded, TAKE: lambda: (near, b"")}
+    inside: Any = Doorway(lambda environ, start_response: [], site.polling, site.engine)
+    outside: Any = ProxyFix(inside, x_for=1, x_host=1)
+    assert outside(environ, None) == []
+    (websocket,) = vars(site.engine)["_open"].values()
+    assert (websocket.handshake.address, websocket.handshake.host) == ("192.0.2.77", "signs.example")
+    far.close()
 
 
 # slow readers
