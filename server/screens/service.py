@@ -40,6 +40,7 @@ __all__ = [
     "visible",
 ]
 
+FILLED = {"exit", "muster_point"}  # what a live alert says differently on each screen
 KEY = "pmk_"
 
 
@@ -138,6 +139,8 @@ def change(parts: Parts, who: Identity, screen: str, changes: Mapping[str, Any])
             return before
         _move(tx, who, before, values.pop("groups", None))
         _check(tx, who.org, {**_told(before), **values}, screen)
+        if values.keys() & FILLED and store.alarmed(tx, who.org, at):
+            store.move_position(tx)  # a live alert names another exit there now: every player has to hear of it
         if values:
             store.update_screen(tx, who.org, screen, **values)
         after = living(tx, who.org, screen)

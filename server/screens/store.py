@@ -12,7 +12,7 @@ from playlists.model import Colour, Region
 from server.db import Transaction
 from server.paging import like
 from server.screens.model import Group, Presence, Screen, StoredLayout
-from server.tables import layouts, memberships, players, playlists, screen_groups, screens
+from server.tables import alerts, layouts, memberships, players, playlists, position, screen_groups, screens
 
 FEW = 500  # bound parameters one statement may carry safely
 BESIDE = ("groups", "presence", "players")  # what of a screen lies in other tables
@@ -275,3 +275,17 @@ def _layout_values(layout: StoredLayout) -> dict[str, Any]:
     fields = ("name", "x", "y", "width", "height")
     regions = [{name: getattr(region, name) for name in fields} for region in layout.regions]
     return {"name": layout.name, "width": layout.width, "height": layout.height, "regions": regions}
+
+
+# alerts -----------------------------------------------------------------------------------------------------------
+
+
+def alarmed(tx: Transaction, org: str, at: int) -> bool:
+    """Whether any alert of an organisation has not come to its end."""
+    chosen = sa.select(alerts.c.id).where(alerts.c.org == org, alerts.c.expires > at).limit(1)
+    return tx.execute(chosen).first() is not None
+
+
+def move_position(tx: Transaction) -> None:
+    """Move the position that every beat carries, so that every player asks for its live set anew."""
+    tx.execute(position.update().values(seq=position.c.seq + 1))
