@@ -77,11 +77,15 @@ class Socket:
             server.app, server.realtime.socketio, namespace="/player", auth={"token": token}
         )
 
+    def stands(self) -> bool:
+        """Whether the server has not hung up."""
+        return self.client.eio_sid in self.node.realtime.polling.peers
+
     def pump(self) -> None:
         """Carry what the server has sent; tell the player when it hung up."""
         if not self.open:
             return
-        if not self.client.is_connected("/player"):
+        if not self.stands():
             self.open = False
             self.player.line.carry(self.player.hung_up, self)
             return
@@ -131,6 +135,7 @@ class Server:
         return self.sockets[-1]
 
     def _ask(self, screen: str, event: str, told: Message) -> Message:
+        self.site.settle()
         socket = next((one for one in self.sockets if one.open and one.player.screen == screen), None)
         if socket is None:
             return self._fall_back(screen, told)
@@ -158,6 +163,7 @@ class Server:
 
     def proof(self, screen: str, told: Message) -> Message:
         body = {"epoch": self.site.epochs[told["epoch"]], "id": told["id"], "revision": told["revision"]}
+        self.site.settle()
         if all(not one.open or one.player.screen != screen for one in self.sockets):
             return {"ok": False, "of": told}
         answer = self._ask(screen, f"alert_{told['kind']}", body)

@@ -34,6 +34,6 @@ def test_a_process_killed_while_it_issues_loses_nothing_it_said(tmp_path: Path) 
 
 
 def test_a_whole_server_killed_while_alerts_are_issued_loses_nothing_it_answered(tmp_path: Path) -> None:
-    told = killed("servers", tmp_path, 6)
+    told = killed("servers", tmp_path, 4)
     assert told["wrong"] == []
     assert told["counts"]["answered"] > 0
