@@ -35,7 +35,7 @@ def fresh() -> Any:
         told = problems.to_object(problem, locale_now())
         return alerts_view.fresh_page(kind, alerts.ADDRESSES[kind], _kept(), told), problem.status
     g.who = replace(g.who, fresh=parts().clock.now())
-    return _onward(kind) if alerts_view.wants_page() else _renewed()
+    return _onward(kind) if alerts_view.wants_page() else _renewed(kind)
 
 
 def _kept() -> tuple[tuple[str, str], ...]:
@@ -49,8 +49,10 @@ def _onward(kind: Status) -> Any:
     return alerts.form_page(kind, new_ticket(kind), alerts_form.typed(MultiDict(_kept()), kind))
 
 
-def _renewed() -> Response:
-    ticket = read(request.form.get("ticket", ""))
-    mine = ticket is not None and ticket.session == g.who.session
-    told = {"ticket": ticket.renewed().signed() if ticket and mine else "", "until": parts().clock.now() + OPEN_MS}
+def _renewed(kind: Status) -> Response:
+    """The same form goes on: the same identifier and digits, unless it carried nothing of ours."""
+    held = read(request.form.get("ticket", ""))
+    mine = held is not None and (held.session, held.kind) == (g.who.session, kind.value)
+    ticket = held.renewed() if held and mine else new_ticket(kind)
+    told = {"ticket": ticket.signed(), "until": ticket.opened + OPEN_MS}
     return Response(to_json(told), mimetype="application/json")

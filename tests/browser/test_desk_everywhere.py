@@ -17,6 +17,7 @@ PAGES = (
     *("/schedule", "/schedule?view=list", "/schedule/new", "/screens", "/screens/new", "/screens/groups"),
     *("/screens/{screen}", "/settings/site", "/settings/doctor", "/settings/tokens", "/settings/audit"),
     *("/settings/backup", "/api/docs", "/search", "/search?q=s"),
+    *("/alert", "/drill", "/alerts", "/settings/alerts", "/settings/alerts/new", "/settings/alerts/fire"),
 )
 KEY = re.compile(r"\b[a-z_]+\.[a-z_]+\.[a-z_]+\b")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
