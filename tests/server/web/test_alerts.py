@@ -12,6 +12,8 @@ from playlists.model import Colour
 from server.accounts import freshness
 from server.accounts import service as accounts
 from server.accounts.model import Identity, Role, RoleGrant
+from server.accounts.routes import COOKIE
+from server.accounts.sessions import sign_in
 from server.alerts import service, settings
 from server.clock import FixedClock
 from server.parts import Parts
@@ -301,3 +303,9 @@ def test_a_whole_site_alert_waits_for_another_officer(
     assert "/approve" not in waiting
     assert officer.post(answer.headers["Location"] + "/approve").status_code == 403
     assert "等另一位安全值班同意" in officer.text("/screens")
+    accounts.add_person_with_password(parts, owner, "另一位", Role.SAFETY_OFFICER, PASSWORD)
+    officer.client.set_cookie(COOKIE, sign_in(parts, "另一位", PASSWORD, "127.0.0.1", "test"))
+    assert "同意，发布到全厂" in officer.text(answer.headers["Location"])
+    assert "全厂的屏幕立刻显示这句话" in officer.text(answer.headers["Location"] + "/approve")
+    assert officer.post(answer.headers["Location"] + "/approve").status_code == 303
+    assert [one.phase.value for one in service.running(parts, owner)] == ["live"]

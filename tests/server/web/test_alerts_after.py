@@ -101,6 +101,16 @@ def test_the_state_is_what_the_page_shows(site: Site, officer: Desk) -> None:
     assert [cell["shape"] for spot in told["spots"] for cell in spot["cells"]] == ["ok", "x"]
 
 
+def test_above_120_screens_cells_carry_no_figures(parts: Parts, owner: Identity, site: Site, officer: Desk) -> None:
+    assert 'class="mx "' in officer.text(f"/alerts/{site.issue()}")
+    for n in range(119):
+        here = NewScreenOrder(f"屏{n}", 64, 16, Colour.SINGLE, groups=(site.group,))
+        screens.add(parts, owner, here)
+    text = officer.text(f"/alerts/{site.issue()}")
+    assert 'class="mx many"' in text
+    assert text.count("data-cell=") == 121
+
+
 def test_somebody_went_is_written_down(site: Site, officer: Desk) -> None:
     alert = site.issue()
     assert officer.post(f"/alerts/{alert}/visited", screen=site.lost).status_code == 303
