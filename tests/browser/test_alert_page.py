@@ -202,7 +202,6 @@ def test_somebody_who_went_there_is_told_to_everyone(desk: Callable[..., Page]) 
     issue(page)
     page.wait_for_selector("#missing button")
     page.click("#missing button")
-    page.wait_for_selector("#missing-rows :text('有人去了') >> nth=0")
     comes(page, "!document.querySelector('#missing button')")
     assert "安全值班：有人去了" in page.inner_text("#missing-rows")
 

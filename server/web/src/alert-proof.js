@@ -1,7 +1,7 @@
 /** The live proof: counts, cells and rows move in place; acts ask once in a small dialog. */
 
 import { bindAct } from "./alert/act.js";
-import { patchMissing, patchRows } from "./alert/rows.js";
+import { bindVisits, patchMissing, patchRows } from "./alert/rows.js";
 import { patchSpots } from "./alert/spots.js";
 import { call } from "./lib/call.js";
 import { all, make, one, write } from "./lib/dom.js";
@@ -116,4 +116,5 @@ if (document.getElementById("filter")) {
   read();
 }
 if (document.getElementById("unstored")) setInterval(read, 3000);
-bindAct(data.alert);
+bindAct(read);
+bindVisits(read);

@@ -7,8 +7,8 @@ import { openSheet, readPage } from "./sheet.js";
 
 const WARN = "M12 3l9.500 17h-19zM12 10v4M12 17h.01";
 
-/** Let every act of the page open in a dialog; the link behind it works alone too. @param {string} alert */
-export function bindAct(alert) {
+/** Let every act of the page open in a dialog; the link behind it works alone too. @param {() => any} done */
+export function bindAct(done) {
   document.addEventListener("click", async (event) => {
     const link = /** @type {HTMLAnchorElement | null} */ (
       /** @type {HTMLElement} */ (event.target).closest("a[data-act]")
@@ -21,19 +21,22 @@ export function bindAct(alert) {
     const form = /** @type {HTMLFormElement} */ (one("form", box));
     form.addEventListener("submit", (sent) => {
       sent.preventDefault();
-      send(form, alert);
+      send(form, () => {
+        box.close();
+        done();
+      });
     });
   });
 }
 
-/** @param {HTMLFormElement} form @param {string} alert */
-async function send(form, alert) {
+/** @param {HTMLFormElement} form @param {() => void} done */
+async function send(form, done) {
   const go = /** @type {HTMLButtonElement} */ (one("[data-go]", form));
   go.disabled = true;
   go.classList.add("busy");
   try {
     await call("POST", new URL(form.action).pathname, new FormData(form));
-    location.assign(`/alerts/${alert}`);
+    done();
   } catch (error) {
     go.disabled = false;
     go.classList.remove("busy");

@@ -43,23 +43,28 @@ function made(row) {
   );
 }
 
-/** The server tells everyone by the socket. @param {string} screen */
+let told = () => {};
+
+/** Let the buttons say that somebody went; `done` runs once it is written down. @param {() => any} done */
+export function bindVisits(done) {
+  told = done;
+  document.addEventListener("submit", (event) => {
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    const button = form.closest("#missing") && form.querySelector("[name=screen]");
+    if (!(button instanceof HTMLButtonElement)) return;
+    event.preventDefault();
+    button.disabled = true;
+    visited(button.value);
+  });
+}
+
+/** @param {string} screen */
 async function visited(screen) {
   const body = new FormData();
   body.set("screen", screen);
   await call("POST", `/alerts/${data.alert}/visited`, body).catch(() => null);
+  told();
 }
-
-document.addEventListener("submit", (event) => {
-  const form = /** @type {HTMLFormElement} */ (event.target);
-  const button = /** @type {HTMLButtonElement | null} */ (
-    form.closest("#missing") && form.querySelector("[name=screen]")
-  );
-  if (!button) return;
-  event.preventDefault();
-  button.disabled = true;
-  visited(button.value);
-});
 
 /** @param {Row[]} rows @param {number} rest */
 export function patchRows(rows, rest) {
