@@ -8,7 +8,10 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from media import canvas
+from media import canvas, notices
+from media.notices import Box, Cell, Fill
+
+Stroke = Fill | Cell
 
 
 class Layer(NamedTuple):
@@ -24,8 +27,18 @@ class Layer(NamedTuple):
     part: float = 1.0
 
 
-def compose(width: int, height: int, colour: str, layers: Iterable[Layer]) -> bytes:
-    """A PNG of ``width`` x ``height`` px: each layer is clipped to its rectangle; later layers lie over earlier."""
+def compose(
+    width: int,
+    height: int,
+    colour: str,
+    layers: Iterable[Layer],
+    strokes: Iterable[Stroke] = (),
+    part: Box | None = None,
+) -> bytes:
+    """A PNG of ``width`` x ``height`` px: each layer is clipped to its rectangle; later layers lie over earlier.
+
+    ``strokes`` are those of an alert, over everything; ``part`` is the box of it all that is wanted, whole when None.
+    """
     ground = Image.new("RGB", (width, height))
     for layer in layers:
         region = _region(layer)
@@ -33,6 +46,10 @@ def compose(width: int, height: int, colour: str, layers: Iterable[Layer]) -> by
             box = (layer.x, layer.y, layer.x + layer.width, layer.y + layer.height)
             region = Image.blend(ground.crop(box), region, layer.part)
         ground.paste(region, (layer.x, layer.y))
+    notices.paint(ground, colour, strokes)
+    if part is not None:
+        x, y, wide, high = part
+        ground = ground.crop((x, y, x + wide, y + high))
     return canvas.png(_indexed(ground, colour))
 
 

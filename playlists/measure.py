@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 EM = 1_000
@@ -13,13 +14,17 @@ _BREAKS_AFTER = "，。；：、！？"
 _NOT_FIRST = "、，。．：；？！）》」』】〕〗〉］｝”’…—～·‧％‰℃°,.:;?!)]}%"
 _NOT_LAST = "（《「『【〔〖〈［｛“‘([{￥$#"
 
+# What JavaScript takes for blanks.
+_BLANKS = re.compile("[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+")
+# Controls that are no blank, what sits on another character, direction marks, variants.
+_UNSEEN = re.compile("[\0-\x08\x0e-\x1f\x7f-\x9f\xad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f]")
+
 Piece = tuple[str, str]  # what stands before it within a line ("" or a space), and itself
 
 
 def clean(text: str) -> str:
     """Text fit to set in one line: runs of blanks become one, what cannot be seen goes."""
-    kept = "".join(" " if _is_blank(ord(char)) else char for char in text if not _is_unseen(ord(char)))
-    return " ".join(word for word in kept.split(" ") if word)
+    return _BLANKS.sub(" ", _UNSEEN.sub("", text)).strip(" ")
 
 
 @lru_cache(maxsize=2048)
@@ -101,26 +106,3 @@ def _may_break(before: str, after: str, fine: bool) -> bool:
     if after in _NOT_FIRST or before in _NOT_LAST:
         return False
     return before in _BREAKS_AFTER or (fine and (ord(before) >= 0x2E80 or ord(after) >= 0x2E80))
-
-
-def _is_blank(point: int) -> bool:
-    return (
-        9 <= point <= 13 or point in (0x20, 0x85, 0xA0, 0x2028, 0x2029, 0x3000) or 0x2000 <= point <= 0x200A
-    )  # fmt: skip
-
-
-def _is_unseen(point: int) -> bool:
-    """Controls, marks that sit on another character, direction marks, variants, halves of characters."""
-    if _is_blank(point):
-        return False
-    return (
-        point < 0x20
-        or 0x7F <= point <= 0x9F
-        or point in (0xAD, 0xFEFF)
-        or 0x300 <= point <= 0x36F
-        or 0x200B <= point <= 0x200F
-        or 0x202A <= point <= 0x202E
-        or 0x2060 <= point <= 0x206F
-        or 0xFE00 <= point <= 0xFE0F
-        or 0xD800 <= point <= 0xDFFF
-    )

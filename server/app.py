@@ -11,7 +11,7 @@ from flask_socketio import SocketIO
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server import errors, guards, health, problems, secret
+from server import errors, glass, guards, health, problems, secret
 from server.accounts import routes as accounts
 from server.accounts import sessions
 from server.addresses import LazyRule
@@ -44,6 +44,7 @@ APIS: tuple[Api, ...] = tuple(
         editorial,
         scheduling,
         programmes,
+        glass,
         playlog,
         alerts,
         alert_templates,

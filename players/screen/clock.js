@@ -96,6 +96,10 @@ export function createClock(source) {
     now: () => at(source.performance()),
     sample,
     settle,
+    /** Whether the server has been heard since the start. */
+    met: () => contact,
+    /** The device's own idea of the time. */
+    wall: () => source.wall(),
     /** @returns {number} a reading for `sample` */
     reading: () => source.performance(),
     /** Milliseconds to add to `performance.now()`. */

@@ -1,5 +1,6 @@
 /** The fixed list of things staff may ask of a player. */
 
+import { COMMANDS } from "./protocol.js";
 import { drawIdentity } from "./wall.js";
 
 const IDENTIFY_MS = 10_000;
@@ -56,14 +57,14 @@ export function createCommands(hands) {
   const acts = /** @type {Record<string, () => object | void | Promise<void>>} */ ({
     reload: () => void setTimeout(hands.reload, 300),
     identify,
-    screenshot: () => shot(hands.stage.picture()),
+    screenshot: () => shot(hands.stage.picture(hands.screen())),
     blank: () => hands.blank(true),
     unblank: () => hands.blank(false),
     clear_cache: hands.clear,
   });
 
   return async (command, done) => {
-    const act = Object.hasOwn(acts, command.kind) ? acts[command.kind] : null;
+    const act = COMMANDS.indexOf(command.kind) < 0 ? null : acts[command.kind];
     if (!act) return done(false, { error: "unknown command" });
     try {
       done(true, (await act()) || {});

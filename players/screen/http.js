@@ -32,10 +32,12 @@ function within(promise, ms, stop = () => {}) {
 async function call(path, options, ms, read) {
   const aborter = typeof AbortController === "undefined" ? null : new AbortController();
   const signal = aborter ? aborter.signal : undefined;
-  const whole = fetch(path, { cache: "no-store", credentials: "omit", ...options, signal }).then(async (answer) => {
-    if (answer.status >= 400) throw new Failed(answer.status, path);
-    return { status: answer.status, body: answer.status === 304 ? null : await read(answer) };
-  });
+  const whole = fetch(path, Object.assign({ cache: "no-store", credentials: "omit", signal }, options)).then(
+    async (answer) => {
+      if (answer.status >= 400) throw new Failed(answer.status, path);
+      return { status: answer.status, body: answer.status === 304 ? null : await read(answer) };
+    },
+  );
   return within(whole, ms, () => aborter?.abort()).catch((error) => {
     throw error instanceof Failed ? error : new Failed(0, path);
   });
@@ -49,7 +51,11 @@ export function createHttp(token) {
   const post = (path, body, headers) =>
     call(
       path,
-      { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", ...headers } },
+      {
+        method: "POST",
+        body: JSON.stringify(body),
+        headers: Object.assign({ "Content-Type": "application/json" }, headers),
+      },
       CALL_MS,
       json,
     );
@@ -58,13 +64,17 @@ export function createHttp(token) {
     programme: (held) =>
       call(
         PATHS.PROGRAMME,
-        { headers: held ? { ...bearer(), "If-None-Match": `"${held}"` } : bearer() },
+        { headers: held ? Object.assign(bearer(), { "If-None-Match": `"${held}"` }) : bearer() },
         CALL_MS,
         json,
       ).then((answer) => answer.body),
     /** @param {string} name @returns {Promise<ArrayBuffer>} */
     media: (name) =>
       call(PATHS.MEDIA + name, { headers: bearer() }, MEDIA_MS, (answer) => answer.arrayBuffer()).then((a) => a.body),
+    /** A face is for everyone: no token. @param {string} name @returns {Promise<ArrayBuffer>} */
+    face: (name) => call(PATHS.FACES + name, {}, MEDIA_MS, (answer) => answer.arrayBuffer()).then((a) => a.body),
+    /** @returns {Promise<import("./types.js").LiveSet>} */
+    alerts: () => call(PATHS.ALERTS, { headers: bearer() }, CALL_MS, json).then((answer) => answer.body),
     /** @returns {Promise<{now: number}>} */
     time: () => call(PATHS.TIME, { headers: bearer() }, CALL_MS, json).then((answer) => answer.body),
     /** @param {import("./types.js").Play[]} plays @returns {Promise<{accepted: string[], refused: {id: string}[]}>} */

@@ -2,7 +2,16 @@
 
 import { io } from "socket.io-client";
 import { randomHex } from "./playlog.js";
-import { ANSWER_MS, BEAT_JITTER_MS, BEAT_MS, EVENTS, NAMESPACE, PROTOCOL } from "./protocol.js";
+import {
+  ALERTS_JITTER_MS,
+  ALERTS_MS,
+  ANSWER_MS,
+  BEAT_JITTER_MS,
+  BEAT_MS,
+  EVENTS,
+  NAMESPACE,
+  PROTOCOL,
+} from "./protocol.js";
 
 /** Beats soon after a hello, so that the clock is exact within seconds. */
 const EARLY_MS = [500, 1_000, 2_000];
@@ -13,8 +22,11 @@ const RETURN_MS = 1_000;
 /** @typedef {import("./types.js").Position} Position */
 /**
  * @typedef {object} Ears
- * @property {() => {programme: string, pixels: number[], cues: object, health: object}} state what a hello or beat carries
+ * @property {() => {epoch: string, seq: number, programme: string, pixels: number[], cues: object, health: object}} state
+ *   what a hello or beat carries
  * @property {(answer: Position) => void} position the server told where it stands
+ * @property {(told: import("./types.js").LiveSet) => void} alerts the server told which alerts are live
+ * @property {(answer: import("./types.js").LiveSet) => void} fetched the same, as an answer over HTTP
  * @property {(media?: unknown) => void} nudged a newer programme is out, perhaps with names of new pictures
  * @property {(command: import("./types.js").Command, done: (ok: boolean, result: object) => void) => void} command
  * @property {() => void} doubt the server refused the socket: ask by HTTP who is right
@@ -25,13 +37,15 @@ const RETURN_MS = 1_000;
  * @param {string} version @param {() => string} token @param {Ears} ears
  */
 export function createLink(clock, http, version, token, ears) {
-  let epoch = "";
-  let seq = 0;
+  /** The latest hello's: an answer to an earlier one is late. */
+  let nonce = "";
   let early = 0;
   let running = false;
   let heard = -Infinity;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let asking;
   const socket = io(NAMESPACE, {
     autoConnect: false,
     transports: ["websocket", "polling"],
@@ -54,21 +68,19 @@ export function createLink(clock, http, version, token, ears) {
   }
 
   function hello() {
-    const nonce = randomHex(8);
-    const { programme, pixels } = ears.state();
-    const position = { epoch, programme, seq, clock: clock.report() };
-    ask(EVENTS.HELLO, { nonce, protocol: PROTOCOL, player: version, pixels, ...position }, (answer) => {
-      if (answer.nonce !== nonce) return;
-      epoch = answer.epoch;
-      seq = answer.seq;
-      ears.position(answer);
+    nonce = randomHex(8);
+    const { epoch, seq, programme, pixels } = ears.state();
+    const told = { nonce, protocol: PROTOCOL, player: version, pixels, epoch, programme, seq, clock: clock.report() };
+    ask(EVENTS.HELLO, told, (answer) => {
+      if (answer.nonce === nonce) ears.position(answer);
     });
   }
 
   function beat() {
-    const { programme, cues, health } = ears.state();
+    const { epoch, seq, programme, cues, health } = ears.state();
     ask(EVENTS.BEAT, { epoch, programme, seq, cues, clock: clock.report(), health }, (answer) => {
-      const same = answer.epoch === epoch && answer.seq === seq && answer.programme === ears.state().programme;
+      const now = ears.state();
+      const same = answer.epoch === now.epoch && answer.seq === now.seq && answer.programme === now.programme;
       if (!same) hello();
     });
   }
@@ -99,6 +111,27 @@ export function createLink(clock, http, version, token, ears) {
     if (!socket.active) socket.connect();
   }
 
+  /** Alerts wait for no socket: while none stands they are asked for by HTTP, one question after the other. */
+  function askForAlerts() {
+    clearTimeout(asking);
+    asking = setTimeout(
+      () => {
+        if (socket.connected) return askForAlerts();
+        const sent = clock.reading();
+        http
+          .alerts()
+          .then((answer) => {
+            if (socket.connected || !running) return;
+            clock.sample(sent, clock.reading(), answer.now);
+            ears.fetched(answer);
+          })
+          .catch(() => {})
+          .then(() => running && askForAlerts());
+      },
+      ALERTS_MS + Math.random() * ALERTS_JITTER_MS,
+    );
+  }
+
   /** The server closed the line itself: come back soon, but not all at once. */
   function comeBack() {
     ears.doubt();
@@ -117,6 +150,7 @@ export function createLink(clock, http, version, token, ears) {
     if (reason === "io server disconnect") comeBack();
   });
   socket.on(EVENTS.PROGRAMME_PUBLISHED, (/** @type {{media?: unknown}} */ told) => ears.nudged(told?.media));
+  socket.on(EVENTS.ALERTS_CHANGED, (/** @type {import("./types.js").LiveSet} */ told) => ears.alerts(told));
   socket.on(EVENTS.COMMAND, (/** @type {import("./types.js").Command} */ command) => {
     ears.command(command, (ok, result) => void socket.emit(EVENTS.COMMAND_DONE, { id: command.id, ok, result }));
   });
@@ -126,12 +160,25 @@ export function createLink(clock, http, version, token, ears) {
       running = true;
       socket.connect();
       schedule();
+      askForAlerts();
     },
     stop() {
       running = false;
       clearTimeout(timer);
+      clearTimeout(asking);
       socket.disconnect();
     },
+    hello: () => void (socket.connected && hello()),
+    /** @param {string} event @param {object} payload @returns {Promise<any>} the answer, null when none came */
+    send: (event, payload) =>
+      new Promise((resolve) => {
+        if (!socket.connected) return resolve(null);
+        socket
+          .timeout(ANSWER_MS)
+          .emit(event, payload, (/** @type {unknown} */ late, /** @type {any} */ answer) =>
+            resolve(late ? null : answer),
+          );
+      }),
     connected: () => socket.connected,
     /** Milliseconds since the server last answered. */
     silence: () => clock.reading() - heard,

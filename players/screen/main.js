@@ -1,9 +1,12 @@
 /** The player: credentials, then the line to the server, then frames for ever. */
 
+import { createAlerts } from "./alerts.js";
+import { createAlertView } from "./alertview.js";
 import { openCache } from "./cache.js";
 import { browserSource, createClock } from "./clock.js";
 import { createCommands } from "./commands.js";
 import { loadCredentials } from "./credentials.js";
+import { createFaces } from "./face.js";
 import { createHttp } from "./http.js";
 import { createLink } from "./link.js";
 import { createMedia } from "./media.js";
@@ -31,6 +34,9 @@ const SAFE_SILENCE_MS = 20_000;
  * @property {import("./playlog.js").Playlog} playlog
  * @property {import("./programmes.js").Programmes} programmes
  * @property {import("./link.js").Link} link
+ * @property {import("./alerts.js").Alerts} alerts
+ * @property {import("./alertview.js").AlertView} view
+ * @property {import("./face.js").Faces} faces
  * @property {string} trouble what is wrong, in words for the desk; "" when nothing is
  * @property {boolean} pairing
  */
@@ -62,7 +68,10 @@ async function start() {
   fit();
   window.addEventListener("resize", fit);
   const player = await assemble();
+  const alerts = player.alerts.boot().catch(() => {});
   player.stage.start();
+  player.faces.load(player.cache, player.http.face).catch((error) => trouble(player, error));
+  await alerts;
   const kept = player.programmes.boot().catch(() => {});
   await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, BOOT_MS))]);
   inspect(player);
@@ -79,17 +88,16 @@ async function assemble() {
   const http = createHttp(credentials.token);
   const media = createMedia(cache, http);
   const playlog = createPlaylog(cache, http.plays);
-  const stage = createStage(part("stage"), clock, media.bytes, playlog.enter);
-  const player = /** @type {Player} */ ({
-    cache,
-    clock,
-    credentials,
-    http,
-    stage,
-    playlog,
-    trouble: "",
-    pairing: false,
+  const player = /** @type {Player} */ ({ cache, clock, credentials, http, playlog, trouble: "", pairing: false });
+  player.faces = createFaces(() => player.stage.wake());
+  player.view = createAlertView(part("alert"), player.faces, credentials.screen);
+  player.alerts = createAlerts(cache, clock, {
+    changed: () => player.stage.wake(),
+    hello: () => player.link.hello(),
+    send: (event, payload) => player.link.send(event, payload),
   });
+  const stage = createStage(part("stage"), clock, media.bytes, playlog.enter, cover(player));
+  player.stage = stage;
   player.programmes = createProgrammes(http, cache, media, stage, clock, {
     revoked: () => void pair(player, ""),
     trouble: (what) => {
@@ -100,22 +108,58 @@ async function assemble() {
   return player;
 }
 
+/** @param {Player} player @param {unknown} error */
+function trouble(player, error) {
+  player.trouble = String(error instanceof Error ? error.message : error);
+}
+
+/** The alert lies over the programme, and nothing that is wrong with it may stop either. @param {Player} player @returns {import("./stage.js").Cover} */
+function cover(player) {
+  const { alerts, view } = player;
+  return {
+    paint(at) {
+      try {
+        view.paint(alerts.turn(at), at);
+        const alert = view.presented();
+        if (alert) alerts.painted(alert, at);
+      } catch (error) {
+        trouble(player, error);
+      }
+    },
+    rest: (at) => Math.min(alerts.rest(at), view.rest()),
+    scrolls: view.scrolls,
+    draw: view.draw,
+  };
+}
+
+/** What the player shows in place of what it should: the cues of its regions, and the alert over them. @param {Player} player */
+function cues({ stage, view }) {
+  const told = view.told();
+  return Object.assign(stage.cues(), told && { alert: { id: told.id, revision: told.revision } });
+}
+
 /** What the line tells the player, and what it asks of it. @param {Player} player @returns {import("./link.js").Ears} */
 function ears(player) {
-  const { credentials, programmes, stage } = player;
+  const { alerts, credentials, programmes, stage } = player;
   return {
     state: () => ({
+      epoch: alerts.epoch(),
+      seq: alerts.seq(),
       programme: programmes.version(),
       pixels: [windowSize().width, windowSize().height],
-      cues: stage.cues(),
+      cues: cues(player),
       health: health(player),
     }),
     position: (answer) => {
       stage.wake();
       if (answer.screen) credentials.rename(answer.screen);
+      alerts.answered({ epoch: answer.epoch, seq: answer.seq, now: answer.now, alerts: answer.alerts || [] });
+      alerts.kick();
       if (answer.programme !== programmes.version()) programmes.refresh();
       else stage.blank(false);
     },
+    alerts: alerts.pushed,
+    fetched: alerts.answered,
     nudged: (media) => void programmes.refresh(media),
     doubt: () => void programmes.refresh(),
     command: createCommands({
@@ -149,7 +193,7 @@ async function pair(player, key) {
   const byKey = key ? await pairByKey(player.http, key) : null;
   if (!byKey) {
     player.programmes.forget();
-    await player.credentials.forget();
+    await Promise.all([player.alerts.forget(), player.credentials.forget()]);
   }
   player.credentials.keep(byKey || (await pairByCode(player.http, part("code"))));
   player.pairing = false;
@@ -169,8 +213,16 @@ function watch(player) {
 }
 
 /** A handle to look through, for tests and kiosks; nothing in it changes anything. @param {Player} player */
-function inspect({ stage, clock, programmes }) {
-  const handle = { version: VERSION, cue: stage.cue, x: stage.x, now: clock.now, clock: clock.report };
+function inspect({ stage, clock, programmes, view, faces }) {
+  const handle = {
+    version: VERSION,
+    cue: stage.cue,
+    x: stage.x,
+    now: clock.now,
+    clock: clock.report,
+    alert: view.told,
+    faces: faces.version,
+  };
   Object.defineProperty(handle, "programme", { get: programmes.version, enumerable: true });
   Object.defineProperty(handle, "frames", { get: stage.frames, enumerable: true });
   Object.defineProperty(window, "paomadeng", { value: Object.freeze(handle) });

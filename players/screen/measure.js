@@ -15,30 +15,13 @@ export const pointOf = (char) => Number(char.codePointAt(0));
 /** @param {number} point @param {number} first @param {number} last */
 const within = (point, first, last) => point >= first && point <= last;
 
-/** @param {number} point */
-const isBlank = (point) =>
-  within(point, 9, 13) ||
-  [0x20, 0x85, 0xa0, 0x2028, 0x2029, 0x3000].indexOf(point) >= 0 ||
-  within(point, 0x2000, 0x200a);
-
-/** First and last of what cannot be seen, in pairs. */
-const UNSEEN = [
-  0, 0x1f, 0x7f, 0x9f, 0xad, 0xad, 0x300, 0x36f, 0x200b, 0x200f, 0x202a, 0x202e, 0x2060, 0x206f, 0xd800, 0xdfff, 0xfe00,
-  0xfe0f, 0xfeff, 0xfeff,
-];
-
-/** @param {number} point */
-const isUnseen = (point) => UNSEEN.some((first, n) => n % 2 === 0 && within(point, first, UNSEEN[n + 1]));
+/** Controls that are no blank, what sits on another character, direction marks, variants. */
+const UNSEEN =
+  "[\\0-\\x08\\x0e-\\x1f\\x7f-\\x9f\\xad\\u0300-\\u036f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f]";
+const unseen = new RegExp(UNSEEN, "g");
 
 /** Runs of blanks become one, what cannot be seen goes. @param {string} text */
-export function clean(text) {
-  let kept = "";
-  for (const char of text) {
-    if (isBlank(pointOf(char))) kept += " ";
-    else if (!isUnseen(pointOf(char))) kept += char;
-  }
-  return kept.split(" ").filter(Boolean).join(" ");
-}
+export const clean = (text) => text.replace(unseen, "").replace(/\s+/g, " ").trim();
 
 /** @param {string} text @param {boolean} bold */
 export function widthOf(text, bold) {

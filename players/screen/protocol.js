@@ -7,6 +7,9 @@ export const EVENTS = {
   HELLO: "hello",
   BEAT: "beat",
   PROGRAMME_PUBLISHED: "programme_published",
+  ALERTS_CHANGED: "alerts_changed",
+  ALERT_RECEIVED: "alert_received",
+  ALERT_SHOWN: "alert_shown",
   COMMAND: "command",
   COMMAND_DONE: "command_done",
 };
@@ -18,8 +21,10 @@ export const PATHS = {
   PAIR: "/player/pair",
   PROGRAMME: "/player/programme",
   TIME: "/player/time",
+  ALERTS: "/player/alerts",
   PLAYS: "/player/plays",
   MEDIA: "/media/",
+  FACES: "/screen/faces/",
 };
 
 export const SHELL = "/screen";
@@ -27,6 +32,10 @@ export const SHELL = "/screen";
 /** Milliseconds between beats, and how far each strays so that a fleet does not beat at once. */
 export const BEAT_MS = 10_000;
 export const BEAT_JITTER_MS = 1_000;
+
+/** Between two questions for alerts while no socket stands, and how much longer it may be, in ms. */
+export const ALERTS_MS = 2_000;
+export const ALERTS_JITTER_MS = 1_000;
 
 /** How long an answer may take before it counts as lost, in ms. */
 export const ANSWER_MS = 5_000;

@@ -16,11 +16,18 @@ const geometry = (programme) =>
   JSON.stringify([programme.width, programme.height, programme.channels.map((channel) => channel.region)]);
 
 /**
+ * What lies over the programme, blanked or not.
+ * @typedef {{paint: (at: number) => void, rest: (at: number) => number, scrolls: () => boolean,
+ *   draw: (pen: CanvasRenderingContext2D) => void}} Cover
+ */
+
+/**
  * @param {HTMLElement} root @param {import("./clock.js").Clock} clock
  * @param {(media: string) => Promise<ArrayBuffer>} bytesOf
  * @param {(region: string, scene: import("./types.js").Scene, at: number) => void} onEnter
+ * @param {Cover} cover
  */
-export function createStage(root, clock, bytesOf, onEnter) {
+export function createStage(root, clock, bytesOf, onEnter, cover) {
   /** @type {RegionView[]} */
   let views = [];
   /** @type {Programme | null} */
@@ -106,10 +113,12 @@ export function createStage(root, clock, bytesOf, onEnter) {
   /** @param {number} reading the frame's instant by `performance.now()` */
   function frame(reading) {
     frames += 1;
-    if (!views.some((view) => view.scrolls(clock.at(reading)))) clock.settle();
+    if (!cover.scrolls() && !views.some((view) => view.scrolls(clock.at(reading)))) clock.settle();
     const at = clock.at(reading);
+    cover.paint(at);
     paint(at);
-    const rest = views.reduce((least, one) => Math.min(least, one.rest(at)), SLEEP_MS) - EARLY_MS;
+    const rest =
+      views.reduce((least, one) => Math.min(least, one.rest(at)), Math.min(SLEEP_MS, cover.rest(at))) - EARLY_MS;
     const sleep = clock.slewing() ? Math.min(rest, NAP_MS) : rest;
     if (sleep > 0) timer = setTimeout(wake, sleep);
     else wake();
@@ -127,15 +136,16 @@ export function createStage(root, clock, bytesOf, onEnter) {
     wake();
   }
 
-  /** The stage as it stands, at true pixels. @returns {HTMLCanvasElement} */
-  function picture() {
+  /** The glass as it stands, at true pixels. @param {{width: number, height: number}} screen @returns {HTMLCanvasElement} */
+  function picture(screen) {
     const canvas = document.createElement("canvas");
-    canvas.width = programme ? programme.width : 1;
-    canvas.height = programme ? programme.height : 1;
+    canvas.width = screen.width;
+    canvas.height = screen.height;
     const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     pen.fillRect(0, 0, canvas.width, canvas.height);
     const at = clock.now();
     if (!root.hidden) for (const view of views) view.draw(pen, at);
+    cover.draw(pen);
     return canvas;
   }
 

@@ -15,7 +15,7 @@ export function canonical(value) {
 
 /** @param {import("./types.js").Programme} programme @returns {Promise<boolean>} */
 export async function isWhole(programme) {
-  const rest = /** @type {Record<string, unknown>} */ ({ ...programme });
+  const rest = /** @type {Record<string, unknown>} */ (Object.assign({}, programme));
   delete rest.version;
   const digest = await sha256(new TextEncoder().encode(canonical(rest)));
   return digest.slice(0, 32) === programme.version;

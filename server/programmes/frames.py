@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from media.errors import Missing
+from playlists.alert import Alert
 from playlists.model import Colour, Cue, Effect, Programme, Region
+from playlists.notice import Moment, Notice, moment, notice
+from playlists.noticedraw import strokes
+from playlists.precedence import Turn
 from playlists.timeline import cue_at
 from server.errors import NotFound
 from server.parts import Parts
@@ -37,20 +42,23 @@ class Frames:
         self._bytes = 0
         self._lock = Lock()
 
-    def get(self, parts: Parts, programme: Programme, at: int, region: str | None) -> bytes:
-        """A PNG of the screen, or of one region, at ``at``; raise NotFound for an unknown region."""
+    def get(self, parts: Parts, programme: Programme, at: int, region: str | None, over: Turn | None = None) -> bytes:
+        """A PNG of the screen, or of one region, at ``at``, an alert over it; raise NotFound for an unknown region."""
         places = regions(programme, region)
         seen = [(place, one) for place in places for one in seen_on(programme, place, at)]
-        width, height = (places[0].width, places[0].height) if region else (programme.width, programme.height)
-        key = (width, height, programme.colour.value, region, tuple(seen))
+        width, height, colour = programme.width, programme.height, programme.colour.value
+        part = (places[0].x, places[0].y, places[0].width, places[0].height) if region else None
+        now = over and (over.alert, _moment(width, height, colour, over, at))
+        key = (width, height, colour, region, tuple(seen), now)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
         from media import frame as pixels  # here, so that a server nobody looks at loads no imaging library
 
-        layers = [_layer(parts, place, one, alone=region is not None) for place, one in seen]
-        data = off_hub(pixels.compose, width, height, programme.colour.value, layers)
+        layers = [_layer(parts, place, one) for place, one in seen]
+        painted = tuple(strokes(_notice(width, height, colour, now[0]), now[1], now[0].qr)) if now else ()
+        data = off_hub(pixels.compose, width, height, colour, layers, painted, part)
         self._keep(key, data)
         return data
 
@@ -60,6 +68,15 @@ class Frames:
             self._kept[key] = data
             while self._bytes > KEPT_BYTES:
                 self._bytes -= len(self._kept.popitem(last=False)[1])
+
+
+@lru_cache(maxsize=64)
+def _notice(width: int, height: int, colour: str, alert: Alert) -> Notice:
+    return notice((width, height), colour, alert)
+
+
+def _moment(width: int, height: int, colour: str, turn: Turn, at: int) -> Moment:
+    return moment(_notice(width, height, colour, turn.alert), turn.elapsed_ms, turn.length_ms, at)
 
 
 def regions(programme: Programme, region: str | None) -> list[Region]:
@@ -92,11 +109,11 @@ def _page(programme: Programme, cue: Cue) -> Seen:
     return Seen(programme.loops[cue.loop].showings[cue.showing].pages[cue.page].media, cue.x)
 
 
-def _layer(parts: Parts, region: Region, seen: Seen, *, alone: bool) -> Layer:
+def _layer(parts: Parts, region: Region, seen: Seen) -> Layer:
     from media.frame import Layer
 
-    x, y = (0, 0) if alone else (region.x, region.y)
-    return Layer(x, y, region.width, region.height, picture_path(parts, seen.media), seen.x, seen.part)
+    path = picture_path(parts, seen.media)
+    return Layer(region.x, region.y, region.width, region.height, path, seen.x, seen.part)
 
 
 def picture_path(parts: Parts, media: str) -> Path | None:

@@ -48,17 +48,9 @@ def findings(parts: Parts, who: Identity, screen: str) -> FindingList:
     return FindingList(items=service.findings(parts, who, screen))
 
 
-@api.get("/api/v1/screens/<screen>/frame.png", query=InstantQuery, media="image/png", summary="Pixels of an instant")
-def frame(parts: Parts, who: Identity, screen: str, query: InstantQuery) -> Response:
-    return _picture(service.frame(parts, who, screen, query.at, query.region))
-
-
 @api.get("/api/v1/screens/<screen>/strip.png", query=InstantQuery, media="image/png", summary="The running page, whole")
 def strip(parts: Parts, who: Identity, screen: str, query: InstantQuery) -> Response:
-    return _picture(service.strip(parts, who, screen, query.at, query.region))
-
-
-def _picture(picture: service.Picture) -> Response:
+    picture = service.strip(parts, who, screen, query.at, query.region)
     return Response(picture.data, headers={"Cache-Control": "private, no-store"}, mimetype=picture.kind)
 
 

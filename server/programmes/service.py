@@ -10,6 +10,7 @@ from typing import Any
 
 from playlists import wire
 from playlists.model import DAY_MS, Cue, Programme
+from playlists.precedence import Turn
 from playlists.timeline import cue_at, next_change
 from server.accounts.model import Identity
 from server.errors import Busy, Gone, Unauthenticated
@@ -136,11 +137,12 @@ def _shown(programme: Programme, cue: Cue) -> dict[str, Any]:
 _frames = Frames()
 
 
-def frame(parts: Parts, who: Identity, screen: str, at: int | None = None, region: str | None = None) -> Picture:
-    """The exact pixels of a screen, or of one region, at an instant (now when None)."""
+def frame(
+    parts: Parts, who: Identity, screen: str, at: int, region: str | None = None, over: Turn | None = None
+) -> Picture:
+    """The exact pixels of a screen, or of one region, at an instant, with the alert that lies over it."""
     programme = read_programme(for_desk(parts, who, screen).body)
-    at = parts.clock.now() if at is None else at
-    return Picture(_frames.get(parts, programme, at, region), "image/png")
+    return Picture(_frames.get(parts, programme, at, region, over), "image/png")
 
 
 def strip(parts: Parts, who: Identity, screen: str, at: int | None = None, region: str | None = None) -> Picture:

@@ -19,6 +19,7 @@ PLAYER = Path(__file__).parents[2] / "players" / "dist"
 FOREVER = "public, max-age=31536000, immutable"
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("font/ttf", ".ttf")
+mimetypes.add_type("font/woff2", ".woff2")
 mimetypes.add_type("application/manifest+json", ".webmanifest")
 
 
@@ -64,6 +65,21 @@ def player_file(name: str) -> Response:
     response = _answer(PLAYER, name, cache="no-cache")
     response.headers["Service-Worker-Allowed"] = "/screen"
     return response
+
+
+@lru_cache(maxsize=1)
+def faces() -> dict[str, str]:
+    """The faces that players set alerts in: the name by which they ask, made of what it holds, and the file."""
+    found = sorted(FONTS.glob("notice-*.*"))
+    return {hashlib.sha256(path.read_bytes()).hexdigest() + path.suffix: path.name for path in found}
+
+
+@blueprint.get("/screen/faces/<name>")
+def face(name: str) -> Response:
+    """A face for alerts, for anyone: players fetch it once and keep it."""
+    if name not in faces():
+        raise errors.NotFound()
+    return _answer(FONTS, faces()[name], cache=FOREVER)
 
 
 @blueprint.get("/fonts/<name>")

@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,11 @@ from PIL import Image
 from socketio.exceptions import ConnectionRefusedError as Refusal
 
 from server.clock import SystemClock
+from server.web.statics import FONTS, faces
 
 DIST = Path(__file__).resolve().parents[2] / "players" / "dist"
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self' ws:; img-src 'self' blob: data:"
 TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
-EPOCH = "e1"
 
 
 def strip(width: int, height: int, seed: int = 1, ink: tuple[int, int, int] = (255, 0, 0)) -> bytes:
@@ -61,6 +62,11 @@ class Site:
         self.plays: dict[str, dict[str, Any]] = {}
         self.fetched: list[str] = []
         self.forged = ""
+        self.epoch, self.seq = "e1", 0
+        self.alerts: list[dict[str, Any]] = []
+        self.deaf: list[str] = []  # events that get no answer
+        self.sockets = True
+        self.faces = True
 
     def now(self) -> int:
         return SystemClock().now() + self.shift
@@ -69,6 +75,9 @@ class Site:
         name = hashlib.sha256(data).hexdigest() + ".png"
         self.media[name] = data
         return name
+
+    def live_set(self) -> dict[str, Any]:
+        return {"epoch": self.epoch, "seq": self.seq, "now": self.now(), "alerts": self.alerts}
 
     def allowed(self) -> bool:
         return not self.revoked and request.headers.get("Authorization") == "Bearer t1"
@@ -84,14 +93,31 @@ class Player(Namespace):  # type: ignore[misc,unused-ignore]
     def on_connect(self, auth: dict[str, Any] | None) -> None:
         if self.site.revoked or (auth or {}).get("token") != "t1":
             raise Refusal({"status": 401, "title": "revoked"})
+        if not self.site.sockets:
+            raise Refusal
 
     def on_hello(self, data: dict[str, Any]) -> dict[str, Any]:
         self.site.heard.append({"event": "hello", **data})
-        return {**self.position(), "nonce": data["nonce"], "screen": self.site.screen, "alerts": []}
+        return {**self.position(), "nonce": data["nonce"], "screen": self.site.screen, "alerts": self.site.alerts}
 
     def on_beat(self, data: dict[str, Any]) -> dict[str, Any]:
         self.site.heard.append({"event": "beat", **data})
         return self.position()
+
+    def on_alert_received(self, data: dict[str, Any]) -> dict[str, Any] | None:
+        return self.proof("alert_received", data)
+
+    def on_alert_shown(self, data: dict[str, Any]) -> dict[str, Any] | None:
+        return self.proof("alert_shown", data)
+
+    def proof(self, event: str, data: dict[str, Any]) -> dict[str, Any] | None:
+        """Believe a proof of this epoch."""
+        self.site.heard.append({"event": event, "at": self.site.now(), **data})
+        if event in self.site.deaf:
+            time.sleep(6)  # longer than a player waits
+        if data["epoch"] != self.site.epoch:
+            return {"ok": False, "status": 409, "title": "another epoch"}
+        return {"ok": True}
 
     def on_command_done(self, data: dict[str, Any]) -> dict[str, Any]:
         self.site.heard.append({"event": "command_done", **data})
@@ -99,7 +125,13 @@ class Player(Namespace):  # type: ignore[misc,unused-ignore]
 
     def position(self) -> dict[str, Any]:
         version = self.site.programme.get("version", "")
-        return {"ok": True, "now": self.site.now(), "epoch": EPOCH, "programme": version, "seq": 0}
+        return {
+            "ok": True,
+            "now": self.site.now(),
+            "epoch": self.site.epoch,
+            "programme": version,
+            "seq": self.site.seq,
+        }
 
 
 def content_roads(app: Flask, site: Site) -> None:
@@ -136,6 +168,33 @@ def content_roads(app: Flask, site: Site) -> None:
         return jsonify(accepted=[row["id"] for row in rows], refused=[])
 
 
+def alert_roads(app: Flask, sockets: SocketIO, site: Site) -> None:
+    """The live set over HTTP, and what a test may do to it."""
+
+    @app.get("/player/alerts")
+    def alerts() -> Any:
+        if not site.allowed():
+            return problem(401)
+        return jsonify(site.live_set())
+
+    @app.post("/fake/alerts")
+    def alert() -> Any:
+        """Another live set; pushed unless ``push`` is false, so often as ``times`` says."""
+        order = request.get_json()
+        site.alerts, site.seq = order["alerts"], site.seq + 1
+        if order.get("push", True):
+            for _ in range(order.get("times", 1)):
+                sockets.emit("alerts_changed", site.live_set(), namespace="/player")
+        return jsonify(site.live_set())
+
+    @app.post("/fake/tell")
+    def tell() -> Any:
+        """Any message at all, as a network that repeats and reorders would bring it."""
+        order = request.get_json()
+        sockets.emit(order["event"], order["payload"], namespace="/player")
+        return jsonify(ok=True)
+
+
 def pairing_roads(app: Flask, site: Site) -> None:
     """Codes and keys."""
 
@@ -152,8 +211,13 @@ def pairing_roads(app: Flask, site: Site) -> None:
         return problem(403) if "key" in body else (jsonify(ok=True), 202)
 
 
-def page_roads(app: Flask) -> None:
+def page_roads(app: Flask, site: Site) -> None:
     """The built player, under the policy the real server sends."""
+
+    @app.get("/screen/faces/<name>")
+    def face(name: str) -> Any:
+        site.fetched.append(name)
+        return Response((FONTS / faces()[name]).read_bytes()) if site.faces else problem(503)
 
     @app.get("/screen")
     @app.get("/screen/<name>")
@@ -208,8 +272,9 @@ def make() -> tuple[Flask, SocketIO, Site]:
     sockets = SocketIO(app, async_mode="threading", ping_interval=10, ping_timeout=5, cors_allowed_origins="*")
     sockets.on_namespace(Player(site))
     content_roads(app, site)
+    alert_roads(app, sockets, site)
     pairing_roads(app, site)
-    page_roads(app)
+    page_roads(app, site)
     steering(app, sockets, site)
     return app, sockets, site
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -90,6 +91,24 @@ class Stand:
 
     def publish(self, programme: dict[str, Any], nudge: bool = True) -> str:
         return str(self.post("programme", {"programme": programme, "nudge": nudge})["version"])
+
+    @staticmethod
+    def shot(done: dict[str, Any]) -> Image.Image:
+        """The picture in a screenshot's answer."""
+        return picture(base64.b64decode(done["result"]["png"]))
+
+    def alarm(self, *alerts: dict[str, Any], **how: object) -> dict[str, Any]:
+        """Make these the live alerts; the live set as it was pushed."""
+        return self.post("alerts", {"alerts": alerts, **how})
+
+    def alert(self, **changes: Any) -> dict[str, Any]:
+        """An alert as it comes over the wire, live for a minute."""
+        now = self.now()
+        return {
+            "id": "a1", "revision": 1, "phase": "live", "status": "actual", "severity": "extreme",
+            "urgency": "immediate", "presentation": "takeover", "label": "Ⅰ级 红", "headline": "全员疏散 南门",
+            "text": "", "issued": now, "effective": now, "expires": now + 60_000, "code": "", "qr": [], **changes,
+        }  # fmt: skip
 
     def now(self) -> int:
         return int(self.heard()["now"])

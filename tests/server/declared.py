@@ -29,7 +29,7 @@ SCOPES: dict[str, str] = {
         GET /api/v1/screens/<screen>/cues | GET /api/v1/plays | GET /api/v1/alerts | GET /api/v1/alerts/<alert>
         GET /api/v1/alerts/<alert>/deliveries | GET /api/v1/cap/feed.atom | GET /api/v1/cap/<alert>.xml
         GET /api/v1/alert-templates | GET /api/v1/alert-templates/<template>
-        GET /api/v1/alert-settings | GET /api/v1/alerts/<alert>/sightings""",
+        GET /api/v1/alert-settings | GET /api/v1/alerts/<alert>/sightings | GET /api/v1/live-alerts""",
     "content review": "POST /api/v1/playlists/<playlist>/withdraw",
     "people": """
         GET /api/v1/people | POST /api/v1/people | PUT /api/v1/people/<person> | DELETE /api/v1/people/<person>

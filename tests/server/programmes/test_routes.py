@@ -13,6 +13,7 @@ from PIL import Image
 from server import problems, tables
 from server.accounts.model import Grant, Identity, nobody
 from server.api import to_json
+from server.glass import api as glass
 from server.parts import Parts
 from server.programmes import previews
 from server.programmes.compiler import Compiler
@@ -32,7 +33,7 @@ class Web:
         app.extensions["paomadeng"] = parts
         app.before_request(lambda: setattr(g, "who", self.who))
         app.register_error_handler(Exception, self._problem)
-        for api in (programmes, scheduling):
+        for api in (programmes, glass, scheduling):
             app.register_blueprint(api.blueprint)
         self.client = app.test_client()
 
