@@ -6,6 +6,7 @@ import { data, t } from "./lib/island.js";
 import { onKey } from "./lib/keys.js";
 import { live } from "./lib/live.js";
 import { dayName, now, shortTime } from "./lib/time.js";
+import { onAlerts } from "./wall/alerts.js";
 import { openDrawer } from "./wall/drawer.js";
 import { isMoving, lookAway, onView, setMoving } from "./wall/motion.js";
 import { forget } from "./wall/programmes.js";
@@ -130,7 +131,9 @@ async function hangNew(screen) {
   else one("#wall").append(section);
   screens.push(screen);
   byId.set(screen.id, screen);
-  tiles.set(screen.id, hangTile(element, screen, told));
+  const tile = hangTile(element, screen, told);
+  tiles.set(screen.id, tile);
+  tile.alarm();
   document.getElementById("none")?.remove();
   tellWall();
 }
@@ -182,6 +185,11 @@ function startOver() {
 }
 
 live("programme_published", published, startOver);
+onAlerts(() => {
+  for (const tile of tiles.values()) tile.alarm();
+  drawer?.tell();
+  tellWall();
+});
 live("presence", ({ id, ...presence }) => byId.has(id) && changed({ id, presence }));
 live("screen_changed", ({ id }) => reread(id));
 live("playlist_changed", calm(500, readNames));
@@ -248,5 +256,6 @@ look();
 setInterval(catchUp, POLL_MS);
 setInterval(() => {
   if (!document.hidden) for (const tile of tiles.values()) if (tile.asked) tile.tell();
+  tellWall();
   if (away) tellAway();
 }, 1000);

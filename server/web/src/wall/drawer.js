@@ -4,6 +4,7 @@ import { call } from "../lib/call.js";
 import { icon, make, one, write } from "../lib/dom.js";
 import { t } from "../lib/island.js";
 import { dayName, now, shortTime } from "../lib/time.js";
+import { alertsOf } from "./alerts.js";
 import { instant, once, unwatch, watch } from "./motion.js";
 import { hangPanel } from "./panel.js";
 import { programmeOf } from "./programmes.js";
@@ -69,6 +70,7 @@ export function openDrawer(screen, names, closed) {
   async function tell() {
     const programme = await programmeOf(screen.id);
     panel.show(programme);
+    panel.alarm(alertsOf(screen.id)).then(once);
     const at = now() + away;
     write(plays, playWords(screen, programme, at, names));
     write(proof, away ? t("now.looking", { time: shortTime(at) }) : proofWords(screen, programme, 0));

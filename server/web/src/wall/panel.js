@@ -1,5 +1,6 @@
 /** A screen's panel on the page: the player's own cue, drawn again only where something moved. */
 
+import { turnAt } from "../../../../players/screen/precedence.js";
 import { cueAt, nextChange, resources } from "../../../../players/screen/timeline.js";
 import { drawRegion, fades, fit, framed, picture } from "../lib/led.js";
 
@@ -29,6 +30,11 @@ export function hangPanel(hang, profile, limits = {}) {
   let ahead = 0;
   /** @type {Map<string, Mark>} */
   const marks = new Map();
+  /** @type {import("../../../../players/screen/types.js").Alert[]} */
+  let alerts = [];
+  /** @type {ReturnType<typeof import("./over.js").hangAlert> | null} */
+  let over = null;
+  let covered = false;
 
   function refit() {
     const room = limits.room ? limits.room() : hang.clientWidth;
@@ -47,10 +53,20 @@ export function hangPanel(hang, profile, limits = {}) {
   function show(next) {
     if (next && programme && next.version === programme.version) return;
     programme = next;
-    marks.clear();
     ahead = 0;
+    wipe();
+  }
+
+  function wipe() {
+    marks.clear();
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.clearRect(0, 0, canvas.width, canvas.height);
+  }
+
+  /** Alerts lie over the programme from now on. @param {import("../../../../players/screen/types.js").Alert[]} live */
+  async function alarm(live) {
+    alerts = live;
+    if (live.length && !over) over = (await import("./over.js")).hangAlert(profile);
   }
 
   /**
@@ -58,6 +74,16 @@ export function hangPanel(hang, profile, limits = {}) {
    * @param {number} at
    */
   function paint(at) {
+    const turn = over && turnAt(alerts, at);
+    if (covered && !turn) wipe();
+    if (covered && !turn) over?.end(at);
+    covered = !!turn;
+    const below = turn && over?.fills(turn.alert) ? Number.MAX_SAFE_INTEGER : paintProgramme(at);
+    return turn && over ? Math.min(below, over.paint(pen, scale, turn, at)) : below;
+  }
+
+  /** @param {number} at */
+  function paintProgramme(at) {
     if (!programme) return Number.MAX_SAFE_INTEGER;
     if (at > ahead || at < ahead - 2 * AHEAD_MS) {
       ahead = at + AHEAD_MS / 2;
@@ -86,6 +112,7 @@ export function hangPanel(hang, profile, limits = {}) {
     canvas,
     refit,
     show,
+    alarm,
     paint,
     get programme() {
       return programme;

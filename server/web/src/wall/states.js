@@ -3,6 +3,8 @@
 import { cueAt } from "../../../../players/screen/timeline.js";
 import { t } from "../lib/island.js";
 import { clockTime, minuteOfDay, now, shortTime } from "../lib/time.js";
+import { alertOn } from "./alerts.js";
+import { instant } from "./motion.js";
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
@@ -11,11 +13,14 @@ const DAY = 1440 * MINUTE;
  * @typedef {{id: string, name: string, place: string, width: number, height: number, colour: string, pitch_mm: number,
  *   distance_m: number, groups: string[], sample: boolean, blanked: boolean, players: number,
  *   presence: {online: boolean, last_seen?: number, programme: string, cue?: any}}} Screen
- * @typedef {"blanked" | "playing" | "offline" | "sample" | "new"} State
+ * @typedef {"alert" | "drill" | "blanked" | "playing" | "offline" | "sample" | "new"} State
  */
 
-/** @param {Screen} screen @returns {State} */
+/** The alert counts for a screen that could show it, over whatever else it is in. @param {Screen} screen @returns {State} */
 export function stateOf(screen) {
+  const alert = alertOn(screen.id, instant());
+  const reached = screen.presence.online || screen.sample;
+  if (alert && reached) return alert.status === "exercise" ? "drill" : "alert";
   if (screen.blanked) return "blanked";
   if (screen.players === 0) return screen.sample ? "sample" : "new";
   return screen.presence.online ? "playing" : "offline";
@@ -67,6 +72,8 @@ export function playing(programme, at) {
  * @param {Record<string, string>} names
  */
 export function playWords(screen, programme, at, names) {
+  const alert = alertOn(screen.id, at);
+  if (alert) return alertWords(screen, alert);
   if (!programme) return t("now.compiling");
   if (screen.blanked || programme.blank) return t(darkKey(screen, programme));
   const found = playing(programme, at);
@@ -75,6 +82,12 @@ export function playWords(screen, programme, at, names) {
   const place = found.of > 1 ? t("now.item", { n: found.n, of: found.of }) : "";
   if (stateOf(screen) === "offline") return t("now.should", { name });
   return `${found.fallback ? t("now.fallback", { name }) : name}${place}`;
+}
+
+/** What an alert says; of a screen nobody hears from, only what it should. @param {Screen} screen @param {import("./alerts.js").Alert} alert */
+function alertWords(screen, alert) {
+  const said = `${alert.label} ${alert.headline}`;
+  return stateOf(screen) === "offline" ? t("now.should", { name: said }) : said;
 }
 
 /** Black and proved, or black only by order. @param {Screen} screen @param {any} programme */
@@ -128,7 +141,7 @@ export const midnight = () => Math.floor(now() / MINUTE) * MINUTE - minuteOfDay(
  * @param {Screen[]} screens
  */
 export function counts(screens) {
-  const found = { playing: 0, sample: 0, blanked: 0, new: 0, offline: 0 };
+  const found = { alert: 0, drill: 0, playing: 0, sample: 0, blanked: 0, new: 0, offline: 0 };
   for (const screen of screens) found[stateOf(screen)]++;
   return found;
 }
@@ -141,7 +154,7 @@ export function counts(screens) {
 export function sentence(screens) {
   const found = counts(screens);
   const said = [say("total", screens.length)];
-  for (const state of /** @type {const} */ (["playing", "sample", "blanked", "new"]))
+  for (const state of /** @type {const} */ (["alert", "drill", "playing", "sample", "blanked", "new"]))
     if (found[state]) said.push(say(state, found[state]));
   const offline = found.offline ? say("offline", found.offline) : "";
   return [said.join(t("now.comma")) + (offline ? t("now.comma") : ""), offline];

@@ -3,12 +3,13 @@
 import { make, one, write } from "../lib/dom.js";
 import { t } from "../lib/island.js";
 import { now } from "../lib/time.js";
+import { alertOn, alertsOf } from "./alerts.js";
 import { instant, once, watch } from "./motion.js";
 import { hangPanel } from "./panel.js";
 import { programmeOf } from "./programmes.js";
 import { darkKey, playing, playWords, profileWords, proofWords, spanWords, stateOf } from "./states.js";
 
-const DOTS = { playing: "on", sample: "on", blanked: "off", offline: "off", new: "wait" };
+const DOTS = { alert: "al", drill: "al b", playing: "on", sample: "on", blanked: "off", offline: "off", new: "wait" };
 
 /** @typedef {ReturnType<typeof hangTile>} Tile */
 
@@ -47,7 +48,8 @@ export function hangTile(element, screen, { names, away = () => 0, small = false
     write(one(".pl", element), playWords(screen, panel.programme, at, names));
     write(one(".seen", element), proofWords(screen, panel.programme, away()));
     const shown = panel.programme && playing(panel.programme, at);
-    panel.tell(shown?.showing.text || screen.name);
+    const alert = alertOn(screen.id, at);
+    panel.tell(alert ? `${alert.label} ${alert.headline} ${alert.text}` : shown?.showing.text || screen.name);
     write(badge, overWords(state, screen, panel.programme));
     over.hidden = small || !badge.textContent;
     const dot = one(".dot", element);
@@ -55,6 +57,13 @@ export function hangTile(element, screen, { names, away = () => 0, small = false
     dot.setAttribute("aria-label", t(`now.state.${state}`));
     element.dataset.state = state;
     element.classList.toggle("off", state === "offline");
+  }
+
+  /** The live alerts have changed. */
+  async function alarm() {
+    tell();
+    await panel.alarm(alertsOf(screen.id));
+    once();
   }
 
   /** @param {import("./states.js").Screen} next */
@@ -73,6 +82,7 @@ export function hangTile(element, screen, { names, away = () => 0, small = false
     load,
     meet,
     tell,
+    alarm,
     change,
     get asked() {
       return asked;
