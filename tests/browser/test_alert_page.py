@@ -16,6 +16,8 @@ from tests.browser.fleet import Wall, fleet, until
 Enter = Callable[..., BrowserContext]
 FOUR_BY_THREE = {"width": 1024, "height": 768}
 PHONE = {"width": 390, "height": 844}
+LIT = """[...document.querySelectorAll("#shots canvas")].map((one) =>
+  one.getContext("2d").getImageData(0, 0, one.width, one.height).data.some((value, n) => n % 4 < 3 && value > 200))"""
 SCREENS = (("东通道", 192, 16, "single"), ("二层平台", 256, 64, "dual"), ("中控室", 1280, 720, "full"))
 
 
@@ -133,6 +135,8 @@ def test_an_alert_goes_out_by_keyboard_alone_on_one_screen_without_scrolling(
     page.keyboard.press("Space")
     comes(page, "document.querySelectorAll('#shots figure').length === 3")
     assert "其中 1 块现在断联" in page.inner_text("#reach")
+    assert "最窄的屏" in page.inner_text("#fits")
+    assert until(lambda: all(page.evaluate(LIT))), "a panel stays dark"
     assert not scrolls(page)
     tab_to(page, "#next")
     page.keyboard.press("Enter")

@@ -3,7 +3,7 @@
 import { askPassword } from "./alert/fresh.js";
 import { askDigits } from "./alert/question.js";
 import { openSheet, readPage } from "./alert/sheet.js";
-import { hangShots } from "./alert/shots.js";
+import { hangShots, mannerOf } from "./alert/shots.js";
 import { chooseSingle } from "./alert/single.js";
 import { fillFrom } from "./alert/templates.js";
 import { call } from "./lib/call.js";
@@ -42,10 +42,9 @@ function tell() {
   write(one("#until"), t("alerts_page.until_in", { until: seen.until, span: chosenWords("expires_s") }));
   write(one("#manner"), chosenWords("presentation"));
   write(one("#filled"), seen.example || t("alerts_page.placeholders"));
-  const warning = seen.warnings.find((/** @type {any} */ one) => one.field === "headline");
-  const fits = one("#fits");
-  fits.classList.toggle("over", Boolean(warning));
-  write(fits, warning ? warning.detail : seen.fits);
+  const manner = seen.shots.length ? mannerOf(seen.shots[0]) : null;
+  one("#fits").classList.toggle("over", Boolean(manner && !manner.calm));
+  write(one("#fits"), manner ? manner.words : seen.fits);
   for (const id of ["#next", "#next-phone"]) write(one(id), goWords());
 }
 
