@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -126,6 +127,15 @@ def test_a_player_proves_nothing_for_another_screen(parts: Parts, owner: Identit
     alert = alerts.issue(parts, owner, IssueAlert(Status.ACTUAL, Severity.MINOR, "停电", "", only, 60)).alert_id
     (verdict,) = alerts.prove(parts, [proof(parts, wall[1], alert)])
     assert isinstance(verdict, Problem)
+    assert tally(parts, owner, alert)["shown"] == 0
+
+
+def test_a_neighbours_player_proves_nothing_here(
+    parts: Parts, owner: Identity, wall: list[Credential], alert: str
+) -> None:
+    mine = proof(parts, wall[0], alert)
+    theirs = replace(mine, player=replace(mine.player, org="o2"))
+    assert isinstance(alerts.prove(parts, [theirs])[0], Problem)
     assert tally(parts, owner, alert)["shown"] == 0
 
 

@@ -126,6 +126,8 @@ def test_proof_is_taken_and_kept_until_it_can_be_written(
     assert alerts.tallies(parts, owner, [name])[name]["shown"] == 1
     rows = {one.screen: one for one, _ in alerts.deliveries_of(parts, owner, name)}
     assert [rows[one.screen.id].state for one in wall] == [State.SHOWN, State.UNREACHABLE]
+    first = rows[wall[0].screen.id]
+    assert (first.received, first.shown) == (clock.now() - 300, clock.now() - 200)
     assert len(alerts.deliveries_of(parts, owner, name, unproven=True)) == 1
     full(False)
     clock.pass_(5_000)
