@@ -73,7 +73,7 @@ OPEN_PAGES = {
     "/welcome/<secret>", "/language", "/theme", "/healthz", "/readyz", "/metrics", "/api/openapi.json", "/seen",
     "/seen/<code>",
 }  # fmt: skip
-HARMLESS_PAGES = {"/me"}  # one's own password
+HARMLESS_PAGES = {"/me", "/session/stay"}  # one's own password, one's own session
 
 
 def declared() -> dict[str, tuple[str, ...]]:

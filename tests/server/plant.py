@@ -114,6 +114,8 @@ class Plant:
         )
         alert = alerts.issue(parts, who, drill)
         order = WebhookOrder(name=f"群 {tag}", format=Format.WECOM, address="https://qyapi.weixin.qq.com/send?key=x")
+        for one in outbox.list_webhooks(parts, who)[10:]:  # a site may have only so many
+            outbox.remove(parts, who, one.id)
         webhook = outbox.add(parts, who, order)
         source, _ = sources.add(parts, who, f"探头 {tag}", Kind.HOOK, SourceOrder())
         (held,) = intake.receive(parts, who, write(_message(tag), offset_min=480))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask_socketio import SocketIOTestClient
 
@@ -213,10 +212,15 @@ def test_the_unproven_are_sent_the_set_again_and_then_lose_their_sockets(
 def test_a_tick_that_cannot_write_keeps_what_was_sent(
     parts: Parts, owner: Identity, wall: list[Credential], sockets: list[Any], realtime: attach.Realtime
 ) -> None:
+    def refuse(connection: Any, _: Any) -> None:
+        connection.execute("PRAGMA query_only=ON")
+
     name = say(parts, owner)
-    with closing(sqlite3.connect(parts.config.data / "paomadeng.db")) as other:
-        other.execute("BEGIN IMMEDIATE")
-        realtime.alerts.tick(1)
+    parts.db.close()
+    sa.event.listen(parts.db.engine, "connect", refuse)
+    realtime.alerts.tick(1)
+    sa.event.remove(parts.db.engine, "connect", refuse)
+    parts.db.close()
     realtime.alerts.tick(2)
     assert all(one.sent is not None for one, _ in alerts.deliveries_of(parts, owner, name))
 
