@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from playlists.alert import Alert, Phase, Presentation, Status, turn_ms
@@ -19,6 +20,8 @@ MOST_PAGES = 8
 BLINK_MS = 500  # half of the border's second
 QUIET = 8  # modules of blank around a QR code, both sides together
 GAP = "\u3000"
+
+_BETWEEN = re.compile(r"([】\]])(?=[【\[])")  # two marks of a label may stand one below the other
 
 Box = tuple[int, int, int, int]
 NOWHERE: Box = (0, 0, 0, 0)
@@ -186,7 +189,8 @@ def _band(type_: Type, inner: Box, label: str) -> tuple[Box, tuple[Line, ...]]:
 
 def _side_band(type_: Type, inner: Box, label: str) -> tuple[Box, tuple[Line, ...]]:
     x, y, wide, high = inner
-    rows = label.split(" ") if high >= LOW and label.count(" ") < 3 else [label]
+    rows = _BETWEEN.sub(r"\1 ", label).split(" ")
+    rows = rows if high >= LOW and len(rows) <= 3 else [label]
     em = type_.size(high // (3 if len(rows) == 1 else 4) if type_.rows >= BORDERED else BITMAP_EM)
     if len(rows) * em > high:
         rows = [label]

@@ -124,7 +124,7 @@ function bandOf(type, inner, label) {
 
 /** @param {Type} type @param {Box} inner @param {string} label @returns {[Box, Line[]]} */
 function sideBand(type, [x, y, wide, high], label) {
-  const words = label.split(" ");
+  const words = label.replace(/([】\]])(?=[【[])/g, "$1 ").split(" ");
   let rows = high >= LOW && words.length <= 3 ? words : [label];
   const em = type.size(type.rows >= BORDERED ? div(high, rows.length === 1 ? 3 : 4) : BITMAP_EM);
   if (rows.length * em > high) rows = [label];

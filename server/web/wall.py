@@ -54,7 +54,7 @@ def playlist_names(parts: Parts, who: Identity) -> dict[str, str]:
 
 
 def state_of(screen: dict[str, Any]) -> str:
-    """The one word for what a screen is in; ``src/wall/states.js`` agrees."""
+    """The one word for what a screen is in, alerts aside; ``src/wall/states.js`` agrees."""
     if screen["blanked"]:
         return "blanked"
     if not screen["players"]:

@@ -11,6 +11,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import Site
+from tests.players.notices import possible
 from tests.players.stand import until
 
 Enter = Callable[..., BrowserContext]
@@ -50,6 +51,25 @@ def test_a_tile_shows_the_very_pixels_of_the_screen_and_moves(site: Site, desk: 
         seen.add(lit(desk, selector).tobytes())
         desk.wait_for_timeout(700)
     assert len(seen) > 1
+
+
+def test_an_alert_lies_over_the_tile_as_on_the_wall_and_the_tile_says_so(site: Site, desk: Page) -> None:
+    caller = site.token()
+    strip = next(one for one in samples(caller, site) if one["height"] == 16)
+    order = {
+        "status": "exercise", "severity": "minor", "headline": "全员疏散 南门", "instruction": "",
+        "targets": {"screens": [strip["id"]]}, "expires_in_s": 600, "presentation": "takeover",
+    }  # fmt: skip
+    issued = caller.post(site.url + "/api/v1/alerts", json=order)
+    assert issued.status_code == 201, issued.text
+    tile = f".tile[data-screen='{strip['id']}']"
+    desk.wait_for_selector(f"{tile}[data-state=drill]")
+    assert "全员疏散 南门" in desk.inner_text(f"{tile} .pl")
+    told = caller.get(site.url + "/api/v1/live-alerts").json()["items"][0]["alerts"][0]
+    wanted = possible((192, 16), "single", told)
+    assert until(lambda: lit(desk, f"{tile} canvas").tobytes() in wanted)
+    caller.post(f"{site.url}/api/v1/alerts/{issued.json()['id']}/clear", json={})
+    assert until(lambda: "【演练】【解除】" in desk.inner_text(f"{tile} .pl"))
 
 
 def test_another_instant_is_the_servers_own_picture_of_it(site: Site, desk: Page) -> None:

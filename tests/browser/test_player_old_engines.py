@@ -12,6 +12,7 @@ from PIL import Image
 
 from tests.players.cdp import Engine
 from tests.players.fake_server import strip
+from tests.players.notices import possible, unlike
 from tests.players.stand import Stand, picture, server, until
 
 HOME = Path(__file__).resolve().parents[1] / "players" / "old-engines"
@@ -87,6 +88,23 @@ def test_an_edit_of_the_running_item_is_on_at_once(engine: Engine, stand: Stand)
     stand.publish(stand.still(seed=2))
     wanted = picture(strip(192, 16, 2)).tobytes()
     assert until(lambda: glass(engine).tobytes() == wanted, 3)
+
+
+@pytest.mark.parametrize(("size", "colour"), [((192, 16), "single"), ((256, 64), "dual")])
+def test_an_alert_is_painted_proved_and_ends_by_itself(
+    engine: Engine, stand: Stand, size: tuple[int, int], colour: str
+) -> None:
+    stand.set(screen={"id": "s1", "name": "Gate 1", "width": size[0], "height": size[1], "colour": colour})
+    stand.publish(stand.still(size=size, colour=colour))
+    playing(engine, stand)
+    assert until(lambda: engine.evaluate("paomadeng.faces() === 2"))
+    alert = stand.alert(headline="煤气泄漏 三号窑 撤离", text="走东出口，到南门集合", expires=stand.now() + 8_000)
+    stand.alarm(alert)
+    assert until(lambda: stand.events("alert_shown") and stand.events("alert_received"))
+    seen = picture(engine.screenshot()).crop((0, 0, *size))
+    assert unlike(seen, possible(size, colour, alert)) < (0.01 if size[1] > 16 else 0.000_001)
+    wanted = picture(strip(*size)).tobytes()
+    assert until(lambda: picture(engine.screenshot()).crop((0, 0, *size)).tobytes() == wanted, 12)
 
 
 def test_the_pairing_code_is_drawn(engine: Engine, stand: Stand) -> None:

@@ -167,6 +167,7 @@ def worded(draw: st.DrawFn) -> Alert:
     words = st.lists(word, max_size=7).map(" ".join)
     return Alert(
         "a", 1, draw(st.sampled_from(Phase)), draw(st.sampled_from(Status)), draw(st.sampled_from(Severity)),
-        Urgency.UNKNOWN, draw(st.sampled_from(Presentation)), draw(words), draw(words), draw(words), 0, 0, 1,
+        Urgency.UNKNOWN, draw(st.sampled_from(Presentation)), draw(words | st.just("【演练】【解除】")),
+        draw(words), draw(words), 0, 0, 1,
         draw(st.sampled_from(("", "7KMQ2X", "煤煤煤煤煤煤"))), draw(st.sampled_from(((), ("00000000",) * 25, ("0",)))),
     )  # fmt: skip

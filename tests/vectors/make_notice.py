@@ -44,6 +44,7 @@ ALERTS = [
             text="Leave by the east exit and gather at the south gate. Call 6119.", code="7KMQ2X", qr=qr(29)),
     replace(GAS, status=Status.EXERCISE, presentation=Presentation.BANNER, label="[Drill]", headline="Everybody out",
             text="To https://example.org/a-long-address-nobody-can-break and back" * 3),
+    replace(GAS, status=Status.EXERCISE, phase=Phase.CLEARED, label="【演练】【解除】", headline="演练结束", text=""),
     replace(GAS, headline=" 停电\u3000一车间\n请勿启动 ",
             text="停机，断电，按次序撤离；电话（内线）6119。𠮷野负责点名 é\u200b" * 5),
 ]  # fmt: skip
