@@ -40,6 +40,7 @@ await build({
   entryPoints: { player: `${from}main.js`, sw: `${from}sw.js` },
   outdir: to,
   bundle: true,
+  preserveSymlinks: true, // chunks are named by paths: a linked node_modules must give the same names
   minify: true,
   format: "iife",
   target: "es2015",

@@ -14,6 +14,7 @@ await build({
   outdir: to,
   chunkNames: "part-[hash]",
   bundle: true,
+  preserveSymlinks: true, // chunks are named by paths: a linked node_modules must give the same names
   splitting: true,
   minify: true,
   format: "esm",
