@@ -24,13 +24,14 @@ import requests
 
 from server import tables
 from server.config import Config
+from server.realtime.frames import unmasked
 from server.start import open_parts, prepare
 from tests.browser.wall import Desk
 from tests.site import Site, open_site
 
 EDITS = 5
 BEAT_S = 10
-MASK = b"\0\0\0\0"
+MASK = b"\x5a\x17\xc3\x2e"
 UPGRADE = (
     "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
     "Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
@@ -69,7 +70,7 @@ class Player:
     def send(self, text: str) -> None:
         data = text.encode()
         size = bytes([0x80 | len(data)]) if len(data) < 126 else b"\xfe" + struct.pack(">H", len(data))
-        self.socket.sendall(b"\x81" + size + MASK + data)
+        self.socket.sendall(b"\x81" + size + MASK + unmasked(MASK, data))
 
     def read(self) -> None:
         """Take what came and answer it as a player does."""

@@ -188,6 +188,17 @@ def test_a_peer_that_sends_frames_without_end_is_cut_off(site: Site) -> None:
     assert refused("flood") == before + 1
 
 
+def test_frames_are_counted_anew_with_every_ping(site: Site) -> None:
+    peer = site.dial("s1")
+    for _ in range(4):
+        peer.raw(sent(frames.TEXT, b"3") * (protocol.MOST_MESSAGES // 2))
+        for _ in range(10):
+            site.tick(1)
+            if peer.heard():
+                peer.send("3")
+    assert not peer.is_over()
+
+
 def test_an_answer_to_one_who_left_goes_nowhere(site: Site) -> None:
     peer = site.dial("s1")
     peer.send('42/player,1["beat",{}]')
