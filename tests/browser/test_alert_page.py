@@ -236,8 +236,9 @@ def test_a_drill_runs_ends_and_leaves_a_report(plant: Plant, desk: Callable[...,
     assert plant.walls[0].told[0]["label"] == "【演练】"
     page.click("a[href$='/clear']:visible")
     page.click("dialog [data-go]")
-    page.wait_for_selector("a[href$='/report']:has-text('看报告')")
-    page.click("a[href$='/report']:has-text('看报告')")
+    page.wait_for_selector(".live.g")
+    page.click("a.btn[href$='/report']")
+    page.wait_for_url("**/report")
     assert "演练报告" in page.inner_text("h1")
     assert "2 / 3" in page.inner_text(".figures")
     assert "中控室" in page.inner_text("table >> nth=0")
