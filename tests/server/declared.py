@@ -69,9 +69,9 @@ SCOPES: dict[str, str] = {
 }
 
 OPEN_PAGES = {
-    "/favicon.ico", "/fonts/<name>", "/static/<path:name>", "/screen", "/screen/<path:name>", "/sign-in", "/sign-out",
-    "/welcome/<secret>", "/language", "/theme", "/healthz", "/readyz", "/metrics", "/api/openapi.json", "/seen",
-    "/seen/<code>",
+    "/favicon.ico", "/fonts/<name>", "/static/<path:name>", "/screen", "/screen/<path:name>", "/screen/faces/<name>",
+    "/sign-in", "/sign-out", "/welcome/<secret>", "/language", "/theme", "/healthz", "/readyz", "/metrics",
+    "/api/openapi.json", "/seen", "/seen/<code>",
 }  # fmt: skip
 HARMLESS_PAGES = {"/me", "/session/stay"}  # one's own password, one's own session
 

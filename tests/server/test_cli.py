@@ -117,8 +117,8 @@ def test_an_alert_that_lacks_something_is_refused_with_one_line(site: Site, argu
     assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
 
 
-def test_the_doctor_says_when_nobody_may_issue_alerts(site: Site) -> None:
-    told = []
+def test_the_doctor_says_when_nobody_may_issue_alerts(tmp_path: Path) -> None:
+    site, told = Site(tmp_path / "var"), []
     for role in ("owner", "safety_officer"):
         site.run("user", "add", "--name", role, "--role", role, "--password-stdin", stdin="下班先断电再锁门喽好\n")
         told.append(site.run("doctor").stdout)
