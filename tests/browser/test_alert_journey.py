@@ -35,9 +35,9 @@ def wall(browser: Browser, desk: Desk) -> list[tuple[dict[str, Any], Page]]:
         screen = desk.screen(name, width, height, colour)
         desk.line(LINE, screen["id"])
         page = player(browser, desk.site, screen["key"], max(400, width), 200)
-        assert until(lambda page=page: page.evaluate(FACES), 30)
-        assert until(lambda page=page, screen=screen: text_on(desk, page, screen) == LINE, 30)
         made.append((screen, page))
+    assert until(lambda: all(page.evaluate(FACES) for _, page in made), 30)
+    assert until(lambda: all(text_on(desk, page, screen) == LINE for screen, page in made), 30)
     return made
 
 
