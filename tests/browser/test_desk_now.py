@@ -14,6 +14,7 @@ from tests.browser.conftest import Site
 from tests.players.notices import possible
 from tests.players.stand import until
 
+FITS = "document.documentElement.scrollWidth <= innerWidth"
 Enter = Callable[..., BrowserContext]
 STRIP = ".tile[data-screen='{screen}'] canvas"
 READ = """(canvas) => new Promise((done) => canvas.toBlob(async (blob) => {
@@ -53,8 +54,8 @@ def test_a_tile_shows_the_very_pixels_of_the_screen_and_moves(site: Site, desk: 
     assert len(seen) > 1
 
 
-def test_an_alert_lies_over_the_tile_as_on_the_wall_and_the_tile_says_so(site: Site, desk: Page) -> None:
-    caller = site.token()
+def drill(caller: requests.Session, site: Site) -> str:
+    """Issue a drill to the strip of 16 rows; its id."""
     strip = next(one for one in samples(caller, site) if one["height"] == 16)
     order = {
         "status": "exercise", "severity": "minor", "headline": "全员疏散 南门", "instruction": "",
@@ -62,14 +63,36 @@ def test_an_alert_lies_over_the_tile_as_on_the_wall_and_the_tile_says_so(site: S
     }  # fmt: skip
     issued = caller.post(site.url + "/api/v1/alerts", json=order)
     assert issued.status_code == 201, issued.text
-    tile = f".tile[data-screen='{strip['id']}']"
-    desk.wait_for_selector(f"{tile}[data-state=drill]")
+    return str(issued.json()["id"])
+
+
+def clear(caller: requests.Session, site: Site, alert: str) -> None:
+    assert caller.post(f"{site.url}/api/v1/alerts/{alert}/clear", json={}).status_code < 300
+
+
+def test_an_alert_lies_over_the_tile_as_on_the_wall_and_the_tile_says_so(site: Site, desk: Page) -> None:
+    caller = site.token()
+    alert = drill(caller, site)
+    tile = ".tile[data-state=drill]"
+    desk.wait_for_selector(tile)
     assert "全员疏散 南门" in desk.inner_text(f"{tile} .pl")
     told = caller.get(site.url + "/api/v1/live-alerts").json()["items"][0]["alerts"][0]
     wanted = possible((192, 16), "single", told)
     assert until(lambda: lit(desk, f"{tile} canvas").tobytes() in wanted)
-    caller.post(f"{site.url}/api/v1/alerts/{issued.json()['id']}/clear", json={})
+    clear(caller, site, alert)
     assert until(lambda: "【演练】【解除】" in desk.inner_text(f"{tile} .pl"))
+
+
+def test_a_dark_screen_can_be_lit_again_while_an_alert_or_its_all_clear_lies_over_it(site: Site, desk: Page) -> None:
+    caller = site.token()
+    alert = drill(caller, site)
+    clear(caller, site, alert)
+    desk.wait_for_selector(".tile[data-state=drill]")
+    strip = desk.get_attribute(".tile[data-state=drill]", "data-screen")
+    order = f"{site.url}/api/v1/screens/{strip}/commands"
+    assert caller.post(order, json={"kind": "blank"}).status_code < 300
+    desk.click("#relight")
+    assert until(lambda: not any(one["blanked"] for one in samples(caller, site)))
 
 
 def test_another_instant_is_the_servers_own_picture_of_it(site: Site, desk: Page) -> None:
@@ -126,7 +149,35 @@ def test_a_phone_needs_no_sideways_scrolling(site: Site, sign_in: Enter, path: s
     page = sign_in(site, width=390, height=844, locale="en-GB").pages[0]
     page.goto(site.url + path)
     page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(FITS)
+
+
+@pytest.fixture(params=["zh", "en"])
+def phone(request: pytest.FixtureRequest, site: Site, sign_in: Enter) -> Iterator[Page]:
+    """A phone's page in either language."""
+    page = sign_in(site, width=390, height=844).pages[0]
+    speak(page, site, request.param)
+    yield page
+    speak(page, site, "zh")
+
+
+def speak(page: Page, site: Site, language: str) -> None:
+    page.goto(site.url + "/more")
+    switch = page.locator(f"main form[action='/language'] button[value={language}]")
+    if switch.count():
+        switch.click()
+        page.wait_for_selector(f"html[lang^={language}]")
+
+
+def test_a_phone_needs_none_either_under_a_drill_and_its_all_clear(site: Site, phone: Page) -> None:
+    caller = site.token()
+    alert = drill(caller, site)
+    phone.goto(site.url + "/")
+    phone.wait_for_selector(".live.b")
+    assert phone.evaluate(FITS)
+    clear(caller, site, alert)
+    phone.wait_for_selector(".live.g")
+    assert phone.evaluate(FITS)
 
 
 def test_a_screens_page_draws_regions_while_they_are_typed(site: Site, desk: Page) -> None:

@@ -53,8 +53,9 @@ function tellWall() {
     button.hidden = n === 0 && state !== "all" && !button.classList.contains("on");
   }
   const dark = document.getElementById("dark");
-  if (dark) dark.hidden = found.blanked === 0;
-  if (dark) one("span", dark).textContent = say("dark", found.blanked);
+  const blanked = screens.filter((screen) => screen.blanked).length; // dark under an alert too, though it counts there
+  if (dark) dark.hidden = blanked === 0;
+  if (dark) one("span", dark).textContent = say("dark", blanked);
 }
 
 /** @param {string} wanted */
