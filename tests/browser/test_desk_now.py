@@ -120,6 +120,17 @@ def test_the_slider_moves_the_wall_by_keys_and_n_brings_back_now(desk: Page) -> 
     assert desk.is_hidden("#looking")
 
 
+def test_a_key_in_a_pages_first_second_goes_nowhere_without_g(site: Site, desk: Page) -> None:
+    desk.add_init_script("""addEventListener("DOMContentLoaded", () => setTimeout(() => {
+        window.pressedAt = performance.now();
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "p", bubbles: true })); }))""")
+    desk.goto(site.url + "/screens")
+    pressed = desk.wait_for_function("window.pressedAt").json_value()
+    assert pressed < 1000, "too late to tell"
+    desk.wait_for_timeout(300)
+    assert desk.url == site.url + "/screens"
+
+
 def test_the_kill_switch_asks_once_and_everything_can_come_back(site: Site, desk: Page) -> None:
     caller = site.token()
     desk.click("#power")

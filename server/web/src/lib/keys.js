@@ -2,7 +2,7 @@
 
 /** @type {Map<string, () => void>} */
 const bound = new Map();
-let pressedG = 0;
+let pressedG = -Infinity; // not 0: a page's first second is no second after a G
 
 const PAGES = /** @type {Record<string, string>} */ ({ n: "/", p: "/playlists", r: "/review", s: "/schedule" });
 
@@ -37,7 +37,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || inField(event.target)) return;
   if (document.querySelector("dialog[open]")) return;
   const page = event.timeStamp - pressedG < 1000 ? PAGES[event.key] : undefined;
-  pressedG = event.key === "g" ? event.timeStamp : 0;
+  pressedG = event.key === "g" ? event.timeStamp : -Infinity;
   if (page) location.assign(page);
   const work = bound.get(event.key);
   if (page || !work) return;
