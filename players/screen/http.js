@@ -75,6 +75,15 @@ export function createHttp(token) {
     face: (name) => call(PATHS.FACES + name, {}, MEDIA_MS, (answer) => answer.arrayBuffer()).then((a) => a.body),
     /** @returns {Promise<import("./types.js").LiveSet>} */
     alerts: () => call(PATHS.ALERTS, { headers: bearer() }, CALL_MS, json).then((answer) => answer.body),
+    /**
+     * Prove one step of an alert where no socket stands.
+     * @param {"received" | "shown"} kind @param {object} proof {epoch, id, revision, shown_at?}
+     * @returns {Promise<boolean>} whether the server sent that alert and has stored the proof
+     */
+    prove: (kind, proof) =>
+      post(PATHS.PROOFS, { proofs: [Object.assign({ kind }, proof)] }, bearer()).then(
+        (answer) => answer.body.refused.length === 0,
+      ),
     /** @returns {Promise<{now: number}>} */
     time: () => call(PATHS.TIME, { headers: bearer() }, CALL_MS, json).then((answer) => answer.body),
     /** @param {import("./types.js").Play[]} plays @returns {Promise<{accepted: string[], refused: {id: string}[]}>} */

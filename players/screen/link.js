@@ -132,6 +132,23 @@ export function createLink(clock, http, version, token, ears) {
     );
   }
 
+  /** @param {string} event @param {object} payload @returns {Promise<any>} the answer, null when none came */
+  const bySocket = (event, payload) =>
+    new Promise((resolve) =>
+      socket
+        .timeout(ANSWER_MS)
+        .emit(event, payload, (/** @type {unknown} */ late, /** @type {any} */ answer) =>
+          resolve(late ? null : answer),
+        ),
+    );
+
+  /** @param {string} event @param {object} payload @returns {Promise<{ok: boolean, status?: number} | null>} as by socket */
+  const byHttp = (event, payload) =>
+    http.prove(event === EVENTS.ALERT_SHOWN ? "shown" : "received", payload).then(
+      (stored) => (stored ? { ok: true } : { ok: false, status: 409 }),
+      () => null,
+    );
+
   /** The server closed the line itself: come back soon, but not all at once. */
   function comeBack() {
     ears.doubt();
@@ -169,16 +186,8 @@ export function createLink(clock, http, version, token, ears) {
       socket.disconnect();
     },
     hello: () => void (socket.connected && hello()),
-    /** @param {string} event @param {object} payload @returns {Promise<any>} the answer, null when none came */
-    send: (event, payload) =>
-      new Promise((resolve) => {
-        if (!socket.connected) return resolve(null);
-        socket
-          .timeout(ANSWER_MS)
-          .emit(event, payload, (/** @type {unknown} */ late, /** @type {any} */ answer) =>
-            resolve(late ? null : answer),
-          );
-      }),
+    /** Prove a step of an alert, by whatever road stands. @param {string} event @param {object} payload */
+    prove: (event, payload) => (socket.connected ? bySocket : byHttp)(event, payload),
     connected: () => socket.connected,
     /** Milliseconds since the server last answered. */
     silence: () => clock.reading() - heard,

@@ -22,6 +22,7 @@ export const PATHS = {
   PROGRAMME: "/player/programme",
   TIME: "/player/time",
   ALERTS: "/player/alerts",
+  PROOFS: "/player/alerts/proofs",
   PLAYS: "/player/plays",
   MEDIA: "/media/",
   FACES: "/screen/faces/",

@@ -87,3 +87,19 @@ def test_a_player_without_power_at_issue_and_at_the_all_clear_is_right_when_it_c
     page.goto(f"{desk.site.url}/screen")
     assert until(lambda: on(page) == [alert, 2], 20), "the all-clear did not reach it"
     assert until(lambda: on(page) is None and text_on(desk, page, screen) == LINE, CLEARED_S + 20)
+
+
+def test_where_a_proxy_lets_no_socket_through_an_alert_is_painted_and_proved_all_the_same(
+    browser: Browser, desk: Desk
+) -> None:
+    screen = desk.screen("地磅房", 192, 16, "single")
+    page = player(browser, desk.site, screen["key"], 400, 200)
+    assert until(lambda: page.evaluate(FACES), 30)
+    page.context.route("**/socket.io/**", lambda route: route.abort())
+    page.context.route_web_socket("**/socket.io/**", lambda socket: socket.close())
+    page.reload()
+    alert = issue(desk, [screen])
+    assert until(lambda: on(page) == [alert, 1], 20), "it did not come by HTTP"
+    assert until(lambda: counts(desk, alert)["shown"] == 1, 20), counts(desk, alert)
+    desk.post(f"/alerts/{alert}/clear", {}, status=200)
+    assert until(lambda: counts(desk, alert)["shown"] == 1 and on(page) == [alert, 2], 20), "no all-clear"

@@ -268,7 +268,7 @@ def test_a_screenshot_shows_the_alert(browser: Browser, stand: Stand) -> None:
     assert Stand.shot(done[0]).tobytes() in possible(STRIP, "single", alert)
 
 
-def test_without_sockets_alerts_come_by_http(browser: Browser, stand: Stand) -> None:
+def test_without_sockets_alerts_come_and_are_proved_by_http(browser: Browser, stand: Stand) -> None:
     page = player(browser, stand)
     stand.set(sockets=False)
     stand.stop()
@@ -277,8 +277,13 @@ def test_without_sockets_alerts_come_by_http(browser: Browser, stand: Stand) -> 
     alert = stand.alert()
     stand.alarm(alert)
     assert shows(page, alert, 8)
+    assert until(lambda: stand.events("http_shown") and stand.events("http_received"), 8)
+    shown = stand.events("http_shown")
+    assert [(one["epoch"], one["id"], one["revision"]) for one in shown] == [("e1", "a1", 1)]
+    assert isinstance(shown[0]["shown_at"], int)
     stand.alarm()
     assert until(lambda: page.evaluate("paomadeng.alert() === null"), 8)
+    assert len(stand.events("http_shown")) == len(stand.events("http_received")) == 1
 
 
 NO_WEBSOCKET = """window.WebSocket = class {

@@ -177,6 +177,14 @@ def alert_roads(app: Flask, sockets: SocketIO, site: Site) -> None:
             return problem(401)
         return jsonify(site.live_set())
 
+    @app.post("/player/alerts/proofs")
+    def proofs() -> Any:
+        if not site.allowed():
+            return problem(401)
+        told = request.get_json()["proofs"]
+        site.heard.extend({"event": f"http_{one['kind']}", **one} for one in told)
+        return jsonify(ok=True, refused=[n for n, one in enumerate(told) if one["epoch"] != site.epoch])
+
     @app.post("/fake/alerts")
     def alert() -> Any:
         """Another live set; pushed unless ``push`` is false, so often as ``times`` says."""
