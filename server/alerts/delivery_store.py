@@ -70,9 +70,16 @@ def surroundings(tx: Transaction, org: str, only: Collection[str] | None = None)
     return ((row.id, row.exit, row.muster_point) for row in tx.execute(chosen))
 
 
+def _owes() -> sa.ColumnElement[bool]:
+    """Whether a screen owes proof; as ``Screen.has_glass``: nobody is sent to a sample that has no player."""
+    paired = sa.select(players.c.id).where(players.c.screen == screens.c.id, players.c.revoked.is_(None)).exists()
+    return sa.or_(~screens.c.sample, paired)
+
+
 def unproven(tx: Transaction, org: str, alert: str, revision: int) -> tuple[tuple[str, bool], ...]:
-    """(screen, whether it has it on disk) for every screen that has not shown a revision."""
-    chosen = sa.select(deliveries.c.screen, deliveries.c.received).where(*_of(org, alert, revision))
+    """(screen, whether it has it on disk) for every screen that owes proof of a revision and has not shown it."""
+    chosen = sa.select(deliveries.c.screen, deliveries.c.received).where(*_of(org, alert, revision), _owes())
+    chosen = chosen.join(screens, screens.c.id == deliveries.c.screen)
     rows = tx.execute(chosen.where(deliveries.c.shown.is_(None)).order_by(deliveries.c.screen))
     return tuple((row.screen, row.received is not None) for row in rows)
 
@@ -154,9 +161,9 @@ def seen(tx: Transaction, org: str, alert: str) -> dict[str, int]:
 def page(
     tx: Transaction, org: str, alert: str, revision: int, after: tuple[int, str], limit: int, *, unproven: bool = False
 ) -> Iterator[Any]:
-    """A revision's rows with name and place of their screens, in the order (created, id)."""
+    """A revision's rows that owe proof, with name and place of their screens, in the order (created, id)."""
     chosen = sa.select(deliveries, screens.c.name, screens.c.place, screens.c.created.label("added"))
-    chosen = chosen.join(screens, screens.c.id == deliveries.c.screen).where(*_of(org, alert, revision))
+    chosen = chosen.join(screens, screens.c.id == deliveries.c.screen).where(*_of(org, alert, revision), _owes())
     chosen = chosen.where(sa.tuple_(screens.c.created, screens.c.id) > sa.tuple_(*map(sa.literal, after)))
     if unproven:
         chosen = chosen.where(deliveries.c.shown.is_(None))
@@ -164,9 +171,9 @@ def page(
 
 
 def screens_among(tx: Transaction, org: str, wanted: Collection[str], after: tuple[int, str]) -> Iterator[Any]:
-    """These screens with name and place, in the order (created, id), whether a revision is for them or not."""
+    """Those of these screens that owe proof, with name and place, in the order (created, id); asks no delivery."""
     columns = (screens.c.id.label("screen"), screens.c.name, screens.c.place, screens.c.created.label("added"))
-    chosen = sa.select(*columns).where(screens.c.org == org)
+    chosen = sa.select(*columns).where(screens.c.org == org, _owes())
     chosen = chosen.where(sa.tuple_(screens.c.created, screens.c.id) > sa.tuple_(*map(sa.literal, after)))
     among = frozenset(wanted)
     return (row for row in tx.execute(chosen.order_by(screens.c.created, screens.c.id)) if row.screen in among)
@@ -186,7 +193,7 @@ def _seen(org: str, ids: Collection[str]) -> sa.Subquery:
 
 
 def tallies(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, dict[str, int]]:
-    """For each alert how many screens of its newest revision are shown, received, sent, …; see ``State``."""
+    """For each alert how many screens of its newest revision that owe proof are shown, received, …; see ``State``."""
     newest = sa.and_(alerts.c.id == deliveries.c.alert, alerts.c.revision == deliveries.c.revision)
     shown, received, there = deliveries.c.shown.is_not(None), deliveries.c.received.is_not(None), _there()
     seen_there = _seen(org, ids)
@@ -202,6 +209,7 @@ def tallies(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, dict[s
     }
     sums = [sa.func.sum(sa.case((case, 1), else_=0)).label(name) for name, case in cases.items()]
     chosen = sa.select(deliveries.c.alert, *sums).join(alerts, newest)
+    chosen = chosen.join(screens, sa.and_(screens.c.id == deliveries.c.screen, _owes()))
     same = sa.and_(seen_there.c.alert == deliveries.c.alert, seen_there.c.screen == deliveries.c.screen)
     chosen = chosen.outerjoin(seen_there, same).where(deliveries.c.org == org, deliveries.c.alert.in_(ids))
     chosen = chosen.group_by(deliveries.c.alert)

@@ -62,11 +62,17 @@ def draft(parts: Parts, who: Identity, order: IssueAlert) -> Draft:
         site = settings.read(tx, who.org)
         words = words_of(tx, who.org, at, site, order.place, order.targets)
         waits = bool(wanted) and checks.asks_for_second_person(tx, site, who.org, order, wanted)
-    found = tuple(one for one in screens.list_screens(parts, who, limit=MOST_SCREENS) if one.id in wanted)
+    found = with_glass(one for one in screens.list_screens(parts, who, limit=MOST_SCREENS) if one.id in wanted)
     expires = at + order.expires_s * 1000
     made = tuple(_class(some, order, words, site, at, expires) for some in _alike(found))
     narrow = made[0].example if made else None
     return Draft(found, made, tuple(_warnings(order, narrow, made[0].alert if made else None)), expires, waits)
+
+
+def with_glass(some: Iterable[Screen]) -> tuple[Screen, ...]:
+    """Those that owe proof, which is what an officer is told to count on; samples only where there is nothing else."""
+    every = tuple(some)
+    return tuple(one for one in every if one.has_glass) or every
 
 
 def ending(parts: Parts, who: Identity, held: StoredAlert, phase: Phase) -> tuple[str, str, str]:

@@ -76,6 +76,11 @@ class Screen:
     presence: Presence = field(default_factory=Presence)
     players: int = 0
 
+    @property
+    def has_glass(self) -> bool:
+        """Whether anybody can stand before it: all but a sample that no player was paired with."""
+        return not self.sample or self.players > 0
+
 
 @dataclass(frozen=True, slots=True)
 class NewScreenOrder:

@@ -14,7 +14,7 @@ from playlists.alertwire import alert_object
 from server import problems
 from server.accounts.model import NOWHERE
 from server.alerts import limits, reports, templates, wording
-from server.alerts.drafts import GLYPH, Draft, ScreenClass, printed
+from server.alerts.drafts import GLYPH, Draft, ScreenClass, printed, with_glass
 from server.alerts.model import SCOPE, Template
 from server.api import parts
 from server.identify import site
@@ -93,8 +93,8 @@ def templates_here(kind: Status) -> tuple[Hazard, ...]:
 
 
 def screens_here() -> tuple[Screen, ...]:
-    """Every screen in use that the asker may see."""
-    return screens.list_screens(parts(), g.who, limit=MOST_SCREENS)
+    """Every screen in use that the asker may see and that counts."""
+    return with_glass(screens.list_screens(parts(), g.who, limit=MOST_SCREENS))
 
 
 def places(seen: Typed) -> tuple[Place, ...]:

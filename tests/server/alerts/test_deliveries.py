@@ -10,6 +10,7 @@ import pytest
 from playlists.alert import Severity, Status
 from playlists.model import Colour
 from server.accounts.model import Identity, nobody
+from server.alerts import delivery_store, drafts
 from server.alerts import service as alerts
 from server.alerts.model import IssueAlert, Proof, ProofKind, State, Targets, UpdateAlert
 from server.clock import FixedClock
@@ -80,6 +81,33 @@ def test_a_screen_without_a_player_is_unreachable_from_the_first_moment(
     assert tally(parts, owner, alert) == {
         "targets": 3, "pending": 0, "sent": 1, "received": 0, "shown": 1, "acknowledged": 0, "unreachable": 1,
     }  # fmt: skip
+
+
+def test_a_sample_carries_the_alert_and_owes_proof_only_once_it_has_a_player(
+    parts: Parts, owner: Identity, wall: list[Credential]
+) -> None:
+    keyed = service.add(parts, owner, NewScreenOrder("样板", 192, 16, Colour.SINGLE, sample=True))
+    order = IssueAlert(Status.ACTUAL, Severity.EXTREME, "火灾", "撤离", Targets(everywhere=True), 3_600)
+    alert = alerts.issue(parts, owner, order).alert_id
+    assert [one.id for one in alerts.held_by(parts, "o1", [keyed.screen.id], 0).of(keyed.screen.id)] == [alert]
+    assert tally(parts, owner, alert)["targets"] == len(rows(parts, owner, alert)) == 3
+    assert unproven(parts, alert) == {one.screen.id for one in wall}
+    pairing.by_key(parts, nobody("o1", "zh"), keyed.key)
+    assert tally(parts, owner, alert)["targets"] == len(rows(parts, owner, alert)) == 4
+    assert unproven(parts, alert) == {keyed.screen.id, *(one.screen.id for one in wall)}
+
+
+def test_an_officer_is_told_of_samples_only_where_there_is_nothing_else(parts: Parts, owner: Identity) -> None:
+    order = IssueAlert(Status.ACTUAL, Severity.EXTREME, "火灾", "撤离", Targets(everywhere=True), 3_600)
+    service.add(parts, owner, NewScreenOrder("样板", 96, 16, Colour.SINGLE, sample=True))
+    assert [one.name for one in drafts.draft(parts, owner, order).screens] == ["样板"]
+    service.add(parts, owner, NewScreenOrder("东门", 192, 16, Colour.SINGLE))
+    assert [one.name for one in drafts.draft(parts, owner, order).screens] == ["东门"]
+
+
+def unproven(parts: Parts, alert: str) -> set[str]:
+    with parts.db.read() as tx:
+        return {screen for screen, _ in delivery_store.unproven(tx, "o1", alert, 1)}
 
 
 def test_the_time_to_the_glass_counts_from_the_revision_by_the_players_clock(
