@@ -56,7 +56,7 @@ def _band(
 ) -> Band:
     waits, over = alert.phase is Phase.WAITING, alert.ended is not None
     shown, of = proved["shown"], proved["targets"]
-    key = "waits" if waits else "shown" + ("_one" if of == 1 else "")
+    key = "waits" if waits else "samples" if of == 0 else "shown" + ("_one" if of == 1 else "")
     return Band(
         id=alert.id, colour=colour_of(alert.phase, alert.status, alert.severity),
         label=wording.label(alert.phase, alert.status, alert.severity, site), headline=filling.for_screen(
