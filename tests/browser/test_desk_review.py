@@ -158,7 +158,8 @@ def test_a_return_asks_for_a_reason_first(
     page.click("dialog label:has-text('内容不准确')")
     page.click("dialog .btn.p")
     page.click(".toast button")
-    page.wait_for_selector("#send-back")
+    page.wait_for_url(f"{site.url}/review/{piece['id']}")  # the next piece stood there meanwhile
+    page.wait_for_selector("#shot canvas")
     page.keyboard.press("b")
     page.click("dialog .btn.p")  # the reason is still there
     page.wait_for_selector(".toast")
