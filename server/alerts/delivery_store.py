@@ -70,7 +70,7 @@ def surroundings(tx: Transaction, org: str, only: Collection[str] | None = None)
     return ((row.id, row.exit, row.muster_point) for row in tx.execute(chosen))
 
 
-def _owes() -> sa.ColumnElement[bool]:
+def owes() -> sa.ColumnElement[bool]:
     """Whether a screen owes proof; as ``Screen.has_glass``: nobody is sent to a sample that has no player."""
     paired = sa.select(players.c.id).where(players.c.screen == screens.c.id, players.c.revoked.is_(None)).exists()
     return sa.or_(~screens.c.sample, paired)
@@ -78,7 +78,7 @@ def _owes() -> sa.ColumnElement[bool]:
 
 def unproven(tx: Transaction, org: str, alert: str, revision: int) -> tuple[tuple[str, bool], ...]:
     """(screen, whether it has it on disk) for every screen that owes proof of a revision and has not shown it."""
-    chosen = sa.select(deliveries.c.screen, deliveries.c.received).where(*_of(org, alert, revision), _owes())
+    chosen = sa.select(deliveries.c.screen, deliveries.c.received).where(*_of(org, alert, revision), owes())
     chosen = chosen.join(screens, screens.c.id == deliveries.c.screen)
     rows = tx.execute(chosen.where(deliveries.c.shown.is_(None)).order_by(deliveries.c.screen))
     return tuple((row.screen, row.received is not None) for row in rows)
@@ -163,7 +163,7 @@ def page(
 ) -> Iterator[Any]:
     """A revision's rows that owe proof, with name and place of their screens, in the order (created, id)."""
     chosen = sa.select(deliveries, screens.c.name, screens.c.place, screens.c.created.label("added"))
-    chosen = chosen.join(screens, screens.c.id == deliveries.c.screen).where(*_of(org, alert, revision), _owes())
+    chosen = chosen.join(screens, screens.c.id == deliveries.c.screen).where(*_of(org, alert, revision), owes())
     chosen = chosen.where(sa.tuple_(screens.c.created, screens.c.id) > sa.tuple_(*map(sa.literal, after)))
     if unproven:
         chosen = chosen.where(deliveries.c.shown.is_(None))
@@ -173,7 +173,7 @@ def page(
 def screens_among(tx: Transaction, org: str, wanted: Collection[str], after: tuple[int, str]) -> Iterator[Any]:
     """Those of these screens that owe proof, with name and place, in the order (created, id); asks no delivery."""
     columns = (screens.c.id.label("screen"), screens.c.name, screens.c.place, screens.c.created.label("added"))
-    chosen = sa.select(*columns).where(screens.c.org == org, _owes())
+    chosen = sa.select(*columns).where(screens.c.org == org, owes())
     chosen = chosen.where(sa.tuple_(screens.c.created, screens.c.id) > sa.tuple_(*map(sa.literal, after)))
     among = frozenset(wanted)
     return (row for row in tx.execute(chosen.order_by(screens.c.created, screens.c.id)) if row.screen in among)
@@ -209,7 +209,7 @@ def tallies(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, dict[s
     }
     sums = [sa.func.sum(sa.case((case, 1), else_=0)).label(name) for name, case in cases.items()]
     chosen = sa.select(deliveries.c.alert, *sums).join(alerts, newest)
-    chosen = chosen.join(screens, sa.and_(screens.c.id == deliveries.c.screen, _owes()))
+    chosen = chosen.join(screens, sa.and_(screens.c.id == deliveries.c.screen, owes()))
     same = sa.and_(seen_there.c.alert == deliveries.c.alert, seen_there.c.screen == deliveries.c.screen)
     chosen = chosen.outerjoin(seen_there, same).where(deliveries.c.org == org, deliveries.c.alert.in_(ids))
     chosen = chosen.group_by(deliveries.c.alert)

@@ -10,7 +10,7 @@ import pytest
 from playlists.alert import Severity, Status
 from playlists.model import Colour
 from server.accounts.model import Identity, nobody
-from server.alerts import delivery_store, drafts
+from server.alerts import archive, delivery_store, drafts
 from server.alerts import service as alerts
 from server.alerts.model import IssueAlert, Proof, ProofKind, State, Targets, UpdateAlert
 from server.clock import FixedClock
@@ -91,6 +91,7 @@ def test_a_sample_carries_the_alert_and_owes_proof_only_once_it_has_a_player(
     alert = alerts.issue(parts, owner, order).alert_id
     assert [one.id for one in alerts.held_by(parts, "o1", [keyed.screen.id], 0).of(keyed.screen.id)] == [alert]
     assert tally(parts, owner, alert)["targets"] == len(rows(parts, owner, alert)) == 3
+    assert archive.beginnings(parts, owner, [alert])[alert].count == 3
     assert unproven(parts, alert) == {one.screen.id for one in wall}
     pairing.by_key(parts, nobody("o1", "zh"), keyed.key)
     assert tally(parts, owner, alert)["targets"] == len(rows(parts, owner, alert)) == 4
