@@ -191,6 +191,15 @@ def test_a_phone_needs_none_either_under_a_drill_and_its_all_clear(site: Site, p
     assert phone.evaluate(FITS)
 
 
+def test_the_alert_page_needs_no_scrolling_under_the_band_of_a_live_drill(fresh_site: Site, sign_in: Enter) -> None:
+    fresh_site.become_owner("厂办")
+    drill(fresh_site.token(), fresh_site)
+    page = sign_in(fresh_site, width=1024, height=768).pages[0]
+    page.goto(fresh_site.url + "/alert")
+    page.wait_for_selector(".live.b")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
 def test_a_screens_page_draws_regions_while_they_are_typed(site: Site, desk: Page) -> None:
     hall = next(one for one in samples(site.token(), site) if one["width"] == 1280)
     desk.goto(f"{site.url}/screens/{hall['id']}")

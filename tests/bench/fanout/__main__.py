@@ -76,6 +76,8 @@ def _broadcast(one: Contender, figures: Figures, mark: str, players: int) -> Non
     told = one.fire(mark, proof=False)
     stamps = sorted((stamp - told["began"]) / 1e6 for stamp in told["stamps"])
     figures.missed += players - len(stamps)
+    if not stamps:
+        raise RuntimeError(f"{one.name}: nobody of {players} heard {mark}")
     figures.last.append(stamps[-1])
     figures.half.append(stamps[len(stamps) // 2])
     time.sleep(0.05)

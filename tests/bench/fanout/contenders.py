@@ -101,6 +101,8 @@ class Contender:
 class Mosquitto(Contender):
     """The broker, with a publisher of our own: it says nothing on its stdout and takes no orders."""
 
+    fired = 0
+
     def start(self) -> int:
         """Start the broker and the publisher beside it."""
         folder = Path("/tmp") / f"paomadeng-bench-{self.port}.conf"
@@ -112,8 +114,10 @@ class Mosquitto(Contender):
         return int(_line(self.publisher)["at"])
 
     def fire(self, mark: str, *, proof: bool) -> dict[str, Any]:
-        """Publish; every peer acknowledges, but the broker tells nobody."""
-        _say(self.crowd, {"do": "hear", "mark": mark, "reply": self.reply, "seconds": 20})
+        """Publish; every peer acknowledges, but the broker tells nobody. It numbers each peer's messages from 1."""
+        self.fired += 1
+        acknowledged = "\x40\x02" + chr(self.fired >> 8) + chr(self.fired & 255)
+        _say(self.crowd, {"do": "hear", "mark": mark, "reply": acknowledged, "seconds": 20})
         time.sleep(0.05)
         _say(self.publisher, {"mark": mark})
         return _line(self.publisher) | _line(self.crowd)
