@@ -93,6 +93,12 @@ def listing(parts: Parts, who: Identity, query: AssetQuery) -> Listing[Asset]:
     return Listing(found[: query.limit], more)
 
 
+def find(parts: Parts, who: Identity, asked: str, limit: int) -> tuple[Asset, ...]:
+    """Assets by the words in their names, the best first; ``used`` is not counted."""
+    with parts.db.read() as tx:
+        return store.named(tx, who.org, asked, limit)
+
+
 def rename(parts: Parts, who: Identity, key: str, name: str) -> Asset:
     """Call an asset something else; raise NotFound."""
     who.must("content")

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.db import Transaction
+from server.finding import best_first, contains, words_of
 from server.library.model import Asset, AssetQuery
 from server.paging import like, newest_first
 from server.tables import assets, playlists, programme_heads, programmes, renditions, revision_assets
@@ -43,6 +44,14 @@ def page(tx: Transaction, org: str, query: AssetQuery) -> tuple[Asset, ...]:
     rows = tx.execute(newest_first(statement, assets.c.created, assets.c.id, query)).mappings().all()
     counted = _uses(tx, org, [row["id"] for row in rows])
     return tuple(replace(_asset(row), used=counted.get(row["id"], 0)) for row in rows)
+
+
+def named(tx: Transaction, org: str, asked: str, limit: int) -> tuple[Asset, ...]:
+    """Living assets with the words in their names, the best first, among equals the newest."""
+    statement = sa.select(assets).where(assets.c.org == org, assets.c.deleted.is_(None))
+    statement = statement.where(contains(words_of(asked), assets.c.name))
+    statement = statement.order_by(best_first(asked, assets.c.name), assets.c.created.desc(), assets.c.id)
+    return tuple(_asset(row) for row in tx.execute(statement.limit(limit)).mappings())
 
 
 def rename(tx: Transaction, org: str, key: str, name: str) -> None:

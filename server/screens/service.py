@@ -112,10 +112,10 @@ def screen_names(parts: Parts, who: Identity) -> dict[str, str]:
         return store.names(tx, who.org, _seen(group_tree(tx, who.org), who))
 
 
-def find_screens(parts: Parts, who: Identity, text: str, limit: int) -> tuple[Screen, ...]:
-    """Screens ``who`` may see with ``text`` in their name or place, the oldest first."""
+def find_screens(parts: Parts, who: Identity, asked: str, limit: int) -> tuple[Screen, ...]:
+    """Screens ``who`` may see by the words people say of them, names first."""
     with parts.db.read() as tx:
-        return store.screens_like(tx, who.org, text, limit, _seen(group_tree(tx, who.org), who))
+        return store.screens_found(tx, who.org, asked, limit, _seen(group_tree(tx, who.org), who))
 
 
 def _seen(tree: GroupTree, who: Identity) -> frozenset[str] | None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from playlists.model import Colour, Region
 from server.db import Transaction
-from server.paging import like
+from server.finding import best_first, contains, words_of
 from server.screens.model import Group, Presence, Screen, StoredLayout
 from server.tables import alerts, layouts, memberships, players, playlists, position, screen_groups, screens
 
@@ -60,13 +60,13 @@ def page_of_screens(
     return _screens(tx, org, later, *_inside(within), limit=limit)
 
 
-def screens_like(
-    tx: Transaction, org: str, text: str, limit: int, within: Collection[str] | None = None
+def screens_found(
+    tx: Transaction, org: str, asked: str, limit: int, within: Collection[str] | None = None
 ) -> tuple[Screen, ...]:
-    """Screens in use with ``text`` in their name or place, in the order (created, id)."""
-    pattern = like(text)
-    matches = (column.ilike(pattern, escape="\\") for column in (screens.c.name, screens.c.place))
-    return _screens(tx, org, sa.or_(*matches), *_inside(within), limit=limit)
+    """Screens in use with the words in their name, place, exit or muster point, names first."""
+    said = (screens.c.name, screens.c.place, screens.c.exit, screens.c.muster_point)
+    where = (contains(words_of(asked), *said), *_inside(within))
+    return _screens(tx, org, *where, limit=limit, first=(best_first(asked, screens.c.name),))
 
 
 def _inside(within: Collection[str] | None) -> list[sa.ColumnElement[bool]]:
@@ -76,9 +76,12 @@ def _inside(within: Collection[str] | None) -> list[sa.ColumnElement[bool]]:
     return [screens.c.id.in_(sa.select(memberships.c.screen).where(memberships.c.screen_group.in_(within)))]
 
 
-def _screens(tx: Transaction, org: str, *where: sa.ColumnElement[bool], limit: int | None = 1) -> tuple[Screen, ...]:
+def _screens(
+    tx: Transaction, org: str, *where: sa.ColumnElement[bool], limit: int | None = 1,
+    first: tuple[sa.ColumnElement[int], ...] = (),
+) -> tuple[Screen, ...]:  # fmt: skip
     chosen = sa.select(*COLUMNS).where(screens.c.org == org, screens.c.retired.is_(None), *where)
-    rows = tx.execute(chosen.order_by(screens.c.created, screens.c.id).limit(limit)).all()
+    rows = tx.execute(chosen.order_by(*first, screens.c.created, screens.c.id).limit(limit)).all()
     ids = [row.id for row in rows]
     groups, told = groups_of(tx, org, ids), _presences(tx, org, ids)
     return tuple(_screen(row, groups.get(row.id, ()), told.get(row.id, ())) for row in rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, expect
@@ -25,6 +26,26 @@ def test_a_slash_a_part_of_a_name_and_enter_open_a_playlist(site: Site, sign_in:
     page.keyboard.press("Enter")
     page.wait_for_url("**/playlists/p*")
     assert page.input_value("textarea.title") == "安全提示"
+
+
+def test_words_of_an_item_are_found_marked_and_open_that_item(site: Site, sign_in: Enter) -> None:
+    page = opened(sign_in(site).pages[0])
+    page.keyboard.type("断电")
+    hit = page.locator("[role=group]", has_text="播放列表里的字").locator(".hit").first
+    expect(hit.locator("mark")).to_have_text("断电")
+    hit.click()
+    page.wait_for_url("**/playlists/p*")
+    expect(page.locator("#items li.open textarea")).to_have_value(re.compile("断电"))
+
+
+def test_what_the_box_has_no_room_for_is_a_page(site: Site, sign_in: Enter) -> None:
+    page = opened(sign_in(site).pages[0])
+    page.keyboard.type("，")
+    page.locator(".hit", has_text="看更多").wait_for()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=*")
+    expect(page.locator("main mark").first).to_have_text("，")
 
 
 def test_arrows_choose_round_the_ends_and_the_field_says_which(site: Site, sign_in: Enter) -> None:

@@ -1,10 +1,13 @@
-/** The search box over every page: type a part of a name, choose by ↑ ↓, go by Enter. */
+/** The search box over every page: type a few letters, choose by ↑ ↓, go by Enter. */
 
 import { call } from "./call.js";
 import { calm, icon, make } from "./dom.js";
 import { t } from "./island.js";
 
-/** @typedef {{name: string, second: string, url: string, icon: string}} Hit */
+/**
+ * @typedef {[string, boolean][]} Pieces a text, what was asked for marked
+ * @typedef {{name: Pieces, second: Pieces, url: string}} Hit
+ */
 
 const PAUSE_MS = 120; // after the last letter
 const GLASS = "M10.500 4a6.500 6.500 0 100 13 6.500 6.500 0 000-13zM15.500 15.500L20 20";
@@ -41,6 +44,7 @@ export function openSearch() {
     const answer = await call("GET", `/search/found?q=${encodeURIComponent(q)}`).catch(() => null);
     if (mine !== asked) return;
     const hits = answer ? show(list, answer.found) : 0;
+    if (answer?.more) list.append(rest(q, hits));
     if (!hits) list.replaceChildren(answer ? nothing(q) : make("p.pad.mute", {}, t("search.failed")));
     said.textContent = hits ? t(hits === 1 ? "search.count_one" : "search.count", { n: hits }) : list.textContent;
     choose(list, field, 0);
@@ -109,13 +113,20 @@ function show(list, found) {
 
 /** @param {Hit} hit @param {number} n */
 function option({ name, second, url }, n) {
-  return make(
-    "a.hit",
-    { id: `hit-${n}`, role: "option", tabindex: -1, href: url },
-    make("span.grow", {}, make("b", {}, name)),
-    second && make("span.small.faint.cut", {}, second),
-  );
+  const lines = [make("b", {}, ...marked(name)), second.length > 0 && make("span.small.faint", {}, ...marked(second))];
+  return make("a.hit", { id: `hit-${n}`, role: "option", tabindex: -1, href: url }, ...lines);
 }
+
+/** @param {Pieces} line */
+const marked = (line) => line.map(([text, asked]) => (asked ? make("mark", {}, text) : text));
+
+/** The way to the page that shows more of each kind. @param {string} q @param {number} n */
+const rest = (q, n) =>
+  make(
+    "a.hit",
+    { id: `hit-${n}`, role: "option", tabindex: -1, href: `/search?q=${encodeURIComponent(q)}` },
+    make("b", {}, t("search.more")),
+  );
 
 /** @param {string} q */
 function nothing(q) {
@@ -123,6 +134,7 @@ function nothing(q) {
     "div.card.empty",
     {},
     make("p", {}, t("search.none", { q })),
+    make("p.hint", {}, t("search.none_say")),
     make("a.btn.s", { href: "/playlists" }, t("search.none_go")),
   );
 }
