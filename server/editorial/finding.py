@@ -15,6 +15,7 @@ from server.finding import best_first, contains, contains_in_json, has, words_of
 from server.parts import Parts
 from server.tables import playlists, revisions
 
+PLAIN = str.maketrans("", "", "*#`>")  # signs of Markdown, not shown
 TEXTS = ("title", "text", "body", "person")
 READ = 2_000  # lists opened for words that turn out to stand in none of their items
 
@@ -73,4 +74,4 @@ def _items(row: Any, words: tuple[str, ...]) -> Iterator[FoundItem]:
     for number, told in enumerate(row.said, 1):
         texts = [told[name] for name in TEXTS if name in told]
         if has(words, texts):
-            yield FoundItem(row.id, row.name, wire.item_from_json(told), number, "\n".join(texts))
+            yield FoundItem(row.id, row.name, wire.item_from_json(told), number, "\n".join(texts).translate(PLAIN))
