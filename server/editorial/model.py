@@ -114,3 +114,17 @@ class Inbox:
 
     waiting: tuple[Waiting, ...]
     returned: tuple[tuple[PlaylistView, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A playlist that plays though fewer passed it (``passed``) than are asked for by now (``asked``).
+
+    ``changed``: its draft is another text than what plays; ``may``: the asker may submit it.
+    """
+
+    row: PlaylistRow
+    passed: int
+    asked: int
+    changed: bool
+    may: bool

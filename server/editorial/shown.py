@@ -54,16 +54,25 @@ def steps_of(tx: Transaction, org: str, rows: Sequence[PlaylistRow]) -> dict[str
 
 def passes(tx: Transaction, org: str, playlist: str) -> int | None:
     """How many reviewers passed what plays since it was last submitted; None when nothing was approved."""
-    approved = store.approved_rows(tx, org, [playlist]).get(playlist)
-    if approved is None:
-        return None
-    return len(passed([entry for entry in store.history(tx, org, playlist) if entry.revision == approved]))
+    approved = store.approved_rows(tx, org, [playlist])
+    return _passes(tx, org, approved).get(playlist)
 
 
-def lacking_review(tx: Transaction, org: str, rows: Sequence[PlaylistRow]) -> frozenset[str]:
-    """Those of which what is approved was passed by fewer than are asked for now, where they belong and play."""
+def _passes(tx: Transaction, org: str, approved: Mapping[str, str]) -> dict[str, int]:
+    """How many passed each of these revisions."""
+    acts = store.acts_on(tx, org, approved)
+    return {key: len(passed(acts.get(key, ()))) for key in approved}
+
+
+def lacking_review(tx: Transaction, org: str, rows: Sequence[PlaylistRow]) -> dict[str, tuple[int, int]]:
+    """Those of which what is approved was passed by fewer than are asked for now, where they belong and play.
+
+    For each how many passed it, and how many are asked for.
+    """
+    approved = {row.id: row.approved for row in rows if row.approved}
     asked = steps_of(tx, org, [row for row in rows if row.approved])
-    return frozenset(key for key, steps in asked.items() if steps and (passes(tx, org, key) or 0) < steps)
+    had = _passes(tx, org, {key: name for key, name in approved.items() if asked[key]})
+    return {key: (n, asked[key]) for key, n in had.items() if n < asked[key]}
 
 
 def lacks_review(tx: Transaction, org: str, row: PlaylistRow) -> bool:

@@ -95,6 +95,12 @@ def waiting(tx: Transaction, org: str) -> tuple[PlaylistRow, ...]:
     return tuple(_row(found) for found in tx.execute(statement).mappings())
 
 
+def unreviewed(tx: Transaction, org: str) -> tuple[PlaylistRow, ...]:
+    """Every playlist that plays and has nothing submitted, in the order of their names."""
+    statement = _live(org).where(playlists.c.approved.is_not(None), playlists.c.submitted.is_(None))
+    return tuple(_row(found) for found in tx.execute(statement.order_by(playlists.c.name, playlists.c.id)).mappings())
+
+
 def returned(tx: Transaction, org: str) -> tuple[PlaylistRow, ...]:
     """Every playlist whose revision was sent back, the last one first."""
     statement = _live(org).where(playlists.c.state == "returned").order_by(playlists.c.changed.desc(), playlists.c.id)
@@ -212,6 +218,17 @@ def history(tx: Transaction, org: str, playlist: str) -> tuple[Entry, ...]:
     statement = sa.select(reviews).where(reviews.c.org == org, reviews.c.playlist == playlist)
     statement = statement.order_by(reviews.c.id.desc()).limit(NEWEST)
     return tuple(_entry(row) for row in tx.execute(statement).mappings())
+
+
+def acts_on(tx: Transaction, org: str, wanted: Mapping[str, str]) -> dict[str, list[Entry]]:
+    """For each playlist every act on the revision of that name, newest first."""
+    statement = sa.select(reviews).where(reviews.c.org == org, reviews.c.playlist.in_(wanted.keys()))
+    statement = statement.where(reviews.c.revision.in_(set(wanted.values()))).order_by(reviews.c.id.desc())
+    found: dict[str, list[Entry]] = {}
+    for row in tx.execute(statement).mappings():
+        if row["revision"] == wanted[row["playlist"]]:
+            found.setdefault(row["playlist"], []).append(_entry(row))
+    return found
 
 
 def approved_rows(tx: Transaction, org: str, keys: Collection[str]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from server.editorial.bodies import PlaylistQuery
 from server.editorial.changes import changes
 from server.editorial.held import row_of
 from server.editorial.items import Wire, assets_in, checked, lost_assets, read
-from server.editorial.model import Detail, Inbox, PlaylistRow, PlaylistView, Revision, Waiting
+from server.editorial.model import Detail, Inbox, Lacking, PlaylistRow, PlaylistView, Revision, Waiting
 from server.errors import NotFound, Violation
 from server.paging import Listing, cursor
 from server.parts import Parts
@@ -79,7 +79,20 @@ def listing(parts: Parts, who: Identity, query: PlaylistQuery) -> tuple[Listing[
 def lacking_review(parts: Parts, who: Identity, playlists: Sequence[PlaylistRow]) -> frozenset[str]:
     """Of these, the ids of those that play with fewer reviews than are asked for now: a group became stricter later."""
     with parts.db.read() as tx:
-        return shown.lacking_review(tx, who.org, playlists)
+        return frozenset(shown.lacking_review(tx, who.org, playlists))
+
+
+def lacking(parts: Parts, who: Identity) -> tuple[Lacking, ...]:
+    """Of what concerns this person, that which plays with fewer reviews than are asked for now and waits for none."""
+    with parts.db.read() as tx:
+        tree, rows = group_tree(tx, who.org), store.unreviewed(tx, who.org)
+        found = shown.lacking_review(tx, who.org, rows)
+    each = [(row, tree.above([row.group])) for row in rows if row.id in found]
+    return tuple(
+        Lacking(row, *found[row.id], changed=row.draft != row.approved, may=who.may("content", lineage))
+        for row, lineage in each
+        if who.may("content", lineage) or who.may("review", lineage)
+    )
 
 
 def names(parts: Parts, who: Identity) -> dict[str, str]:

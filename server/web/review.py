@@ -65,6 +65,12 @@ def send_back(playlist: str) -> Any:
     return _gate() or _decided(playlist, lambda: service.send_back(parts(), g.who, playlist, _revision(), _reason()))
 
 
+@blueprint.post("/review/<playlist>/submit")
+def submit(playlist: str) -> Any:
+    """What plays with fewer reviews than are asked for by now goes to its reviewers."""
+    return signed_in("content") or _decided(playlist, lambda: service.submit(parts(), g.who, playlist, _revision()))
+
+
 def _gate() -> Any:
     """Reviewers decide here; authors read why their pieces came back."""
     return signed_in("review" if not g.who.may("content") else "content")
@@ -95,9 +101,9 @@ def _page(inbox: Inbox, playlist: str | None, *, alone: bool, problem: Any = Non
     piece = views.piece(parts(), g.who, playlist) if playlist else None
     mine = views.sent(parts(), g.who)
     return page(
-        "review.html", here="review", words=("review_page.", "desk.colour."), data=_data(piece),
-        inbox=inbox, mine=mine, piece=piece and _shown(piece, inbox), alone=alone, problem=problem, reasons=REASONS,
-        returning="return" in request.args,
+        "review.html", here="review", words=("review_page.", "desk.colour."), data=_data(piece), inbox=inbox,
+        mine=mine, lacking=views.lacking(parts(), g.who), piece=piece and _shown(piece, inbox), alone=alone,
+        problem=problem, reasons=REASONS, returning="return" in request.args,
     )  # fmt: skip
 
 

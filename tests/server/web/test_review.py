@@ -68,6 +68,47 @@ def test_approving_by_the_form_publishes_and_goes_on(parts: Parts, owner: Identi
     assert "没有等你审的" in desk.text("/review")
 
 
+def section(text: str) -> str:
+    """The part of the page that lists what plays with too few reviews."""
+    found = re.search(r'<section id="lacking">.*?</section>', text, re.S)
+    return found[0] if found else ""
+
+
+def test_what_plays_with_fewer_reviews_than_its_group_asks_for_by_now_is_listed_and_submitted(
+    parts: Parts, owner: Identity, home: str
+) -> None:
+    groups.change_group(parts, owner, home, {"steps": 0})
+    piece = submitted(parts, home, "下班先断电")
+    desk = Desk(parts, owner, Role.PUBLISHER)
+    assert section(desk.text("/review")) == ""
+    groups.change_group(parts, owner, home, {"steps": 1})
+    assert "没审过，现在要 1 级" in section(desk.text("/review"))
+    answer = desk.post(f"/review/{piece.id}/submit", revision=piece.revision)
+    assert (answer.status_code, answer.location) == (303, "/review")
+    assert section(desk.text("/review")) == ""
+    assert views.get(parts, owner, piece.id).view.state == "step_1"
+
+
+def test_a_reviewer_who_writes_nothing_is_told_whom_it_waits_for(parts: Parts, owner: Identity, home: str) -> None:
+    groups.change_group(parts, owner, home, {"steps": 0})
+    piece = submitted(parts, home, "下班先断电")
+    groups.change_group(parts, owner, home, {"steps": 1})
+    desk = Desk(parts, owner, Role.REVIEWER)
+    assert "等作者送审" in section(desk.text("/review"))
+    assert "<form" not in section(desk.text("/review"))
+    assert desk.post(f"/review/{piece.id}/submit", revision=piece.revision).status_code == 403
+
+
+def test_a_draft_that_says_something_else_by_now_is_looked_at_first(parts: Parts, owner: Identity, home: str) -> None:
+    groups.change_group(parts, owner, home, {"steps": 0})
+    piece = submitted(parts, home, "下班先断电")
+    groups.change_group(parts, owner, home, {"steps": 1})
+    service.save(parts, AUTHOR, piece.id, piece.revision, Order(name="消防月"))
+    shown = section(Desk(parts, owner, Role.PUBLISHER).text("/review"))
+    assert "有改动，去看" in shown
+    assert "<form" not in shown
+
+
 def test_a_return_needs_a_reason_and_tells_it_to_the_author(parts: Parts, owner: Identity, home: str) -> None:
     piece = submitted(parts, home, "下班先断电")
     desk = Desk(parts, owner, Role.REVIEWER)
