@@ -23,11 +23,14 @@ def off_hub(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 
 def breathe() -> None:
-    """Let the other greenlets have their turn; without gevent, do nothing. Never inside a write transaction."""
-    if _hub() is not None:
-        import gevent
+    """Let all others have their turn, sockets and timers too; without gevent, do nothing. Never inside a write.
 
-        gevent.sleep(0)
+    A timer of no length goes to the end of the loop. ``gevent.sleep(0)`` does not: its turn comes again before any
+    timer's, so one that breathes so keeps them waiting (measured: 20 breaths of 6 ms, none served).
+    """
+    hub = _hub()
+    if hub is not None:
+        hub.wait(hub.loop.timer(0))
 
 
 def _hub() -> Any | None:

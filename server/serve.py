@@ -31,6 +31,7 @@ def serve(parts: Parts, taken: Claim) -> None:
     config = parts.config
     lean.give_memory_back()
     lean.open_many()
+    lean.take_turns()
     gevent.get_hub().threadpool.maxsize = THREADS
     first = prepare(parts)
     app, _sockets = create_app(parts)

@@ -134,6 +134,7 @@ class Compiler:
         while True:
             self._wake.wait()
             self._wake.clear()
+            breathe()  # who caused this is to have an answer first
             try:
                 self.run_pending()
             except Exception:
@@ -152,6 +153,7 @@ class Compiler:
         if facts:
             try:
                 self._resolve(facts)
+                breathe()
             except Exception:
                 with self._lock:
                     self._facts = [*facts, *self._facts]
@@ -198,7 +200,7 @@ class Compiler:
 
     def _compile_alike(
         self, read: Sources, looks: Looks, alike: tuple[str, ...], window: tuple[int, int]
-    ) -> list[Made]:
+    ) -> Iterable[Made]:
         wanted = _wanted(read, looks)
         played = self._showings.get(read.org, wanted.values())
         showings = {place: played[one].showings for place, one in wanted.items()}
@@ -206,15 +208,16 @@ class Compiler:
         built = off_hub(build.first, brief)
         versions = built.versions(alike)
         if all(read.held.get(screen) == version for screen, version in versions.items()):
-            return []
+            return ()
         olds = self._published.of(self._parts, read, alike)
         built = off_hub(build.settled, brief, built, olds, dict(read.shapes), self._parts.clock.now())
         read.anchors.update(built.anchors)
         read.shapes.update(built.shapes)
         told = tuple(finding.told() for one in dict.fromkeys(wanted.values()) for finding in played[one].findings)
-        rows = _rows(read, built, alike, told, self._parts.clock.now())
-        media = build.unseen(built.programme, olds)
-        return [Made(built, rows[n : n + ROWS], media) for n in range(0, len(rows), ROWS)]
+        media, now = build.unseen(built.programme, olds), self._parts.clock.now()
+        parts = (alike[n : n + ROWS] for n in range(0, len(alike), ROWS))
+        rows = (_rows(read, built, part, told, now) for part in parts)
+        return (Made(built, some, media) for some in rows if some)
 
     def _publish(self, read: Sources, made: Sequence[Made]) -> int:
         """Store what was made in one transaction, for each waits for the disk, and tell of it."""

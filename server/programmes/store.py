@@ -61,8 +61,8 @@ def living(tx: Transaction, org: str, wanted: Collection[str] | None = None) -> 
         .order_by(screens.c.id)
     )  # fmt: skip
     if wanted is None or len(wanted) > CHUNK:
-        rows = list(tx.execute(statement))
-        return rows if wanted is None else [row for row in rows if row.id in set(wanted)]
+        chosen = None if wanted is None else frozenset(wanted)
+        return [row for row in tx.execute(statement) if chosen is None or row.id in chosen]
     return list(tx.execute(statement.where(screens.c.id.in_(wanted))))
 
 

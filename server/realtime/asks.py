@@ -12,7 +12,7 @@ from server.realtime.peers import Ask
 
 log = structlog.get_logger(__name__)
 
-MOST_AT_ONCE = 250  # asks answered together: one query, a few ms
+MOST_AT_ONCE = 120  # asks answered together: one query, some 5 ms
 LONGEST_REST_S = 0.02
 
 Handle = Callable[[list[Ask]], None]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 READ, WRITE = 1, 4  # of epoll; for the hub WRITE is 2
-MOST_AT_ONCE = 512  # connections served before the hub has its turn
+MOST_AT_ONCE = 128  # connections served before the hub has its turn
 
 Ready = Callable[[int, int], None]
 

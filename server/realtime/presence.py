@@ -14,7 +14,7 @@ from server.screens.model import Report
 
 log = structlog.get_logger(__name__)
 
-TOGETHER = 500  # reports in one transaction: some 10 ms
+TOGETHER = 150  # reports in one transaction: some 5 ms
 
 
 class Presence:
