@@ -98,18 +98,20 @@ class Wall:
         self.site, self.count = site, count
         self.caller = site.token()
         self.heard: dict[int, float] = {}
+        self.seq = 0
         self.fleet = Fleet(site.url, [f"pmp_{n}" for n in range(count)])
         for member in self.fleet.members:
             member.watch = self._watch
         assert self.fleet.run(2 * WAIT_MS, lambda: self.fleet.welcome == count), "the fleet did not connect"
 
     def _watch(self, member: Member, event: str, told: dict[str, Any]) -> None:
-        if event == "alerts_changed":
+        if event in ("alerts_changed", "hello") and told["seq"] > self.seq:  # who was thrown out hears by hello
             self.heard.setdefault(member.number, time.perf_counter())
 
     def issue(self) -> tuple[float, float]:
         """(ms to the last player, ms to the answer) of one alert, counted from the call."""
         self.heard.clear()
+        self.seq = max(member.seq for member in self.fleet.members)
         answered = list[float]()
 
         def call() -> None:
