@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class Refused(Exception):
     """Input that cannot become a rendition.
@@ -13,6 +15,14 @@ class Refused(Exception):
         super().__init__(f"{rule} {params}" if params else rule)
         self.rule = rule
         self.params = params
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _refused, (self.rule, self.params)
+
+
+def _refused(rule: str, params: dict[str, object]) -> Refused:
+    """One that comes from another process."""
+    return Refused(rule, **params)
 
 
 class Missing(KeyError):

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
-from typing import NamedTuple
 
 from PIL import Image
 
 from media import canvas, notices
 from media.notices import Box, Cell, Fill
+from media.values import Layer
 
 Stroke = Fill | Cell
-
-
-class Layer(NamedTuple):
-    """A region's rectangle in px, its picture (None is black), where the picture's left edge stands in it, and how much
-    of what lies beneath it covers, 0 to 1."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-    picture: Path | None
-    dx: int
-    part: float = 1.0
 
 
 def compose(

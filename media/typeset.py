@@ -14,6 +14,7 @@ from media.faces import Type
 from media.markdown import plain
 from media.palette import inks
 from media.profile import Profile, check
+from media.values import Facts
 from media.wishes import Wishes, read
 
 READ_AT = 142  # comfortable distance in heights of a character
@@ -41,20 +42,6 @@ class Setting:
     text: str
     em: int
     left_out: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the desk tells an author: ``needs_ms`` for one showing, ``readable_m`` in metres, ``fits`` characters
-    that stand without scrolling or turning a page, ``left_out`` characters that a strip has no room for."""
-
-    scrolls: bool
-    needs_ms: int
-    readable_m: int
-    missing: tuple[str, ...]
-    pages: int
-    fits: int
-    left_out: int
 
 
 def typeset(item: Mapping[str, object], profile: Profile, picture: Picture) -> Setting:

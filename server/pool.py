@@ -33,6 +33,11 @@ def breathe() -> None:
         hub.wait(hub.loop.timer(0))
 
 
+def has_hub() -> bool:
+    """Whether this is a greenlet that others wait for."""
+    return _hub() is not None
+
+
 def _hub() -> Any | None:
     monkey = sys.modules.get("gevent.monkey")
     if monkey is None or not monkey.is_module_patched("threading"):

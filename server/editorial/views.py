@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from media import jobs
 from media.blobs import Blobs
 from media.errors import Refused
 from media.profile import Profile
+from media.values import Facts
 from playlists import wire
 from playlists.model import Item, Kind
 from playlists.review import Act, State, acts
@@ -25,10 +26,8 @@ from server.errors import NotFound, Violation
 from server.paging import Listing, cursor
 from server.parts import Parts
 from server.pool import off_hub
+from server.press import pressed
 from server.screens.service import GroupTree, group_tree
-
-if TYPE_CHECKING:
-    from media.typeset import Facts
 
 compare = lru_cache(maxsize=128)(changes)
 
@@ -187,7 +186,7 @@ def check(
         raise NotFound(screens=missing)
     broken = (*checked("-", found, finished=True), *lost_assets(found, media))
     wanted = (*(of_screens[key] for key in screens), *profiles)
-    facts = off_hub(_facts, found, _bad(broken), wanted, media, parts.blobs)
+    facts = _facts(found, _bad(broken), wanted, media, parts.blobs)
     own = [tuple(v for v in broken if v.field.startswith(f"items.{n}.")) for n in range(len(found))]
     whole = tuple(v for v in broken if v.field == "items")
     return tuple(Looked(*one) for one in zip(found, own, facts, strict=True)), whole
@@ -195,33 +194,25 @@ def check(
 
 def preview(text: str) -> str:
     """Markdown as sanitised HTML; raise ``media.errors.Refused`` for what would take too long."""
-    from media import markdown  # slow to import
-
-    return off_hub(markdown.to_html, text)
+    return pressed(jobs.html, text)
 
 
 def _facts(
     items: Sequence[Item], bad: frozenset[int], profiles: Sequence[Profile], media: Mapping[str, str], blobs: Blobs
 ) -> list[tuple[ItemFacts, ...]]:
-    """The facts of every sound item of text on every profile; runs in a thread."""
-    return [
-        () if n in bad or item.kind is Kind.IMAGE else tuple(
-            _fact(number, item, profile, media, blobs) for number, profile in enumerate(profiles)
-        )
-        for n, item in enumerate(items)
-    ]  # fmt: skip
+    """The facts of every sound item of text on every profile."""
+    sound = [n for n, item in enumerate(items) if n not in bad and item.kind is not Kind.IMAGE]
+    wanted = [(wire.item_to_json(items[n]), profile) for n in sound for profile in profiles]
+    pictures = {asset: media[asset] for asset in assets_in(items) if asset in media}
+    told = iter(pressed(jobs.facts, wanted, blobs, pictures) if wanted else ())
+    found: dict[int, tuple[ItemFacts, ...]] = {
+        n: tuple(_fact(number, one) for number, one in zip(range(len(profiles)), told, strict=False)) for n in sound
+    }
+    return [found.get(n, ()) for n in range(len(items))]
 
 
-def _fact(number: int, item: Item, profile: Profile, media: Mapping[str, str], blobs: Blobs) -> ItemFacts:
-    from media import typeset  # slow to import
-
-    def picture(asset: str) -> bytes:
-        return blobs.path(media[asset]).read_bytes()
-
-    try:
-        return ItemFacts(number, typeset.facts(wire.item_to_json(item), profile, picture))
-    except Refused as refused:
-        return ItemFacts(number, None, refused)
+def _fact(profile: int, told: Facts | Refused) -> ItemFacts:
+    return ItemFacts(profile, None, told) if isinstance(told, Refused) else ItemFacts(profile, told)
 
 
 def _bad(violations: Sequence[Violation]) -> frozenset[int]:

@@ -8,8 +8,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from media.blobs import Blobs
-from media.errors import Missing
+import structlog
+
+from media import jobs
+from media.errors import Missing, Refused
+from media.press import Failed
 from playlists.rules import clean
 from server import audit
 from server.accounts.model import Identity
@@ -22,8 +25,11 @@ from server.library.model import Asset, AssetQuery
 from server.paging import Listing, cursor
 from server.parts import Parts
 from server.pool import off_hub
+from server.press import pressed_patiently
 from server.screens import commands
 from server.words import say
+
+log = structlog.get_logger(__name__)
 
 DAY_MS = 86_400_000
 KEPT_MS = 7 * DAY_MS
@@ -49,14 +55,23 @@ def add(parts: Parts, who: Identity, data: bytes, name: str) -> Added:
 
 def held_copy(parts: Parts, who: Identity, data: bytes) -> Asset | None:
     """The living asset whose stored copy is exactly these bytes: an export that comes back."""
+    name = off_hub(lambda: hashlib.sha256(data).hexdigest())
     with parts.db.read() as tx:
-        held = store.same(tx, who.org, hashlib.sha256(data).hexdigest())
+        held = store.same(tx, who.org, name)
     return held if held and held.deleted is None else None
 
 
 def take_in(parts: Parts, data: bytes) -> Asset:
     """Decode, re-encode and store a picture; no row knows it yet. Slow: never inside a transaction."""
-    return off_hub(_taken, parts.blobs, data)
+    try:
+        found = pressed_patiently(jobs.take_in, data, parts.blobs)
+    except Failed as failed:
+        log.error("upload_broke_a_press", size=len(data), trace=str(failed))
+        raise Refused("picture_broken") from failed
+    return Asset(
+        id="", name="", kind="image", sha256=found.media.split(".")[0], media=found.media, thumbnail=found.thumbnail,
+        width=found.width, height=found.height, bytes=found.bytes, by="", created=0,
+    )  # fmt: skip
 
 
 def keep(parts: Parts, who: Identity, taken: Asset, name: str) -> Added:
@@ -177,18 +192,6 @@ def sweep(parts: Parts) -> int:
 def _media_in(texts: list[str]) -> frozenset[str]:
     """Every blob that JSON texts name; runs in a thread, for there are many and they are long."""
     return frozenset(media for text in texts for media in MEDIA.findall(text))
-
-
-def _taken(blobs: Blobs, data: bytes) -> Asset:
-    """Decode, re-encode and store; runs in a thread."""
-    from media.images import ingest  # here, so that a server that takes nothing in loads no imaging library
-
-    picture = ingest(data)
-    media, thumbnail = blobs.put(picture.data, picture.ext), blobs.put(picture.thumbnail, "webp")
-    return Asset(
-        id="", name="", kind="image", sha256=media.split(".")[0], media=media, thumbnail=thumbnail,
-        width=picture.width, height=picture.height, bytes=len(picture.data), by="", created=0,
-    )  # fmt: skip
 
 
 def _named(name: str) -> str:

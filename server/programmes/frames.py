@@ -6,9 +6,11 @@ from collections import OrderedDict
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from media import jobs
 from media.errors import Missing
+from media.values import Layer
 from playlists.alert import Alert
 from playlists.model import Colour, Cue, Effect, Programme, Region
 from playlists.notice import Moment, Notice, moment, notice
@@ -17,10 +19,7 @@ from playlists.precedence import Turn
 from playlists.timeline import cue_at
 from server.errors import NotFound
 from server.parts import Parts
-from server.pool import off_hub
-
-if TYPE_CHECKING:
-    from media.frame import Layer
+from server.press import pressed
 
 KEPT_BYTES = 64 * 1024 * 1024  # one frame of a large screen may take ten million
 FADE_MS = 400  # as players/screen/regionview.js
@@ -54,11 +53,9 @@ class Frames:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        from media import frame as pixels  # here, so that a server nobody looks at loads no imaging library
-
         layers = [_layer(parts, place, one) for place, one in seen]
         painted = tuple(strokes(_notice(width, height, colour, now[0]), now[1], now[0].qr)) if now else ()
-        data = off_hub(pixels.compose, width, height, colour, layers, painted, part)
+        data = pressed(jobs.compose, width, height, colour, layers, painted, part)
         self._keep(key, data)
         return data
 
@@ -110,8 +107,6 @@ def _page(programme: Programme, cue: Cue) -> Seen:
 
 
 def _layer(parts: Parts, region: Region, seen: Seen) -> Layer:
-    from media.frame import Layer
-
     path = picture_path(parts, seen.media)
     return Layer(region.x, region.y, region.width, region.height, path, seen.x, seen.part)
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from media.blobs import Blobs
+from media import jobs
+from media.errors import Refused
 from media.profile import Profile
 from media.renditions import Rendition, to_json
 from playlists import rules, wire
@@ -15,7 +16,7 @@ from server.accounts.model import Identity
 from server.editorial import views
 from server.errors import Invalid, NotFound, Violation
 from server.parts import Parts
-from server.pool import off_hub
+from server.press import pressed
 from server.problems import violation_object
 from server.programmes import showings, sources, store
 from server.programmes.model import (
@@ -117,15 +118,13 @@ def _set(parts: Parts, who: Identity, item: Item, profile: Profile) -> PreviewAn
     found = showings.glimpse(parts, work, pictures)
     if isinstance(found, Finding):
         return _refused(who, item.id, profile, found)
-    facts = None if item.kind.value == "image" else off_hub(_facts, work.item, profile, parts.blobs, pictures)
+    facts = None if item.kind.value == "image" else _facts(parts, work, pictures)
     return _answer(item.id, profile, found, facts)
 
 
-def _facts(item: Mapping[str, object], profile: Profile, blobs: Blobs, pictures: Mapping[str, str]) -> FactsAnswer:
-    from media import typeset  # slow to import
-
-    found = typeset.facts(item, profile, lambda sha256: blobs.path(pictures.get(sha256, sha256)).read_bytes())
-    return FactsAnswer(**{**asdict(found), "missing": list(found.missing)})
+def _facts(parts: Parts, work: jobs.Work, pictures: Mapping[str, str]) -> FactsAnswer | None:
+    found = pressed(jobs.facts, [(work.item, work.profile)], parts.blobs, pictures)[0]
+    return None if isinstance(found, Refused) else FactsAnswer(**{**asdict(found), "missing": list(found.missing)})
 
 
 def _answer(item: str, profile: Profile, found: Rendition, facts: FactsAnswer | None) -> PreviewAnswer:

@@ -11,15 +11,16 @@ from typing import Any
 
 import structlog
 
-from media import renditions
-from media.blobs import Blobs
+from media import jobs, renditions
 from media.errors import Missing, Refused
+from media.jobs import Work
+from media.press import Failed
 from media.profile import Profile
 from media.renditions import Rendition
 from playlists.model import DAY_MS, Effect, Kind, Page, Region, Showing
 from server.db import Transaction
 from server.parts import Parts
-from server.pool import off_hub
+from server.press import pressed
 from server.programmes import store
 from server.programmes.model import Finding, Played
 
@@ -39,15 +40,6 @@ class Wanted:
     playlist: str
     revision: str
     lamps: Lamps
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One rendition to be had: the item as the typesetter takes it, its assets named by hash."""
-
-    key: str
-    item: Item
-    profile: Profile
 
 
 def lamps_of(region: Region, colour: str) -> Lamps:
@@ -141,28 +133,33 @@ def _had(
     new = [work for key, work in works.items() if key not in found]
     made: dict[str, Rendition | Finding] = {}
     for at in range(0, len(new), AT_ONCE):
-        made |= off_hub(_make_all, new[at : at + AT_ONCE], parts.blobs, pictures)
+        some = new[at : at + AT_ONCE]
+        outcomes = _pressed(some, parts, pictures)
+        made |= {work.key: _told(work, outcomes[work.key]) for work in some}
         tell(len(made), len(new))
     return found, made
 
 
-def _make_all(works: list[Work], blobs: Blobs, pictures: Mapping[str, str]) -> dict[str, Rendition | Finding]:
-    def picture(sha256: str) -> bytes:
-        return blobs.path(pictures.get(sha256, sha256)).read_bytes()
+def _told(work: Work, outcome: jobs.Outcome) -> Rendition | Finding:
+    match outcome:
+        case Refused():
+            return Finding(f"media.{outcome.rule}", params=outcome.params)
+        case Missing():
+            return Finding("programmes.picture_missing")
+        case jobs.Stumble():
+            log.error("typesetting_failed", item=work.item.get("id"), width=work.profile.width, trace=outcome.trace)
+            return Finding("programmes.typesetting_failed")
+        case _:
+            return outcome
 
-    return {work.key: _make_one(work, blobs, picture) for work in works}
 
-
-def _make_one(work: Work, blobs: Blobs, picture: Any) -> Rendition | Finding:
+def _pressed(works: list[Work], parts: Parts, pictures: Mapping[str, str]) -> dict[str, jobs.Outcome]:
     try:
-        return renditions.make(work.item, work.profile, blobs, picture)
-    except Refused as refused:
-        return Finding(f"media.{refused.rule}", params=refused.params)
-    except (Missing, FileNotFoundError):
-        return Finding("programmes.picture_missing")
-    except Exception:  # hostile pictures raise nearly anything; one item must never keep the others off the wall
-        log.exception("typesetting_failed", item=work.item.get("id"), width=work.profile.width)
-        return Finding("programmes.typesetting_failed")
+        return pressed(jobs.make_all, works, parts.blobs, pictures)
+    except Failed as failed:  # one of them broke the press: find out which
+        if len(works) == 1:
+            return {works[0].key: jobs.Stumble(str(failed))}
+        return {key: one for work in works for key, one in _pressed([work], parts, pictures).items()}
 
 
 def work(item: Item, assets: Mapping[str, tuple[str, str]], profile: Profile) -> Work | Finding:

@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from media.blobs import Blobs
-from media.frame import Layer, compose
+from media.frame import compose
 from media.profile import Profile
+from media.values import Layer
 from tests.media.setting import made, slogan
 
 
