@@ -95,7 +95,7 @@ def _who() -> None:
     who = identify(
         parts=_parts(),
         authorization=request.headers.get("Authorization", ""),
-        cookie=request.cookies.get(accounts.COOKIE, ""),
+        cookie=request.cookies.get(sessions.COOKIE, ""),
         address=request.remote_addr or "",
         languages=languages,
         by_session=sessions.by_session if _attended() else sessions.unattended,

@@ -8,7 +8,6 @@ from typing import Any
 
 from server.accounts import sessions
 from server.accounts.model import Identity, nobody
-from server.accounts.routes import COOKIE
 from server.accounts.site import Site, only
 from server.parts import Parts
 from server.screens.players import authenticate_player
@@ -59,4 +58,4 @@ def session_of(environ: Mapping[str, Any]) -> str:
         jar = SimpleCookie(environ.get("HTTP_COOKIE", ""))
     except CookieError:
         return ""
-    return jar[COOKIE].value if COOKIE in jar else ""
+    return jar[sessions.COOKIE].value if sessions.COOKIE in jar else ""

@@ -13,7 +13,6 @@ from server.accounts.model import Identity, Person, Role, RoleGrant, Token
 from server.api import Answer, Api
 from server.parts import Parts
 
-COOKIE = "paomadeng"
 api = Api("accounts")
 
 
@@ -84,7 +83,7 @@ def token_answer(token: Token) -> dict[str, Any]:
 def set_cookie(response: Response, secret: str, parts: Parts) -> Response:
     """Give the browser its session; out of script's reach."""
     age = parts.config.session_hours * 3600
-    response.set_cookie(COOKIE, secret, max_age=age, httponly=True, samesite="Lax", secure=request.is_secure)
+    response.set_cookie(sessions.COOKIE, secret, max_age=age, httponly=True, samesite="Lax", secure=request.is_secure)
     return response
 
 
@@ -105,7 +104,7 @@ def sign_in(parts: Parts, who: Identity, body: SignIn) -> Any:
 def sign_out(parts: Parts, who: Identity) -> Any:
     sessions.sign_out(parts, who)
     response = Response(status=204)
-    response.delete_cookie(COOKIE)
+    response.delete_cookie(sessions.COOKIE)
     return response
 
 

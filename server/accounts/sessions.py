@@ -17,6 +17,7 @@ from server.ids import digest, new_secret
 from server.parts import Parts
 from server.tables import sessions, tokens
 
+COOKIE = "paomadeng"
 TOUCH_MS = 60_000  # how exact "last seen" is; finer would write at every click
 FRESH_MS = 5 * 60_000
 LINKS_KEPT_MS = 30 * 86_400_000  # after their end

@@ -10,7 +10,7 @@ from flask_wtf.csrf import generate_csrf
 
 from server import errors, problems
 from server.accounts import service, sessions
-from server.accounts.routes import COOKIE, set_cookie
+from server.accounts.routes import set_cookie
 from server.api import parts, to_json
 from server.web.shell import common, session_of
 
@@ -54,7 +54,7 @@ def sign_out() -> Any:
     if g.who.kind == "person":
         sessions.sign_out(parts(), g.who)
     response = _see_other("/sign-in")
-    response.delete_cookie(COOKIE)
+    response.delete_cookie(sessions.COOKIE)
     return response
 
 

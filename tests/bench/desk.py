@@ -15,8 +15,7 @@ from flask.testing import FlaskClient
 from server import tables
 from server.accounts import service as accounts
 from server.accounts.model import Role, system
-from server.accounts.routes import COOKIE
-from server.accounts.sessions import sign_in
+from server.accounts.sessions import COOKIE, sign_in
 from server.app import create_app
 from server.parts import Parts
 from server.programmes.compiler import Compiler

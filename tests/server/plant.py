@@ -18,7 +18,7 @@ from playlists.model import Colour
 from server import tables
 from server.accounts import service as accounts
 from server.accounts.model import Role, RoleGrant, nobody, system
-from server.accounts.routes import COOKIE
+from server.accounts.sessions import COOKIE
 from server.alerts import service as alerts
 from server.alerts import templates
 from server.alerts.model import IssueAlert

@@ -10,8 +10,7 @@ from werkzeug.test import TestResponse
 
 from server.accounts import service as accounts
 from server.accounts.model import Identity, Role
-from server.accounts.routes import COOKIE
-from server.accounts.sessions import sign_in
+from server.accounts.sessions import COOKIE, sign_in
 from server.app import create_app
 from server.parts import Parts
 

@@ -12,8 +12,7 @@ from playlists.model import Colour
 from server.accounts import freshness
 from server.accounts import service as accounts
 from server.accounts.model import Identity, Role, RoleGrant
-from server.accounts.routes import COOKIE
-from server.accounts.sessions import sign_in
+from server.accounts.sessions import COOKIE, sign_in
 from server.alerts import service, settings
 from server.clock import FixedClock
 from server.parts import Parts
