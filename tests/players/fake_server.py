@@ -1,6 +1,6 @@
 """A stand-in for the server: speaks the player protocol, believes everything, remembers what it heard.
 
-``python -m tests.players.fake_server PORT`` serves players/dist at /screen; POST /fake/<verb> steers it from a test.
+It serves players/dist at /screen; POST /fake/<verb> steers it from a test.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import sys
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -287,6 +287,10 @@ def make() -> tuple[Flask, SocketIO, Site]:
     return app, sockets, site
 
 
-if __name__ == "__main__":
-    application, socketio, _ = make()
-    socketio.run(application, "127.0.0.1", int(sys.argv[1]), allow_unsafe_werkzeug=True)
+def serve(port: int) -> None:
+    """Listen until killed, silently."""
+    silence = os.open(os.devnull, os.O_WRONLY)
+    for said in (1, 2):
+        os.dup2(silence, said)
+    application, sockets, _ = make()
+    sockets.run(application, "127.0.0.1", port, allow_unsafe_werkzeug=True)

@@ -8,21 +8,18 @@ import json
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from multiprocessing import get_context
 from typing import Any, TypeVar
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.players.fake_server import strip
+from tests.players.fake_server import serve, strip
 
-ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
 FLAGS = [
     "--headless",
@@ -34,6 +31,9 @@ FLAGS = [
 ]
 HOUR = 3_600_000
 T = TypeVar("T")
+WARM = get_context("forkserver")
+"""Fake servers are forked from one that has imported everything; a hundred tests start one each."""
+WARM.set_forkserver_preload(["pytest", "tests.players.fake_server"])
 
 
 def until(look: Callable[[], T], seconds: float = 30) -> T:
@@ -55,13 +55,13 @@ class Stand:
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "tests.players.fake_server", str(self.port)]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = WARM.Process(target=serve, args=(self.port,), daemon=True)
+        self.process.start()
         assert until(self.answers), "the fake server does not answer"
 
     def stop(self) -> None:
         self.process.kill()
-        self.process.wait()
+        self.process.join()
 
     def answers(self) -> bool:
         try:
