@@ -4,6 +4,28 @@ from __future__ import annotations
 
 import gc
 
+import pytest
+import structlog
+
+LONG = (
+    "test_killed.py", "test_seeds.py", "test_door.py", "test_interleaved.py", "test_fleet.py", "test_cli.py",
+    "test_contract.py", "test_attacks.py", "test_renditions.py", "test_agreement.py",
+)  # fmt: skip
+
+
+def pytest_configure() -> None:
+    """Log failures as the server does, in plain words.
+
+    Left to itself structlog finds a library of schemathesis that takes seconds to paint one trace in colour.
+    """
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, plain])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the long files begin first, so that no process is left with one of them while the others are done."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
 
 def pytest_collection_finish() -> None:
     """What was imported for the tests stays for good: it is not looked through again with every collection."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
 
 import pytest
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from media.blobs import Blobs
 from server.accounts.model import Grant, Identity
@@ -16,6 +20,23 @@ from server.tables import organisations, position
 from tests.server.blank import CHEAP, lay
 
 NOON = 1_763_438_400_000  # 2025-11-18 12:00 in Shanghai, a Tuesday
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once in a test process, by what they hold: every test has an application of its own."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.held.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self.held[bucket.key, bucket.checksum] = bucket.code
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
 
 
 @pytest.fixture
