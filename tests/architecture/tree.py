@@ -30,10 +30,10 @@ def texts(*suffixes: str) -> Iterator[tuple[str, str]]:
             yield name, (ROOT / name).read_text(encoding="utf-8")
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    """Yield (path, syntax tree) of our Python modules."""
-    for name, text in texts(".py"):
-        yield name, ast.parse(text, name)
+@lru_cache(maxsize=1)
+def trees() -> tuple[tuple[str, ast.Module], ...]:
+    """Return (path, syntax tree) of our Python modules, each read once."""
+    return tuple((name, ast.parse(text, name)) for name, text in texts(".py"))
 
 
 def imports(tree: ast.Module) -> Iterator[str]:
