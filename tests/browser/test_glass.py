@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from tests.browser.conftest import Site
 from tests.browser.wall import Desk, columns, matches, player, text_on
@@ -53,26 +53,6 @@ def test_an_edit_changes_the_running_line_at_once_and_where_it_stands(browser: B
     assert until(lambda: text_on(desk, page, screen).startswith("看见火苗"))
     assert page.evaluate("paomadeng.x('main')") < before
     assert until(lambda: matches(desk, page, screen))
-
-
-def test_two_players_of_one_screen_stand_in_step(browser: Browser, desk: Desk) -> None:
-    screen = desk.screen("南门")
-    desk.line(LONG, screen["id"])
-    pages = [player(browser, desk.site, screen["key"]) for _ in range(2)]
-    assert until(lambda: all(text_on(desk, page, screen) == LONG for page in pages))
-    pages[0].wait_for_timeout(2_000)
-    starts = [max(_starts(page)) for page in pages]
-    assert abs(starts[0] - starts[1]) <= 1_000 / 60
-
-
-def _starts(page: Page) -> list[float]:
-    """When the strip began, as told by each of sixty frames: wall time of a frame plus its column over the speed."""
-    rows = page.evaluate(
-        """new Promise((then) => { const rows = []; const look = () => {
-        rows.push(performance.timeOrigin + performance.now() + paomadeng.x('main') * 1000 / 60);
-        rows.length < 60 ? requestAnimationFrame(look) : then(rows); }; requestAnimationFrame(look); })"""
-    )
-    return [float(row) for row in rows]
 
 
 def test_a_killed_server_leaves_the_wall_playing_and_is_met_again(browser: Browser, fresh_site: Site) -> None:

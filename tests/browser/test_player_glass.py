@@ -78,20 +78,6 @@ def test_the_column_is_the_one_the_timeline_states(browser: Browser, stand: Stan
     assert abs(x - (192 - (now - anchor) * 60 // 1000)) <= 1
 
 
-RECORD = """new Promise((then) => { const rows = []; const look = (frame) => {
-rows.push([performance.timeOrigin + performance.now(), paomadeng.x('main')]);
-rows.length < 60 ? requestAnimationFrame(look) : then(rows); }; requestAnimationFrame(look); })"""
-
-
-def test_two_players_stand_on_the_same_column_within_a_frame(browser: Browser, stand: Stand) -> None:
-    stand.publish(stand.scroll(width=4_000, speed=120))
-    one, two = play(browser, stand), play(browser, stand)
-    one.wait_for_timeout(3_000)
-    first, second = one.evaluate(RECORD), two.evaluate(RECORD)
-    starts = [{at + x * 1_000 / 120 for at, x in rows} for rows in (first, second)]
-    assert abs(max(starts[0]) - max(starts[1])) <= 1_000 / 60
-
-
 def test_zoom_repeats_each_pixel(browser: Browser, stand: Stand) -> None:
     stand.publish(stand.still())
     page = play(browser, stand, 800, 200, "key=k1&zoom=3")

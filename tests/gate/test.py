@@ -6,57 +6,16 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 
-from tests.gate import outside
+from tests.gate import lanes, outside
+from tests.gate.tally import Tally, added, pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TRIES = 3  # of a file of browser tests
 FEW = 5  # failing tests that are given a second look
-STUCK_S = 180  # of one browser test; ten other things may run on the machine
-NO_TESTS = 5  # pytest's exit code when it found none
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How one part of the tests ended; ``skips`` are the reasons, ``broken`` a runner that failed by itself."""
-
-    name: str
-    passed: int = 0
-    failed: int = 0
-    skips: tuple[str, ...] = ()
-    broken: bool = False
-    seconds: float = 0.0
-
-
-def pytest(name: str, *arguments: str) -> Tally:
-    """Run one pytest, its words passing straight through."""
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "junit.xml"
-        code = subprocess.call(
-            [sys.executable, "-m", "pytest", "-q", "--no-header", f"--junit-xml={report}", *arguments],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-        )
-        if code == NO_TESTS:
-            return Tally(name, skips=("there are none",))
-        return read_junit(name, report, code)
-
-
-def read_junit(name: str, report: Path, code: int) -> Tally:
-    """Count what pytest's report holds; a report that is missing or disagrees with the exit code is a broken run."""
-    cases = list(ElementTree.parse(report).iter("testcase")) if report.is_file() else []
-    failed = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
-    skipped = [(case, skip) for case in cases if (skip := case.find("skipped")) is not None]
-    reasons = tuple(f"{case.get('classname')}.{case.get('name')}: {skip.get('message')}" for case, skip in skipped)
-    passed = len(cases) - len(failed) - len(skipped)
-    return Tally(name, passed, len(failed), reasons, broken=code != 0 and not failed)
 
 
 def python() -> Tally:
@@ -65,7 +24,7 @@ def python() -> Tally:
     A few that fail are run once more by themselves, and said: the machine is shared, and what hangs on its pace is
     not what is tested. More than a few are no accident.
     """
-    spread = ["-n", "2", "--dist", "loadfile"] if (os.cpu_count() or 1) > 1 else []
+    spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"] if (os.cpu_count() or 1) > 1 else []
     which = ("tests", "--ignore=tests/browser", "--ignore=tests/bench")
     tally = pytest("python", *spread, *which)
     if tally.broken or not 0 < tally.failed <= FEW:
@@ -76,35 +35,17 @@ def python() -> Tally:
 
 
 def browser() -> Tally:
-    """Run the journeys in a real Chromium, one file after the other: they share the machine's eyes.
-
-    Each file has a browser of its own, and one that fails or gets stuck is run again, and said: a Chromium without
-    a head has been seen to stop answering. Read what is said: a second try once hid a button that did half its work.
-    """
+    """Run the journeys in a real Chromium, two files at a time, as ``lanes`` tells."""
     path = outside.chromium()
     if not path:
         return Tally("browser", skips=(outside.NO_CHROMIUM,))
     os.environ["CHROMIUM"] = path
-    files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "browser").glob("test_*.py"))
-    return reduce(added, (patient(file) for file in files), Tally("browser"))
+    return reduce(added, lanes.run(browser_files(), lanes.attempt), Tally("browser"))
 
 
-def patient(file: str) -> Tally:
-    """Run one file of browser tests, at most three times; a test stuck for three minutes ends its process."""
-    limits = (f"--timeout={STUCK_S}", "--timeout-method=thread")
-    tally = pytest("browser", *limits, file)
-    for _ in range(TRIES - 1):
-        if not (tally.failed or tally.broken):
-            break
-        print(f"\nagain, in a new browser: {file}", flush=True)
-        tally = pytest("browser", *limits, file)
-    return tally
-
-
-def added(one: Tally, other: Tally) -> Tally:
-    """Two runs of one part together."""
-    passed, failed = one.passed + other.passed, one.failed + other.failed
-    return Tally(one.name, passed, failed, one.skips + other.skips, one.broken or other.broken)
+def browser_files() -> list[str]:
+    """The files of browser tests, relative to the root."""
+    return sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tests" / "browser").glob("test_*.py"))
 
 
 def javascript() -> Tally:
