@@ -18,9 +18,9 @@ ALERTS_LEAN_ON_NOTHING_SLOW = (
 )
 
 
-def importers(folder: str) -> dict[str, set[str]]:
+def importers(folder: str) -> dict[str, frozenset[str]]:
     """Return module path -> what it imports, for the modules below a folder."""
-    return {name: set(tree.imports(module)) for name, module in tree.trees() if name.startswith(folder)}
+    return {module.path: module.imports for module in tree.modules() if module.path.startswith(folder)}
 
 
 def is_within(module: str, package: str) -> bool:

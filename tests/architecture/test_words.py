@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Iterator
@@ -52,21 +51,10 @@ def parts(name: str) -> set[str]:
     return {word.lower() for word in words} | {word.lower().removesuffix("s") for word in words}
 
 
-def python_names(module: ast.Module) -> Iterator[str]:
-    """Yield the names a module chooses itself: of functions, classes, arguments and variables."""
-    for node in ast.walk(module):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
-        elif isinstance(node, ast.arg):
-            yield node.arg
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-
-
 def chosen_names() -> Iterator[tuple[str, str]]:
     """Yield (file, identifier) for everything our Python and JavaScript name."""
-    for path, module in tree.trees():
-        yield from ((path, name) for name in python_names(module))
+    for module in tree.modules():
+        yield from ((module.path, name) for name in module.names)
     for path, text in tree.texts(".js", ".mjs"):
         yield from ((path, name) for name in re.findall(r"\b(?:const|let|class|function)\s+(\w+)", text))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,16 +31,51 @@ def texts(*suffixes: str) -> Iterator[tuple[str, str]]:
             yield name, (ROOT / name).read_text(encoding="utf-8")
 
 
+@dataclass(frozen=True, slots=True)
+class Module:
+    """What the rules ask of a Python module: of the whole tree's syntax no more than this is kept."""
+
+    path: str
+    empty: bool
+    docstring: str
+    lengths: tuple[int, ...]
+    """Lines of each function after its first."""
+    imports: frozenset[str]
+    """The dotted name of everything it imports, wherever in it."""
+    names: frozenset[str]
+    """What it names itself: functions, classes, arguments and variables."""
+
+
 @lru_cache(maxsize=1)
-def trees() -> tuple[tuple[str, ast.Module], ...]:
-    """Return (path, syntax tree) of our Python modules, each read once."""
-    return tuple((name, ast.parse(text, name)) for name, text in texts(".py"))
+def modules() -> tuple[Module, ...]:
+    """Return our Python modules, each read once."""
+    return tuple(_module(name, ast.parse(text, name)) for name, text in texts(".py"))
 
 
-def imports(tree: ast.Module) -> Iterator[str]:
-    """Yield the dotted name of everything a module imports, wherever in it."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+def _module(path: str, tree: ast.Module) -> Module:
+    nodes = list(ast.walk(tree))
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return Module(
+        path,
+        empty=not tree.body,
+        docstring=ast.get_docstring(tree) or "",
+        lengths=tuple((node.end_lineno or 0) - node.lineno for node in functions),
+        imports=frozenset(name for node in nodes for name in _imported(node)),
+        names=frozenset(name for node in nodes for name in _named(node)),
+    )
+
+
+def _imported(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _named(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.arg):
+        yield node.arg
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
