@@ -103,6 +103,8 @@ def prove(parts: Parts, proofs: Sequence[Proof]) -> list[dict[str, Any] | Proble
     knows to say hello; nothing is raised for it.
     """
     at = parts.clock.now()
+    if not unstored.pending(parts):
+        return _store(parts, proofs, at)
     rest = [proof for proof in proofs if not unstored.prove(parts, proof, at)]
     stored = dict(zip(map(id, rest), _store(parts, rest, at), strict=True)) if rest else {}
     return [stored.get(id(proof), OK) for proof in proofs]
@@ -112,23 +114,20 @@ def _store(parts: Parts, proofs: Sequence[Proof], at: int) -> list[dict[str, Any
     answers = list[dict[str, Any] | Problem]()
     with parts.db.transaction() as tx:
         epoch, _ = store.stands(tx)
-        rows = delivery_store.found(tx, [_key(proof) for proof in proofs])
+        keys = [(proof.id, proof.revision, proof.player.screen) for proof in proofs]
+        rows = delivery_store.found(tx, keys)
         news: list[tuple[Key, dict[str, Any]]] = []
-        for proof in proofs:
-            row = rows.get(_key(proof))
+        for key, proof in zip(keys, proofs, strict=True):
+            row = rows.get(key)
             if proof.epoch != epoch or row is None or row.org != proof.player.org:
                 answers.append(Conflict(detail="alerts.unknown_proof"))
                 continue
             answers.append(OK)
             if getattr(row, proof.kind.value) is None:
-                news.append((_key(proof), unstored.delivery_times(proof, at)))
+                news.append((key, unstored.delivery_times(proof, at)))
         delivery_store.prove(tx, news)
         _announce(tx, news, rows)
     return answers
-
-
-def _key(proof: Proof) -> Key:
-    return (proof.id, proof.revision, proof.player.screen)
 
 
 def _announce(tx: Transaction, news: Iterable[tuple[Key, dict[str, Any]]], rows: dict[Key, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from server import rows
 from server.db import Transaction
 from server.tables import alert_sightings, alerts, deliveries, players, screens
 
@@ -49,8 +50,8 @@ def carried(
 ) -> Iterator[tuple[str, str]]:
     """(alert, screen) for every screen, or those of ``only``, that the newest revision of one of these is for."""
     values = {"org": org, "ids": list(ids)}
-    rows = tx.execute(_CARRIED, values) if only is None else tx.execute(_CARRIED_BY, values | {"only": list(only)})
-    return ((row.alert, row.screen) for row in rows.all())
+    found = tx.execute(_CARRIED, values) if only is None else tx.execute(_CARRIED_BY, values | {"only": list(only)})
+    return ((row.alert, row.screen) for row in found.all())
 
 
 _CARRIED = (
@@ -80,59 +81,54 @@ def unproven(tx: Transaction, org: str, alert: str, revision: int) -> tuple[tupl
     """(screen, whether it has it on disk) for every screen that owes proof of a revision and has not shown it."""
     chosen = sa.select(deliveries.c.screen, deliveries.c.received).where(*_of(org, alert, revision), owes())
     chosen = chosen.join(screens, screens.c.id == deliveries.c.screen)
-    rows = tx.execute(chosen.where(deliveries.c.shown.is_(None)).order_by(deliveries.c.screen))
-    return tuple((row.screen, row.received is not None) for row in rows)
+    found = tx.execute(chosen.where(deliveries.c.shown.is_(None)).order_by(deliveries.c.screen))
+    return tuple((row.screen, row.received is not None) for row in found)
 
 
 # proof ------------------------------------------------------------------------------------------------------------
 
 
 def found(tx: Transaction, keys: Collection[Key]) -> dict[Key, Any]:
-    """The rows behind these keys, of whatever organisation; each says its own."""
-    wanted, rows = sorted(set(keys)), {}
-    for start in range(0, len(wanted), FEW):
-        piece = wanted[start : start + FEW]
-        where = (
-            deliveries.c.alert.in_({key[0] for key in piece}),
-            deliveries.c.revision.in_({key[1] for key in piece}),
-            deliveries.c.screen.in_({key[2] for key in piece}),
-        )
-        for row in tx.execute(sa.select(deliveries).where(*where)):
-            rows[(row.alert, row.revision, row.screen)] = row
-    return rows
+    """Organisation, ``received`` and ``shown`` of the rows behind these keys, of whatever organisation."""
+    wanted = list(dict.fromkeys(keys))
+    given = tx.execute(_FOUND, {"given": rows.packed((*key, place) for place, key in enumerate(wanted))})
+    return {wanted[row.place]: row for row in given.all()}
 
 
-_KEY = (
-    deliveries.c.alert == sa.bindparam("of_alert"),
-    deliveries.c.revision == sa.bindparam("of_revision"),
-    deliveries.c.screen == sa.bindparam("of_screen"),
-)
-_PROVE = deliveries.update().where(*_KEY)
-_PROVE = _PROVE.values(
-    {
-        column: sa.func.coalesce(column, sa.bindparam(f"new_{column.name}"))
-        for column in (deliveries.c.sent, deliveries.c.received, deliveries.c.shown, deliveries.c.shown_at)
-    }
-).values(player=sa.case((deliveries.c.player == "", sa.bindparam("new_player")), else_=deliveries.c.player))
-
-
-def prove(tx: Transaction, rows: Sequence[tuple[Key, dict[str, Any]]]) -> None:
-    """Write proofs; what is proved already stays as it was proved first."""
-    if rows:
-        tx.execute(_PROVE, [_params(key) | {f"new_{name}": value for name, value in new.items()} for key, new in rows])
-
-
-def _params(key: Key) -> dict[str, Any]:
-    return {"of_alert": key[0], "of_revision": key[1], "of_screen": key[2]}
-
-
-_SEND = deliveries.update().where(*_KEY, deliveries.c.sent.is_(None)).values(sent=sa.bindparam("new_sent"))
+def prove(tx: Transaction, news: Iterable[tuple[Key, dict[str, Any]]]) -> None:
+    """Write proofs, all in one statement; what is proved already stays as it was proved first."""
+    first: dict[Key, dict[str, Any]] = {}
+    for key, new in news:
+        held = first.setdefault(key, new)
+        if held is not new:
+            first[key] = {name: new[name] if held[name] is None else held[name] for name in new}
+    if first:
+        told = ((*key, *(new[name] for name in (*_TIMES, "player"))) for key, new in first.items())
+        tx.execute(_PROVE, {"given": rows.packed(told)})
 
 
 def mark_sent(tx: Transaction, keys: Iterable[Key], at: int) -> None:
     """Note that these were sent, unless they were before."""
-    if rows := [_params(key) | {"new_sent": at} for key in keys]:
-        tx.execute(_SEND, rows)
+    tx.execute(_SEND, {"given": rows.packed(keys), "at": at})
+
+
+_GIVEN = rows.table("given")
+_SAME = (
+    deliveries.c.alert == rows.text(_GIVEN, 0),
+    deliveries.c.revision == rows.number(_GIVEN, 1),
+    deliveries.c.screen == rows.text(_GIVEN, 2),
+)
+_FOUND = sa.select(rows.number(_GIVEN, 3).label("place"), deliveries.c.org, deliveries.c.received, deliveries.c.shown)
+_FOUND = _FOUND.select_from(_GIVEN.join(deliveries, sa.and_(*_SAME)))
+_TIMES = ("sent", "received", "shown", "shown_at")
+_PROVE = deliveries.update().where(*_SAME)
+_PROVE = _PROVE.values(
+    {
+        name: sa.func.coalesce(deliveries.c[name], rows.number(_GIVEN, place))
+        for place, name in enumerate(_TIMES, start=len(_SAME))
+    }
+).values(player=sa.case((deliveries.c.player == "", rows.text(_GIVEN, 7)), else_=deliveries.c.player))
+_SEND = deliveries.update().where(*_SAME, deliveries.c.sent.is_(None)).values(sent=sa.bindparam("at"))
 
 
 def visit(tx: Transaction, org: str, alert: str, revision: int, screen: str, by: str, at: int) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from playlists.alert import Severity, Status
 from playlists.model import Colour
@@ -139,6 +140,43 @@ def test_shown_after_received_keeps_when_it_was_received(
     alerts.prove(parts, [proof(parts, wall[0], alert, "shown"), proof(parts, wall[0], alert, "received")])
     found = rows(parts, owner, alert)[0]
     assert (found.received, found.shown) == (clock.now() - 900, clock.now())
+
+
+def test_a_batch_costs_as_many_statements_as_one_proof(parts: Parts, owner: Identity, wall: Any, alert: str) -> None:
+    """What it costs is rows sent to the database, so a statement that runs once for each row counts as many."""
+    told: list[int] = []
+
+    def note(_conn: Any, _cursor: Any, _sql: str, parameters: Any, _context: Any, executemany: bool) -> None:
+        told.append(len(parameters) if executemany else 1)
+
+    sa.event.listen(parts.db.engine, "before_cursor_execute", note)
+    batches = [[wall[0]], wall]
+    cost = []
+    for batch, kind in ((batches[0], "received"), (batches[1], "shown")):
+        proofs = [proof(parts, one, alert, kind) for one in batch]
+        told.clear()
+        assert alerts.prove(parts, proofs) == [{"ok": True}] * len(batch)
+        cost.append(sum(told))
+    told.clear()
+    alerts.mark_sent(parts, [(alert, 1, one.screen.id) for one in wall])
+    assert (cost[1], sum(told)) == (cost[0], 2)  # with its BEGIN
+    assert [one.state for one in rows(parts, owner, alert)] == [State.SHOWN] * 3
+
+
+def test_proofs_of_one_screen_in_one_batch_add_up_and_the_first_of_each_counts(
+    parts: Parts, owner: Identity, clock: FixedClock, wall: list[Credential], alert: str
+) -> None:
+    began = clock.now()
+    clock.pass_(1_000)
+    told = [
+        proof(parts, wall[0], alert, "received"),
+        *(proof(parts, wall[0], alert, shown_at=began + ms) for ms in (300, 700)),
+        proof(parts, wall[1], alert, shown_at=began + 500),
+    ]
+    assert alerts.prove(parts, told) == [{"ok": True}] * 4
+    found = rows(parts, owner, alert)
+    assert [(one.sent, one.received, one.shown) for one in found[:2]] == [(clock.now(),) * 3] * 2
+    assert [one.shown_at for one in found] == [began + 300, began + 500, None]
 
 
 @pytest.mark.parametrize("wrong", [{"epoch": "f" * 32}, {"id": "a0"}, {"revision": 2}])
