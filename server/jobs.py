@@ -15,7 +15,7 @@ from server.accounts import sessions, site
 from server.alerts import rehearsal
 from server.editorial import service as editorial
 from server.health import ROAD_FAILURES, ROAD_SECONDS, note_job
-from server.intake import polling
+from server.intake import polling, remembered
 from server.intake import service as intake
 from server.library import service as library
 from server.outbox import sending
@@ -76,6 +76,7 @@ HOUSEKEEPING: tuple[Job, ...] = (
     Job("webhooks", 2, sending.run),
     Job("feeds", polling.EVERY_S, polling.poll),
     Job("messages", 3_600, intake.forget),
+    Job("messages_unstored", 5, remembered.retry),
     Job("audit", 3_600, forget_audit),
     Job("alert_road", 60, rehearse),
 )

@@ -5,6 +5,7 @@ This is memory: a screen that reconnects gets them from this process for as long
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,9 +42,10 @@ class Kept:
 
 @dataclass(slots=True)
 class Memory:
-    """What one database did not take, in order; ``next_try`` in UTC ms."""
+    """What one database did not take, in order; ``next_try`` in UTC ms, ``lock`` for whoever stores it."""
 
     kept: list[Kept] = field(default_factory=list)
+    lock: threading.RLock = field(default_factory=threading.RLock)
     next_try: int = 0
     pause_ms: int = FIRST_TRY_MS
 
@@ -65,8 +67,7 @@ def store_or_keep(parts: Parts, plan: Callable[[Transaction, int], Outgoing]) ->
         with parts.db.transaction() as tx:
             return put_out(tx, plan(tx, at))
     try:
-        if memory.kept:
-            _store_all(parts, memory)  # one after another: an update must not come before what it updates
+        store_all(parts)  # one after another: an update must not come before what it updates
         with parts.db.transaction() as tx:
             return put_out(tx, plan(tx, at))
     except FAILURES as error:
@@ -90,7 +91,7 @@ def retry(parts: Parts) -> int:
     memory, at = _memory(parts), parts.clock.now()
     if memory.kept and at >= memory.next_try:
         try:
-            _store_all(parts, memory)
+            store_all(parts)
         except (sa_exc.DBAPIError, sa_exc.TimeoutError, OSError) as error:
             memory.pause_ms = min(LONGEST_TRY_MS, 2 * memory.pause_ms)
             memory.next_try = at + memory.pause_ms
@@ -98,15 +99,24 @@ def retry(parts: Parts) -> int:
     return len(memory.kept)
 
 
-def _store_all(parts: Parts, memory: Memory) -> None:
-    while memory.kept:
-        first = memory.kept[0]
-        alert = first.out.alert
-        try:
-            _store(parts, first)
-            log.info("alert_stored_late", alert=alert.id, revision=alert.revision)
-        except sa_exc.IntegrityError:  # another process stored the same revision meanwhile; what it wrote counts
-            log.exception("alert_overtaken", alert=alert.id, revision=alert.revision)
+def store_all(parts: Parts) -> None:
+    """Store what is kept, in order; raise what the database raises, and keep the rest."""
+    memory = _memory(parts)
+    if memory.kept:
+        with memory.lock:
+            while memory.kept:
+                _store_first(parts, memory)
+
+
+def _store_first(parts: Parts, memory: Memory) -> None:
+    first = memory.kept[0]
+    alert = first.out.alert
+    try:
+        _store(parts, first)
+        log.info("alert_stored_late", alert=alert.id, revision=alert.revision)
+    except sa_exc.IntegrityError:  # another process stored the same revision meanwhile; what it wrote counts
+        log.exception("alert_overtaken", alert=alert.id, revision=alert.revision)
+    if first in memory.kept:
         memory.kept.remove(first)
 
 

@@ -94,7 +94,10 @@ class NoteAnswer(BaseModel):
 
 
 class OutcomeAnswer(BaseModel):
-    """What became of a message: shown (as an alert, or it ended one), held for a person, ignored."""
+    """What became of a message: shown (as an alert, or it ended one), held for a person, ignored.
+
+    ``stored`` false: the disk or the database did not take its alert; it is out all the same.
+    """
 
     id: str
     state: State
@@ -102,6 +105,7 @@ class OutcomeAnswer(BaseModel):
     why: str | None = None
     detail: str | None = None
     repeated: bool = False
+    stored: bool = True
     others: list[OutcomeAnswer] = []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 from weakref import WeakKeyDictionary
 
 from playlists.alert import Presentation, Severity, Status
@@ -15,7 +15,7 @@ from server.db import Database, Transaction
 from server.errors import Busy, Invalid, Problem, TooLarge, TooMany, Violation
 from server.events import MessageChanged
 from server.ids import new_id
-from server.intake import acting, mapping, signing, store, templates
+from server.intake import acting, mapping, remembered, signing, store, templates
 from server.intake.bodies import HookBody
 from server.intake.judging import Judgement, because
 from server.intake.model import BadSignature, Kept, Kind, Outcome, Outlook, Policy, Replayed, Source, State
@@ -63,6 +63,7 @@ def receive(parts: Parts, org: str, call: Call) -> Outcome:
     body = HookBody.model_validate_json(call.body or b"{}")
     who = acting.stranger(parts, source, call.address)
     try:
+        remembered.store_all(parts)
         return _take(parts, who, source, call, body, signed)
     except unstored.FAILURES:
         return _unstored(parts, who, source, body, name_of(call, body), signed)
@@ -84,20 +85,14 @@ def _take(
     parts: Parts, who: Identity, source: Source, call: Call, body: HookBody, signed: int,
     forced: Judgement | None = None,
 ) -> Outcome:  # fmt: skip
-    at, document = parts.clock.now(), body.model_dump_json(exclude_defaults=True)
-    name = name_of(call, body)
+    at, name = parts.clock.now(), name_of(call, body)
     with parts.db.transaction() as tx:
         if not store.see(tx, source.id, call.signature.removeprefix("sha256="), at):
             raise Replayed()
         last, live = _before(parts, tx, source, name, at)
-        if last and live and last.document == document:
-            return Outcome(last.id, last.state, last.alert, last.why, repeated=True)
-        judgement = forced or _judged(source, body, live)
-        kept = Kept(
-            id=new_id("m"), org=source.org, source=source.id, identifier=name, sender=source.name, sent=signed,
-            received=at, headline=_headline(parts, source, body), document=document,
-            warnings=(judgement.why,) if judgement.why else (), state=judgement.state,
-        )  # fmt: skip
+        if _same(last, live, body):
+            return remembered.outcome(parts, last, repeated=True)
+        kept = _kept(parts, source, body, name, signed, forced or _judged(source, body, live))
         if kept.state is State.SHOWN:
             kept = replace(kept, alert=_act(parts, who, source, body, kept, live), decided=at)
         earlier = tuple(one for one in store.held_of(tx, source.org, source.id) if one.identifier == name)
@@ -107,6 +102,23 @@ def _take(
         if kept.state is State.HELD:
             tx.announce(MessageChanged(kept.org, kept.id))
         return Outcome(kept.id, kept.state, kept.alert, kept.why)
+
+
+def _same(last: Kept | None, live: tuple[StoredAlert, ...], body: HookBody) -> TypeGuard[Kept]:
+    """Whether a call says what the last one of its alarm said, which is on the screens."""
+    return last is not None and bool(live) and last.document == _document(body)
+
+
+def _document(body: HookBody) -> str:
+    return body.model_dump_json(exclude_defaults=True)
+
+
+def _kept(parts: Parts, source: Source, body: HookBody, name: str, signed: int, judgement: Judgement) -> Kept:
+    return Kept(
+        id=new_id("m"), org=source.org, source=source.id, identifier=name, sender=source.name, sent=signed,
+        received=parts.clock.now(), headline=_headline(parts, source, body), document=_document(body),
+        warnings=(judgement.why,) if judgement.why else (), state=judgement.state,
+    )  # fmt: skip
 
 
 def name_of(call: Call, body: HookBody) -> str:
@@ -120,26 +132,22 @@ def _unstored(parts: Parts, who: Identity, source: Source, body: HookBody, name:
     """
     at = parts.clock.now()
     with parts.db.read() as tx:
-        _, live = _before(parts, tx, source, name, at)
-    kept = unstored.running(parts, source.org, at)
-    mine = tuple(one for one in kept if one.source == f"hook:{source.name}" and one.identifier.startswith(f"{name}:"))
-    live = (*mine, *(one for one in live if one.id not in {held.id for held in mine}))
-    if _judged(source, body, live).state is not State.SHOWN:
+        last, live = _before(parts, tx, source, name, at)
+    if _same(last, live, body):
+        return remembered.outcome(parts, last, repeated=True)
+    judgement = _judged(source, body, live)
+    if judgement.state is not State.SHOWN:
         raise Busy()
-    if mine and body.act != "clear":
-        return Outcome("", State.SHOWN, mine[0].id, repeated=True)
-    message = Kept(
-        id="", org=source.org, source=source.id, identifier=name, sender=source.name, sent=signed, received=at,
-        headline="", document="", warnings=(), state=State.SHOWN,
-    )  # fmt: skip
-    return Outcome("", State.SHOWN, _act(parts, who, source, body, message, live))
+    kept = _kept(parts, source, body, name, signed, judgement)
+    return remembered.remember(parts, who, replace(kept, alert=_act(parts, who, source, body, kept, live), decided=at))
 
 
 def _before(
     parts: Parts, tx: Transaction, source: Source, name: str, at: int
 ) -> tuple[Kept | None, tuple[StoredAlert, ...]]:
     """The newest message under a name that became an alert, and that alert while it is live."""
-    last = store.latest(tx, source.org, source.id, name)
+    known = [one for one in remembered.messages(parts, source.org, source.id) if one.identifier == name and one.alert]
+    last = known[-1] if known else store.latest(tx, source.org, source.id, name)
     return last, acting.live_of(parts, source.org, (last,), at) if last else ()
 
 

@@ -116,13 +116,17 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What somebody who sent a message is told; ``repeated`` when it had come before."""
+    """What somebody who sent a message is told.
+
+    ``repeated`` when it had come before; ``stored`` is False while only memory holds its alert.
+    """
 
     message: str
     state: State
     alert: str = ""
     why: Violation | None = None
     repeated: bool = False
+    stored: bool = True
 
 
 @dataclass(frozen=True, slots=True)

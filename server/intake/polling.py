@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 import structlog
 
+from server.alerts import unstored
 from server.cap import reader
 from server.cap.model import LARGEST
 from server.cap.reader import Read
@@ -28,24 +29,43 @@ MOST_KNOWN = 5_000
 Known = dict[str, bool]
 # Links by source, and whether each could be read; only to spare the other side: a message is known by its identifier.
 _known: WeakKeyDictionary[Database, dict[str, Known]] = WeakKeyDictionary()
+# Turns by source (UTC ms) that could not be written: a full disk keeps no message of a feed off the walls.
+_turns: WeakKeyDictionary[Database, dict[str, int]] = WeakKeyDictionary()
 
 
 def poll(parts: Parts) -> int:
     """Fetch every feed whose turn has come; return how many. One that fails says so and has its next turn."""
     at = parts.clock.now()
     with parts.db.read() as tx:
-        due = [one for one in store.feeds(tx) if one.polled is None or one.polled + one.every_s * 1000 <= at]
+        due = [one for one in store.feeds(tx) if _is_due(parts, one, at)]
     return sum(_turn(parts, source, at) for source in due)
 
 
+def _is_due(parts: Parts, source: Source, at: int) -> bool:
+    turns = (source.polled, _turns.get(parts.db, {}).get(source.id))
+    return all(turn is None or turn + source.every_s * 1000 <= at for turn in turns)
+
+
 def _turn(parts: Parts, source: Source, at: int) -> bool:
-    with parts.db.transaction() as tx:
-        if not store.claim(tx, source, at):
-            return False
+    if not _claimed(parts, source, at):
+        return False
     said = _told(parts, source)
-    with parts.db.transaction() as tx:
-        store.set_said(tx, source, said)
+    try:
+        with parts.db.transaction() as tx:
+            store.set_said(tx, source, said)
+    except unstored.FAILURES:
+        log.warning("feed_not_noted", source=source.name)
     return True
+
+
+def _claimed(parts: Parts, source: Source, at: int) -> bool:
+    """Take a feed's turn; where that cannot be written this node takes it for itself."""
+    try:
+        with parts.db.transaction() as tx:
+            return store.claim(tx, source, at)
+    except unstored.FAILURES:
+        _turns.setdefault(parts.db, {})[source.id] = at
+        return True
 
 
 def _told(parts: Parts, source: Source) -> Violation:
@@ -64,13 +84,19 @@ def _fetched(parts: Parts, source: Source) -> Iterator[Outcome]:
     who, address = acting.stranger(parts, source), source.address
     data = fetching.fetch(address, parts.config)
     feed = off_hub(feeds.read, data, address)
+    again: Problem | None = None
     if feed.holds_messages:
-        yield from (service.take(parts, who, one, source) for one in _read(parts, source, data))
+        outcomes, again = service.take_all(parts, who, ((one, source) for one in _read(parts, source, data)))
+        yield from outcomes
     known = _known.setdefault(parts.db, {}).setdefault(source.id, {})
     for entry in _next(feed, known):
         found = _followed(parts, source, entry.link)
-        yield from (service.take(parts, who, one, source) for one in found or ())
-        _remember(known, entry.key, well=found is not None)
+        outcomes, later = service.take_all(parts, who, ((one, source) for one in found or ()))
+        yield from outcomes
+        _remember(known, entry.key, well=found is not None and later is None)
+        again = again or later
+    if again:
+        raise again
 
 
 def _next(feed: feeds.Feed, known: Known) -> list[feeds.Entry]:

@@ -154,9 +154,11 @@ def remove_source(parts: Parts, who: Identity, source: str) -> Answer:
 def outcome_answer(who: Identity, outcome: Outcome) -> b.OutcomeAnswer:
     """What a sender is told, the reason in words."""
     why = outcome.why
+    detail = _said(why, who.locale) if why else None
     return b.OutcomeAnswer(
         id=outcome.message, state=outcome.state, alert=outcome.alert or None, why=why.rule if why else None,
-        detail=_said(why, who.locale) if why else None, repeated=outcome.repeated,
+        detail=detail if outcome.stored else say("alerts.unstored", who.locale),
+        repeated=outcome.repeated, stored=outcome.stored,
     )  # fmt: skip
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from server import audit
 from server.accounts.model import Identity
+from server.alerts import unstored
 from server.alerts.model import SCOPE, StoredAlert, Targets
 from server.cap import choosing, reader
 from server.cap.model import CapMessage
@@ -14,7 +16,7 @@ from server.db import Transaction
 from server.errors import Busy, Conflict, DiskFull, NotFound, Problem, TooMany
 from server.events import MessageChanged
 from server.ids import new_id
-from server.intake import acting, hooks, judging, mapping, store
+from server.intake import acting, hooks, judging, mapping, remembered, store
 from server.intake.judging import Judgement, because
 from server.intake.model import Kept, Kind, Outcome, Outlook, Source, State
 from server.paging import Listing, PageQuery, cursor
@@ -25,6 +27,8 @@ KEPT_MS = 400 * 86_400_000
 AGAIN = (Busy, DiskFull, TooMany)
 """What goes by itself: whoever sent the message is told to send it again."""
 
+Taken = tuple[tuple[Outcome, ...], Problem | None]
+
 
 def receive(parts: Parts, who: Identity, data: bytes) -> tuple[Outcome, ...]:
     """Take every message of a CAP file that ``who`` posted; raise CapRefused when there is none."""
@@ -32,7 +36,24 @@ def receive(parts: Parts, who: Identity, data: bytes) -> tuple[Outcome, ...]:
     with parts.db.read() as tx:
         known = [one for one in store.sources(tx, who.org) if one.kind is Kind.CAP and one.enabled]
     found = off_hub(reader.read_all, data, offset_min=acting.offset_min(parts, who.org))
-    return tuple(take(parts, who, one, _speaker(known, one.message.sender)) for one in found)
+    outcomes, again = take_all(parts, who, ((one, _speaker(known, one.message.sender)) for one in found))
+    if again:
+        raise again
+    return outcomes
+
+
+def take_all(parts: Parts, who: Identity, found: Iterable[tuple[Read, Source | None]]) -> Taken:
+    """Take one message after another; one that has to come again is no reason to leave out those behind it.
+
+    Returns what became of them, and the problem of the first that has to come again.
+    """
+    outcomes, again = list[Outcome](), None
+    for one, source in found:
+        try:
+            outcomes.append(take(parts, who, one, source))
+        except AGAIN as problem:
+            again = again or problem
+    return tuple(outcomes), again
 
 
 def _speaker(known: list[Source], sender: str) -> Source | None:
@@ -42,20 +63,33 @@ def _speaker(known: list[Source], sender: str) -> Source | None:
 
 
 def take(parts: Parts, who: Identity, found: Read, source: Source | None) -> Outcome:
-    """Decide about one message and act on it in one transaction; what cannot be shown as it is waits for a person."""
+    """Decide about one message and act on it in one transaction; what cannot be shown as it is waits for a person.
+
+    What is to be shown and cannot be stored goes out from memory; all else has to come again then.
+    """
     try:
+        remembered.store_all(parts)
         return _take(parts, who, found, source)
+    except unstored.FAILURES:
+        return _unstored(parts, who, found, source)
     except AGAIN:
         raise
     except Problem as problem:
+        return _refused(parts, who, found, source, problem)
+
+
+def _refused(parts: Parts, who: Identity, found: Read, source: Source | None, problem: Problem) -> Outcome:
+    try:
         return _take(parts, who, found, source, acting.refused(problem.slug))
+    except unstored.FAILURES as error:
+        raise Busy() from error
 
 
 def _take(parts: Parts, who: Identity, found: Read, source: Source | None, forced: Judgement | None = None) -> Outcome:
     message, at, name = found.message, parts.clock.now(), source.id if source else None
     with parts.db.transaction() as tx:
         for kept in store.find(tx, who.org, name, {(message.identifier, message.sent)}):
-            return Outcome(kept.id, kept.state, kept.alert, kept.why, repeated=True)
+            return remembered.outcome(parts, kept, repeated=True)
         earlier = store.find(tx, who.org, name, choosing.supersedes(message))
         live = acting.live_of(parts, who.org, earlier, at)
         judgement = forced or _judged(message, source, at, live)
@@ -69,6 +103,32 @@ def _take(parts: Parts, who: Identity, found: Read, source: Source | None, force
         if kept.state is State.HELD:
             tx.announce(MessageChanged(kept.org, kept.id))
         return Outcome(kept.id, kept.state, kept.alert, kept.why)
+
+
+def _unstored(parts: Parts, who: Identity, found: Read, source: Source | None) -> Outcome:
+    """Nothing can be stored: decide by what the tables and memory know, and act from memory."""
+    message, at, name = found.message, parts.clock.now(), source.id if source else None
+    for kept in _earlier(parts, who.org, name, {(message.identifier, message.sent)}):
+        return remembered.outcome(parts, kept, repeated=True)
+    live = acting.live_of(parts, who.org, _earlier(parts, who.org, name, choosing.supersedes(message)), at)
+    judgement = _judged(message, source, at, live)
+    if judgement.state is not State.SHOWN:
+        raise Busy()
+    kept = _kept(parts, who.org, found, source, at, judgement)
+    try:
+        alert = acting.act(parts, who, message, source, live, at)
+    except unstored.FAILURES as error:
+        raise Busy() from error
+    except TooMany:
+        raise
+    except Problem as problem:  # it would wait for a person, and nothing can wait
+        raise Busy() from problem
+    return remembered.remember(parts, who, replace(kept, alert=alert, decided=at))
+
+
+def _earlier(parts: Parts, org: str, source: str | None, keys: Collection[tuple[str, int]]) -> tuple[Kept, ...]:
+    with parts.db.read() as tx:
+        return (*store.find(tx, org, source, keys), *remembered.find(parts, org, source, keys))
 
 
 def _judged(message: CapMessage, source: Source | None, at: int, live: tuple[StoredAlert, ...]) -> Judgement:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
+
+import sqlalchemy as sa
 
 from playlists.model import Colour
 from server.accounts.model import Grant, Identity, system
@@ -22,7 +26,7 @@ from server.cap.model import (
 )
 from server.cap.reader import Read
 from server.cap.writer import write
-from server.intake import sources
+from server.intake import remembered, sources
 from server.intake.model import Kind, Source, SourceOrder
 from server.parts import Parts
 from server.screens import service as screens
@@ -77,6 +81,29 @@ def source(parts: Parts, name: str = "气象台", kind: Kind = Kind.CAP, **order
 def screen(parts: Parts, name: str = "东门") -> str:
     """A strip; its id."""
     return screens.add(parts, OWNER, NewScreenOrder(name, 192, 16, Colour.SINGLE)).screen.id
+
+
+@contextmanager
+def full(parts: Parts) -> Iterator[None]:
+    """The site while its database takes no write; with room again what waits is stored in its time."""
+
+    def refuse(connection: Any, _: Any) -> None:
+        connection.execute("PRAGMA query_only=ON")
+
+    parts.db.close()
+    sa.event.listen(parts.db.engine, "connect", refuse)
+    try:
+        yield
+    finally:
+        sa.event.remove(parts.db.engine, "connect", refuse)
+        parts.db.close()
+
+
+def store_late(parts: Parts) -> None:
+    """Let time pass until everything that waits is stored."""
+    parts.clock.pass_(20_000)  # type: ignore[attr-defined]
+    assert alerts.retry(parts) == 0
+    remembered.retry(parts)
 
 
 def alert(parts: Parts, name: str) -> StoredAlert:

@@ -8,7 +8,6 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from pydantic import ValidationError
 
 from playlists.alert import Phase, Presentation, Severity, Status
@@ -21,7 +20,7 @@ from server.errors import Busy, Invalid, TooLarge, TooMany
 from server.intake import hooks, service, signing, sources
 from server.intake.model import BadSignature, Kind, Outcome, Policy, Replayed, Source, SourceOrder, State
 from server.parts import Parts
-from tests.server.intake.setting import OWNER, alert, screen
+from tests.server.intake.setting import OWNER, alert, full, screen, store_late
 from tests.server.intake.setting import source as add_source
 
 OFFICER = Identity("o1", "person", "u2", "安全值班", (Grant("read"), Grant("alerts:issue")))
@@ -292,22 +291,29 @@ def test_a_body_without_end_is_refused_before_anything_is_computed(parts: Parts,
 
 
 def test_a_full_disk_keeps_no_alarm_off_the_walls(parts: Parts, panel: Source) -> None:
-    def refuse(connection: Any, _: Any) -> None:
-        connection.execute("PRAGMA query_only=ON")
-
-    parts.db.close()
-    sa.event.listen(parts.db.engine, "connect", refuse)
-    outcomes = [call(parts, panel, GAS) for _ in range(3)]
-    (running,) = alerts.running(parts, OWNER)
-    assert {(one.state, one.alert) for one in outcomes} == {(State.SHOWN, running.id)}
-    assert [one.repeated for one in outcomes] == [False, True, True]
-    call(parts, panel, {"id": "tank2-co", "act": "clear"})
-    assert alerts.running(parts, OWNER)[0].phase is Phase.CLEARED
-    sa.event.remove(parts.db.engine, "connect", refuse)
-    parts.db.close()
-    parts.clock.pass_(20_000)  # type: ignore[attr-defined]
-    assert alerts.retry(parts) == 0
+    with full(parts):
+        outcomes = [call(parts, panel, GAS) for _ in range(3)]
+        (running,) = alerts.running(parts, OWNER)
+        assert {(one.state, one.alert, one.stored) for one in outcomes} == {(State.SHOWN, running.id, False)}
+        assert [one.repeated for one in outcomes] == [False, True, True]
+        call(parts, panel, {"id": "tank2-co", "act": "clear"})
+        assert alerts.running(parts, OWNER)[0].phase is Phase.CLEARED
+    store_late(parts)
     assert [one.act.value for one in alerts.history(parts, OWNER, running.id)] == ["issue", "clear"]
+
+
+@pytest.mark.parametrize("late", [True, False], ids=["stored meanwhile", "stored by the next call"])
+def test_what_a_panel_said_while_nothing_could_be_stored_is_known_afterwards(
+    parts: Parts, panel: Source, late: bool
+) -> None:
+    with full(parts):
+        first = call(parts, panel, GAS)
+    if late:
+        store_late(parts)
+    again = call(parts, panel, GAS)
+    assert (again.alert, again.message, again.repeated, again.stored) == (first.alert, first.message, True, True)
+    assert call(parts, panel, {"id": "tank2-co", "act": "clear"}).alert == first.alert
+    assert [one.phase for one in alerts.running(parts, OWNER)] == [Phase.CLEARED]
 
 
 def test_what_was_to_wait_for_a_person_is_told_to_come_again_while_nothing_can_be_stored(

@@ -17,7 +17,7 @@ from server.intake.model import Kind, Policy, Source, SourceOrder, State
 from server.paging import PageQuery
 from server.parts import Parts
 from tests.server.intake.host import Pages
-from tests.server.intake.setting import FIRST, OWNER, cancel, cap, source
+from tests.server.intake.setting import FIRST, OWNER, STORM, cancel, cap, full, screen, source, store_late
 
 
 @pytest.fixture
@@ -87,6 +87,37 @@ def test_a_server_that_forgot_what_it_fetched_shows_nothing_twice(site: Parts, p
     polling.poll(site)
     assert pages.asked.count("/w-1.xml") == 2
     assert len(live(site)) == 1
+
+
+def test_a_full_disk_keeps_no_message_of_a_feed_off_the_walls(site: Parts, pages: Pages, clock: FixedClock) -> None:
+    screen(site)
+    made = feed(site, pages)
+    offer(pages, FIRST, replace(FIRST, identifier="w-2"))
+    with full(site):
+        assert [polling.poll(site), polling.poll(site)] == [1, 0]
+        assert sorted(live(site)) == ["w-1", "w-2"]
+        clock.pass_(60_000)
+        assert polling.poll(site) == 1
+    store_late(site)
+    polling._known.clear()
+    clock.pass_(60_000)
+    assert polling.poll(site) == 1
+    assert sorted(live(site)) == ["w-1", "w-2"]
+    assert said(site, made) == ("fetched", {"held": 0, "ignored": 0, "shown": 0})
+
+
+def test_a_message_that_has_to_wait_for_room_does_not_hold_up_those_behind_it(site: Parts, pages: Pages) -> None:
+    screen(site)
+    feed(site, pages, blocked=("演练预报",))
+    unwanted = replace(FIRST, identifier="w-0", infos=(replace(STORM, event="演练预报"),))
+    offer(pages, unwanted, FIRST)
+    with full(site):
+        polling.poll(site)
+        assert live(site) == ["w-1"]
+    site.clock.pass_(60_000)  # type: ignore[attr-defined]
+    polling.poll(site)
+    assert pages.asked.count("/w-0.xml") == 2
+    assert pages.asked.count("/w-1.xml") == 1
 
 
 def test_a_cancel_in_the_feed_ends_the_alert(site: Parts, pages: Pages, clock: FixedClock) -> None:

@@ -14,7 +14,7 @@ from server.cap.reader import read
 from server.intake import signing, sources
 from server.intake.model import Policy
 from tests.server.cap import rules
-from tests.server.intake.setting import FIRST, NOON, OWNER, cap, source
+from tests.server.intake.setting import FIRST, NOON, OWNER, cap, full, source, store_late
 from tests.server.plant import Plant, open_plant
 
 CAP = "application/cap+xml"
@@ -39,6 +39,19 @@ def test_a_shown_message_is_201_and_the_same_again_200(plant: Plant) -> None:
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.get_json()["state"] == "shown"
     assert again.get_json() == {**first.get_json(), "repeated": True}
+
+
+def test_a_message_that_is_shown_and_not_stored_says_so_in_words(plant: Plant) -> None:
+    message = cap(replace(FIRST, identifier="r-9", sent=plant.clock.now() // 1000 * 1000))
+    panel = hook(plant, "罐区")
+    plant.clock.pass_(60_000)
+    with full(plant.parts):
+        posted, called = post(plant, message), call(plant, panel, {"id": "gas"})
+    for answer in (posted, called):
+        assert (answer.status_code, answer.get_json()["stored"]) == (201, False)
+        assert "没有存下来" in answer.get_json()["detail"]
+    store_late(plant.parts)
+    assert post(plant, message).get_json()["stored"] is True
 
 
 def test_a_held_message_is_202_and_says_why_in_the_readers_language(plant: Plant) -> None:

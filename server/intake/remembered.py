@@ -1,0 +1,78 @@
+"""Messages that were shown while nothing could be stored: known here, and stored once their alerts are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from server import audit
+from server.accounts.model import Identity
+from server.alerts import unstored
+from server.db import Database
+from server.intake import acting, store
+from server.intake.model import Kept, Outcome
+from server.parts import Parts
+
+MOST = 500  # as many as there may be alerts in memory
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message that no table holds, and who sent it."""
+
+    who: Identity
+    kept: Kept
+
+
+_memories: WeakKeyDictionary[Database, list[Shown]] = WeakKeyDictionary()
+
+
+def remember(parts: Parts, who: Identity, kept: Kept) -> Outcome:
+    """Know a message that is shown, so that it is one alert however often it comes; return what its sender is told."""
+    shown = _memories.setdefault(parts.db, [])
+    shown.append(Shown(who, kept))
+    del shown[:-MOST]
+    return outcome(parts, kept)
+
+
+def outcome(parts: Parts, kept: Kept, *, repeated: bool = False) -> Outcome:
+    """What the sender of a message is told of it."""
+    stored = not kept.alert or unstored.newest(parts, kept.org, kept.alert) is None
+    return Outcome(kept.id, kept.state, kept.alert, kept.why, repeated, stored)
+
+
+def messages(parts: Parts, org: str, source: str | None) -> tuple[Kept, ...]:
+    """What of a source is known here alone, the oldest first."""
+    known = (one.kept for one in _memories.get(parts.db, ()))
+    return tuple(kept for kept in known if (kept.org, kept.source) == (org, source))
+
+
+def find(parts: Parts, org: str, source: str | None, keys: Collection[tuple[str, int]]) -> tuple[Kept, ...]:
+    """Those of them with these (identifier, sent)."""
+    return tuple(kept for kept in messages(parts, org, source) if (kept.identifier, kept.sent) in keys)
+
+
+def store_all(parts: Parts) -> None:
+    """Store what only memory holds: the alerts, then the messages they came by. Raises what the database raises."""
+    unstored.store_all(parts)
+    shown = _memories.get(parts.db, [])
+    while shown:
+        with parts.db.transaction() as tx:
+            if not shown:  # another greenlet was faster
+                return
+            one = shown[0]
+            if store.get(tx, one.kept.org, one.kept.id) is None:
+                store.insert(tx, one.kept)
+                audit.record(
+                    tx, one.who, one.kept.received, f"message.{one.kept.state.value}", one.kept.id,
+                    after=acting.told(one.kept),
+                )  # fmt: skip
+        if shown and shown[0] is one:
+            del shown[0]
+
+
+def retry(parts: Parts) -> None:
+    """Store messages whose alerts are stored by now; alerts have their own time to be tried again."""
+    if not unstored.pending(parts):
+        store_all(parts)
