@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, CursorResult, Engine
+from sqlalchemy import exc as sa_exc
+from sqlalchemy.engine import Connection, CursorResult, Engine, RootTransaction
 
 from server.events import Bus, Fact
 
-BUSY_MS = 2000  # a locked database is said after this long, not waited for
+PATIENCE_S = 2.0  # a database that another process holds locked is said after so long, not waited for
+BRIEFLY_S = 0.5  # the same for what goes out even if it cannot be stored, or is not worth waiting for
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.002, 0.05
+READ_BUSY_MS = 2_000  # a reader only ever waits for the moment after a crash
 
 
 class Transaction:
@@ -37,7 +43,8 @@ class Database:
 
     SQLite runs in WAL with ``synchronous=FULL``: with NORMAL a power cut loses acknowledged commits (measured, see
     docs/performance.md). Write transactions are serialised by one lock: a greenlet that yielded inside one would
-    otherwise freeze every other writer for the busy time-out.
+    otherwise freeze every other writer. Whoever waits for another process waits before its transaction begins, without
+    that lock and asleep, so that everybody else goes on.
     """
 
     def __init__(self, url: str, bus: Bus | None = None) -> None:
@@ -57,13 +64,16 @@ class Database:
             yield Transaction(connection)
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        """A write transaction: returning commits, raising rolls back; a nested one joins the outer one."""
+    def transaction(self, patience_s: float = PATIENCE_S) -> Iterator[Transaction]:
+        """A write transaction: returning commits, raising rolls back; a nested one joins the outer one.
+
+        Before it begins it may sleep, ``patience_s`` at most, while another process holds the database locked.
+        """
         current = self._current()
         if current is not None:
             yield current
             return
-        with self._write_lock, self._write_connection() as connection:
+        with self._begun(patience_s) as connection:
             transaction = Transaction(connection)
             self._local.transaction = transaction
             try:
@@ -73,9 +83,38 @@ class Database:
         self.bus.publish(transaction.facts)
 
     @contextmanager
-    def _write_connection(self) -> Iterator[Connection]:
-        with self.engine.connect().execution_options(paomadeng_write=True) as connection, connection.begin():
-            yield connection
+    def _begun(self, patience_s: float) -> Iterator[Connection]:
+        connection, begun = self._begin(patience_s)
+        try:
+            with connection, begun:
+                yield connection
+        finally:
+            self._write_lock.release()
+
+    def _begin(self, patience_s: float) -> tuple[Connection, RootTransaction]:
+        """Begin, holding the write lock: try, sleep without it, try again. Raises what the last try raised."""
+        end, pause = time.monotonic() + patience_s, FIRST_PAUSE_S
+        while True:
+            try:
+                return self._try_to_begin()
+            except sa_exc.OperationalError as error:
+                if not _is_locked(error) or time.monotonic() >= end:
+                    raise
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_S)
+
+    def _try_to_begin(self) -> tuple[Connection, RootTransaction]:
+        self._write_lock.acquire()
+        try:
+            connection = self.engine.connect().execution_options(paomadeng_write=True)
+            try:
+                return connection, connection.begin()
+            except BaseException:
+                connection.close()
+                raise
+        except BaseException:
+            self._write_lock.release()
+            raise
 
     def writes_here(self) -> bool:
         """Whether this greenlet is inside a write transaction, which a nested one would join."""
@@ -104,10 +143,22 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={READ_BUSY_MS}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get("paomadeng_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if not connection.get_execution_options().get("paomadeng_write"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout=0")  # SQLite would wait with the whole process
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={READ_BUSY_MS}")
+
+
+def _is_locked(error: sa_exc.OperationalError) -> bool:
+    """Whether another process writes; no transaction has begun then."""
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY

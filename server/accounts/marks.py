@@ -12,12 +12,12 @@ from weakref import WeakKeyDictionary
 import structlog
 from sqlalchemy import exc as sa_exc
 
-from server.db import Database, Transaction
+from server.db import BRIEFLY_S, Database, Transaction
 from server.parts import Parts
 
 log = structlog.get_logger(__name__)
 
-REST_MS = 10_000  # a locked database holds everybody up for two seconds at each try
+REST_MS = 10_000
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ def mark(parts: Parts, write: Callable[[Transaction], object]) -> bool:
     if at < held.until:
         return False
     try:
-        with parts.db.transaction() as tx:
+        with parts.db.transaction(BRIEFLY_S) as tx:
             write(tx)
     except (sa_exc.OperationalError, sa_exc.TimeoutError, OSError) as error:
         log.warning("mark_not_written", why=str(error)[:200])

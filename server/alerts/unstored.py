@@ -19,7 +19,7 @@ from server.alerts import delivery_store, store
 from server.alerts.live import Extra
 from server.alerts.model import Issued, Proof, ProofKind, StoredAlert
 from server.alerts.revising import Outgoing, put_out
-from server.db import Database, Transaction
+from server.db import BRIEFLY_S, Database, Transaction
 from server.errors import Busy, DiskFull
 from server.events import AlertProved, AlertsChanged
 from server.parts import Parts
@@ -27,7 +27,7 @@ from server.parts import Parts
 log = structlog.get_logger(__name__)
 
 MOST = 500  # revisions in memory; whoever sends more is no person
-FIRST_TRY_MS, LONGEST_TRY_MS = 1_000, 10_000  # a locked database holds everybody up for two seconds at each try
+FIRST_TRY_MS, LONGEST_TRY_MS = 1_000, 10_000
 FAILURES = (sa_exc.OperationalError, sa_exc.InterfaceError, sa_exc.TimeoutError, OSError, Busy, DiskFull)
 Times = dict[str, Any]
 
@@ -68,7 +68,7 @@ def store_or_keep(parts: Parts, plan: Callable[[Transaction, int], Outgoing]) ->
             return put_out(tx, plan(tx, at))
     try:
         store_all(parts)  # one after another: an update must not come before what it updates
-        with parts.db.transaction() as tx:
+        with parts.db.transaction(BRIEFLY_S) as tx:
             return put_out(tx, plan(tx, at))
     except FAILURES as error:
         with parts.db.read() as tx:
@@ -122,7 +122,7 @@ def _store_first(parts: Parts, memory: Memory) -> None:
 
 def _store(parts: Parts, kept: Kept) -> None:
     alert = kept.out.alert
-    with parts.db.transaction() as tx:
+    with parts.db.transaction(BRIEFLY_S) as tx:
         put_out(tx, kept.out)
         rows = [((alert.id, alert.revision, screen), times) for screen, times in kept.proofs.items()]
         delivery_store.prove(tx, rows)

@@ -11,7 +11,7 @@ from server import audit
 from server.accounts.model import Identity
 from server.alerts import filling, limits, unstored
 from server.alerts.model import IssueAlert, StoredAlert, Targets
-from server.db import Database, Transaction
+from server.db import BRIEFLY_S, Database, Transaction
 from server.errors import Busy, Invalid, Problem, TooLarge, TooMany, Violation
 from server.events import MessageChanged
 from server.ids import new_id
@@ -86,7 +86,7 @@ def _take(
     forced: Judgement | None = None,
 ) -> Outcome:  # fmt: skip
     at, name = parts.clock.now(), name_of(call, body)
-    with parts.db.transaction() as tx:
+    with parts.db.transaction(BRIEFLY_S) as tx:
         if not store.see(tx, source.id, call.signature.removeprefix("sha256="), at):
             raise Replayed()
         last, live = _before(parts, tx, source, name, at)

@@ -12,7 +12,7 @@ from server.cap import reader
 from server.cap.model import LARGEST
 from server.cap.reader import Read
 from server.cap.refusal import CapRefused
-from server.db import Database
+from server.db import BRIEFLY_S, Database
 from server.errors import Problem, Violation
 from server.intake import acting, feeds, fetching, service, store
 from server.intake.model import FetchFailed, Outcome, Source, State
@@ -51,7 +51,7 @@ def _turn(parts: Parts, source: Source, at: int) -> bool:
         return False
     said = _told(parts, source)
     try:
-        with parts.db.transaction() as tx:
+        with parts.db.transaction(BRIEFLY_S) as tx:
             store.set_said(tx, source, said)
     except unstored.FAILURES:
         log.warning("feed_not_noted", source=source.name)
@@ -61,7 +61,7 @@ def _turn(parts: Parts, source: Source, at: int) -> bool:
 def _claimed(parts: Parts, source: Source, at: int) -> bool:
     """Take a feed's turn; where that cannot be written this node takes it for itself."""
     try:
-        with parts.db.transaction() as tx:
+        with parts.db.transaction(BRIEFLY_S) as tx:
             return store.claim(tx, source, at)
     except unstored.FAILURES:
         _turns.setdefault(parts.db, {})[source.id] = at

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from server import audit
 from server.accounts.model import Identity
 from server.alerts import unstored
-from server.db import Database
+from server.db import BRIEFLY_S, Database
 from server.intake import acting, store
 from server.intake.model import Kept, Outcome
 from server.parts import Parts
@@ -58,7 +58,7 @@ def store_all(parts: Parts) -> None:
     unstored.store_all(parts)
     shown = _memories.get(parts.db, [])
     while shown:
-        with parts.db.transaction() as tx:
+        with parts.db.transaction(BRIEFLY_S) as tx:
             if not shown:  # another greenlet was faster
                 return
             one = shown[0]

@@ -12,7 +12,7 @@ from server.alerts.model import SCOPE, StoredAlert, Targets
 from server.cap import choosing, reader
 from server.cap.model import CapMessage
 from server.cap.reader import Read
-from server.db import Transaction
+from server.db import BRIEFLY_S, Transaction
 from server.errors import Busy, Conflict, DiskFull, NotFound, Problem, TooMany
 from server.events import MessageChanged
 from server.ids import new_id
@@ -87,7 +87,7 @@ def _refused(parts: Parts, who: Identity, found: Read, source: Source | None, pr
 
 def _take(parts: Parts, who: Identity, found: Read, source: Source | None, forced: Judgement | None = None) -> Outcome:
     message, at, name = found.message, parts.clock.now(), source.id if source else None
-    with parts.db.transaction() as tx:
+    with parts.db.transaction(BRIEFLY_S) as tx:
         for kept in store.find(tx, who.org, name, {(message.identifier, message.sent)}):
             return remembered.outcome(parts, kept, repeated=True)
         earlier = store.find(tx, who.org, name, choosing.supersedes(message))

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from playlists.alert import Phase
 from playlists.model import Colour
 from server.accounts.model import Grant, Identity, system
 from server.alerts import service as alerts
@@ -26,8 +27,9 @@ from server.cap.model import (
 )
 from server.cap.reader import Read
 from server.cap.writer import write
-from server.intake import remembered, sources
-from server.intake.model import Kind, Source, SourceOrder
+from server.intake import remembered, service, sources
+from server.intake.model import Kept, Kind, Outcome, Source, SourceOrder, State
+from server.paging import PageQuery
 from server.parts import Parts
 from server.screens import service as screens
 from server.screens.model import NewScreenOrder
@@ -37,6 +39,7 @@ HOUR_MS = 3_600_000
 SENDER = "met@city.example"
 TOKEN = Identity("o1", "token", "t1", "gateway", (Grant("alerts:issue"),))
 OWNER = system("o1")
+OFFICER = Identity("o1", "person", "u2", "安全值班", (Grant("read"), Grant("alerts:issue")))
 
 STORM = CapInfo(
     "暴雨", (Category.MET,), Urgency.IMMEDIATE, Severity.SEVERE, Certainty.LIKELY, "zh-CN",
@@ -109,3 +112,19 @@ def store_late(parts: Parts) -> None:
 def alert(parts: Parts, name: str) -> StoredAlert:
     """An alert as it stands."""
     return alerts.get(parts, OWNER, name)
+
+
+def came(parts: Parts, message: CapMessage, who: Identity = TOKEN) -> Outcome:
+    """Post a message."""
+    (outcome,) = service.receive(parts, who, cap(message))
+    return outcome
+
+
+def held(parts: Parts, state: State = State.HELD) -> tuple[Kept, ...]:
+    """The messages in a state, the newest first."""
+    return service.list_messages(parts, OFFICER, PageQuery(), state).items
+
+
+def live(parts: Parts) -> list[str]:
+    """The headlines that are on the screens."""
+    return [one.headline for one in alerts.running(parts, OWNER) if one.phase is Phase.LIVE]

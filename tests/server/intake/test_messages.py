@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -14,118 +12,35 @@ from server.accounts.model import Grant, Identity
 from server.alerts import service as alerts
 from server.alerts.model import Targets
 from server.cap import model as cap_model
-from server.cap.model import CapMessage
 from server.cap.refusal import CapRefused
 from server.clock import FixedClock
-from server.errors import Busy, Conflict, Forbidden, NotFound, TooMany
+from server.errors import Conflict, Forbidden, NotFound, TooMany
 from server.intake import service, sources
-from server.intake.model import Kept, Outcome, Policy, SourceOrder, State
+from server.intake.model import Outcome, Policy, SourceOrder, State
 from server.paging import PageQuery
 from server.parts import Parts
 from tests.server.intake.setting import (
     FIRST,
     HOUR_MS,
     NOON,
+    OFFICER,
     OWNER,
     STORM,
     TOKEN,
     alert,
+    came,
     cancel,
     cap,
-    full,
+    held,
+    live,
     screen,
     source,
-    store_late,
     update,
 )
-
-OFFICER = Identity("o1", "person", "u2", "安全值班", (Grant("read"), Grant("alerts:issue")))
-
-
-def came(parts: Parts, message: CapMessage, who: Identity = TOKEN) -> Outcome:
-    (outcome,) = service.receive(parts, who, cap(message))
-    return outcome
 
 
 def why(outcome: Outcome) -> str:
     return outcome.why.rule.removeprefix("intake.why.") if outcome.why else ""
-
-
-def held(parts: Parts, state: State = State.HELD) -> tuple[Kept, ...]:
-    return service.list_messages(parts, OFFICER, PageQuery(), state).items
-
-
-def live(parts: Parts) -> list[str]:
-    return [one.headline for one in alerts.running(parts, OWNER) if one.phase is Phase.LIVE]
-
-
-# while nothing can be stored ----------------------------------------------------------------------------------------
-
-
-def test_a_message_of_a_source_that_may_show_goes_out_though_it_cannot_be_stored(parts: Parts) -> None:
-    screen(parts)
-    source(parts, policy=Policy.SHOW)
-    with full(parts):
-        outcomes = [came(parts, FIRST) for _ in range(2)]
-        assert live(parts) == ["暴雨橙色预警"]
-    assert {(one.state, one.alert, one.stored) for one in outcomes} == {(State.SHOWN, outcomes[0].alert, False)}
-    assert [one.repeated for one in outcomes] == [False, True]
-
-
-def test_a_locked_database_does_not_hold_up_a_message_either(parts: Parts) -> None:
-    screen(parts)
-    source(parts, policy=Policy.SHOW)
-    with closing(sqlite3.connect(parts.config.data / "paomadeng.db")) as other:
-        other.execute("BEGIN IMMEDIATE")
-        assert not came(parts, FIRST).stored
-    assert live(parts) == ["暴雨橙色预警"]
-
-
-def test_what_refers_to_a_message_that_is_not_stored_changes_and_ends_it(parts: Parts) -> None:
-    screen(parts)
-    source(parts, policy=Policy.SHOW)
-    with full(parts):
-        name = came(parts, FIRST).alert
-        newer = update("w-2", FIRST, headline="暴雨红色预警")
-        assert came(parts, newer).alert == name
-        assert live(parts) == ["暴雨红色预警"]
-        assert came(parts, cancel("w-3", newer)).alert == name
-        assert live(parts) == []
-
-
-@pytest.mark.parametrize("late", [True, False], ids=["stored meanwhile", "stored by the next message"])
-def test_a_message_is_known_once_there_is_room_again(parts: Parts, late: bool) -> None:
-    screen(parts)
-    source(parts, policy=Policy.SHOW)
-    with full(parts):
-        first = came(parts, FIRST)
-    if late:
-        store_late(parts)
-    again = came(parts, FIRST)
-    assert (again.message, again.alert, again.repeated, again.stored) == (first.message, first.alert, True, True)
-    assert [(one.id, one.alert) for one in held(parts, State.SHOWN)] == [(first.message, first.alert)]
-    came(parts, cancel("w-2", FIRST))
-    assert live(parts) == []
-
-
-def test_what_waits_for_a_person_has_to_come_again_and_holds_up_no_other(parts: Parts) -> None:
-    screen(parts)
-    source(parts, policy=Policy.SHOW)
-    stranger = replace(FIRST, identifier="x-1", sender="nobody@else.example")
-    wrapped = b"<wrap>" + b"".join(cap(one).split(b"?>")[1] for one in (stranger, FIRST)) + b"</wrap>"
-    with full(parts), pytest.raises(Busy):
-        service.receive(parts, TOKEN, wrapped)
-    assert live(parts) == ["暴雨橙色预警"]
-    assert [one.repeated for one in service.receive(parts, TOKEN, wrapped)] == [False, True]
-    assert [one.sender for one in held(parts)] == ["nobody@else.example"]
-
-
-def test_a_refusal_stays_one_while_nothing_can_be_stored(parts: Parts) -> None:
-    screen(parts)
-    source(parts, policy=Policy.SHOW)
-    with full(parts), pytest.raises(Forbidden):
-        came(parts, FIRST, Identity("o1", "person", "u9", "看", (Grant("read"),)))
-    assert live(parts) == []
 
 
 # shown --------------------------------------------------------------------------------------------------------------
