@@ -56,6 +56,37 @@ class Certainty(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Category(StrEnum):
+    """CAP 1.2."""
+
+    GEO = "Geo"
+    MET = "Met"
+    SAFETY = "Safety"
+    SECURITY = "Security"
+    RESCUE = "Rescue"
+    FIRE = "Fire"
+    HEALTH = "Health"
+    ENV = "Env"
+    TRANSPORT = "Transport"
+    INFRA = "Infra"
+    CBRNE = "CBRNE"
+    OTHER = "Other"
+
+
+class Response(StrEnum):
+    """CAP 1.2: what people are to do."""
+
+    SHELTER = "Shelter"
+    EVACUATE = "Evacuate"
+    PREPARE = "Prepare"
+    EXECUTE = "Execute"
+    AVOID = "Avoid"
+    MONITOR = "Monitor"
+    ASSESS = "Assess"
+    ALL_CLEAR = "AllClear"
+    NONE = "None"
+
+
 class Presentation(StrEnum):
     """Whether an alert fills the screen or lies over what plays."""
 

@@ -15,7 +15,7 @@ const MOST_REFUSALS = 6;
  * @typedef {{id: string, revision: number, received: number, shown: number, shown_at: number, refused: number}} Proof
  */
 /** @typedef {{epoch: string, seq: number, alerts: Alert[], proofs: Proof[]}} Held */
-/** @typedef {(event: string, payload: object) => Promise<{ok?: boolean, status?: number} | null>} Send null: no answer */
+/** @typedef {(event: string, payload: object) => Promise<{ok?: boolean, status?: number} | null>} Prove null: no answer */
 
 const NONE = 0;
 const DUE = 1;
@@ -26,7 +26,7 @@ const nothing = () => ({ epoch: "", seq: 0, alerts: [], proofs: [] });
 
 /**
  * @param {import("./cache.js").Cache} cache @param {import("./clock.js").Clock} clock
- * @param {{changed: () => void, hello: () => void, send: Send}} tell `hello`: ask the server where it stands
+ * @param {{changed: () => void, hello: () => void, prove: Prove}} tell `hello`: ask the server where it stands
  */
 export function createAlerts(cache, clock, tell) {
   let held = nothing();
@@ -116,14 +116,14 @@ export function createAlerts(cache, clock, tell) {
     sending = true;
     more = false;
     const { epoch } = held;
-    await Promise.all(held.proofs.filter(isDue).map((one) => prove(one, epoch)));
+    await Promise.all(held.proofs.filter(isDue).map((one) => owed(one, epoch)));
     sending = false;
     if (more) round();
     else if (held.proofs.some(isDue)) again = setTimeout(round, AGAIN_MS[Math.min(misses++, AGAIN_MS.length - 1)]);
   }
 
   /** @param {Proof} proof @param {string} epoch */
-  async function prove(proof, epoch) {
+  async function owed(proof, epoch) {
     const of = { epoch, id: proof.id, revision: proof.revision };
     if (proof.received === DUE) await step(proof, "received", EVENTS.ALERT_RECEIVED, of);
     const shown = Object.assign({ shown_at: proof.shown_at }, of);
@@ -132,7 +132,7 @@ export function createAlerts(cache, clock, tell) {
 
   /** @param {Proof} proof @param {"received" | "shown"} name @param {string} event @param {object} payload */
   async function step(proof, name, event, payload) {
-    const answer = await tell.send(event, payload);
+    const answer = await tell.prove(event, payload);
     if (!answer) return;
     const refused = !answer.ok && Number(answer.status) < 500 && answer.status !== 429;
     if (refused) proof.refused += 1;

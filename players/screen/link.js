@@ -132,7 +132,7 @@ export function createLink(clock, http, version, token, ears) {
     );
   }
 
-  /** @param {string} event @param {object} payload @returns {Promise<any>} the answer, null when none came */
+  /** @type {import("./alerts.js").Prove} */
   const bySocket = (event, payload) =>
     new Promise((resolve) =>
       socket
@@ -142,7 +142,7 @@ export function createLink(clock, http, version, token, ears) {
         ),
     );
 
-  /** @param {string} event @param {object} payload @returns {Promise<{ok: boolean, status?: number} | null>} as by socket */
+  /** @type {import("./alerts.js").Prove} */
   const byHttp = (event, payload) =>
     http.prove(event === EVENTS.ALERT_SHOWN ? "shown" : "received", payload).then(
       (stored) => (stored ? { ok: true } : { ok: false, status: 409 }),
@@ -186,7 +186,7 @@ export function createLink(clock, http, version, token, ears) {
       socket.disconnect();
     },
     hello: () => void (socket.connected && hello()),
-    /** Prove a step of an alert, by whatever road stands. @param {string} event @param {object} payload */
+    /** Prove a step of an alert, by whatever road stands. @type {import("./alerts.js").Prove} */
     prove: (event, payload) => (socket.connected ? bySocket : byHttp)(event, payload),
     connected: () => socket.connected,
     /** Milliseconds since the server last answered. */

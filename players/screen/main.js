@@ -94,7 +94,7 @@ async function assemble() {
   player.alerts = createAlerts(cache, clock, {
     changed: () => player.stage.wake(),
     hello: () => player.link.hello(),
-    send: (event, payload) => player.link.prove(event, payload),
+    prove: (event, payload) => player.link.prove(event, payload),
   });
   const stage = createStage(part("stage"), clock, media.bytes, playlog.enter, cover(player));
   player.stage = stage;

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from playlists.alert import Certainty, Phase, Presentation, Severity, Status, Urgency
+from playlists.alert import Category, Certainty, Phase, Presentation, Response, Severity, Status, Urgency
 from server.alerts import limits
-from server.alerts.model import Category, IssueAlert, Response, State, Targets, UpdateAlert
+from server.alerts.model import IssueAlert, State, Targets, UpdateAlert
 from server.errors import Invalid, Violation
 from server.paging import PageQuery
 

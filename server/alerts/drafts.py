@@ -16,9 +16,8 @@ from server.db import Transaction
 from server.errors import Violation
 from server.parts import Parts
 from server.screens import service as screens
-from server.screens.model import Screen
+from server.screens.model import MOST_SCREENS, Screen
 
-MOST_SCREENS = 5_000
 GLYPH = 16  # px: the least height of a Chinese line that can be read
 
 

@@ -6,42 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from playlists.alert import Certainty, Phase, Presentation, Severity, Status, Urgency
+from playlists.alert import Category, Certainty, Phase, Presentation, Response, Severity, Status, Urgency
 from server.accounts.model import Identity
 from server.errors import Problem, Violation
 
 SCOPE = "alerts:issue"
-
-
-class Category(StrEnum):
-    """CAP 1.2."""
-
-    GEO = "Geo"
-    MET = "Met"
-    SAFETY = "Safety"
-    SECURITY = "Security"
-    RESCUE = "Rescue"
-    FIRE = "Fire"
-    HEALTH = "Health"
-    ENV = "Env"
-    TRANSPORT = "Transport"
-    INFRA = "Infra"
-    CBRNE = "CBRNE"
-    OTHER = "Other"
-
-
-class Response(StrEnum):
-    """CAP 1.2: what people are to do."""
-
-    SHELTER = "Shelter"
-    EVACUATE = "Evacuate"
-    PREPARE = "Prepare"
-    EXECUTE = "Execute"
-    AVOID = "Avoid"
-    MONITOR = "Monitor"
-    ASSESS = "Assess"
-    ALL_CLEAR = "AllClear"
-    NONE = "None"
 
 
 class Act(StrEnum):

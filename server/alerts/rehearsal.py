@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 
-from playlists.alert import Certainty, Phase, Presentation, Severity, Status, Urgency
+from playlists.alert import Category, Certainty, Phase, Presentation, Response, Severity, Status, Urgency
 from playlists.alertwire import alert_object
 from server.accounts.model import system
 from server.alerts import delivery_store, live, reach, settings, store, wording
 from server.alerts.filling import Surroundings
-from server.alerts.model import Category, Response, StoredAlert, Targets
+from server.alerts.model import StoredAlert, Targets
 from server.db import Transaction
 from server.ids import new_id
 from server.parts import Parts

@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from playlists.alert import Certainty, Phase, Presentation, Severity, Status, Urgency
-from server.alerts.model import Act, Category, Response, Revision, StoredAlert
+from playlists.alert import Category, Certainty, Phase, Presentation, Response, Severity, Status, Urgency
+from server.alerts.model import Act, Revision, StoredAlert
 from server.db import Transaction
 from server.paging import PageQuery, newest_first
 from server.tables import alert_groups, alert_revisions, alert_screens, alerts, position

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from playlists.alert import Certainty, Presentation, Severity, Urgency
+from playlists.alert import Category, Certainty, Presentation, Response, Severity, Urgency
 from server.alerts.bodies import Body, Seconds, Text, WarningAnswer
-from server.alerts.model import Category, NewTemplate, Response
+from server.alerts.model import NewTemplate
 from server.paging import PageQuery
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from playlists.alert import Certainty, Presentation, Severity, Urgency
-from server.alerts.model import Category, Response, Template
+from playlists.alert import Category, Certainty, Presentation, Response, Severity, Urgency
+from server.alerts.model import Template
 from server.db import Transaction
 from server.tables import alert_templates, screens
 

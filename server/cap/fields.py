@@ -12,6 +12,7 @@ from server.cap.parsing import NAMESPACES, split
 from server.errors import Violation
 
 W = TypeVar("W", bound=StrEnum)
+D = TypeVar("D")
 MOST_NOTES = 50
 LONGEST_QUOTE = 40
 
@@ -81,7 +82,7 @@ class Fields:
         read = (spelling.one_line(raw) for raw in self._raw(name))
         return tuple(text for text in read if text)
 
-    def word(self, name: str, words: type[W], unsaid: W) -> W:
+    def word(self, name: str, words: type[W], unsaid: D) -> W | D:
         """A word of CAP's list; ``unsaid`` when there is none or one that CAP does not know."""
         text = self.needed(name)
         return (text and self._word(name, text, words)) or unsaid
@@ -93,7 +94,7 @@ class Fields:
 
     def _word(self, name: str, text: str, words: type[W]) -> W | None:
         found = next((word for word in words if word.lower() == text.lower()), None)
-        if found != text:
+        if found is None or spelling.word(found) != text:
             self.note(name, "spelling" if found else "unknown_word", text)
         return found
 

@@ -1,4 +1,4 @@
-"""What a message of the Common Alerting Protocol says, as frozen values in CAP's own words."""
+"""What a message of the Common Alerting Protocol says, as frozen values; CAP's words where the core has none."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from playlists.alert import Category, Certainty, Response, Severity, Urgency
 from server.errors import Violation
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
@@ -13,6 +14,8 @@ OLDER_NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.1"
 MEDIA_TYPE = "application/cap+xml"
 LARGEST = 2 * 1024 * 1024
 """The most bytes that are read; a valid message of 882 kB is known."""
+UNKNOWN = "Unknown"
+"""CAP's word where nobody knows."""
 DEFAULT_LANGUAGE = "en-US"
 """What an info block without a language is in, by the standard."""
 
@@ -43,67 +46,6 @@ class Scope(StrEnum):
     PUBLIC = "Public"
     RESTRICTED = "Restricted"
     PRIVATE = "Private"
-
-
-class Category(StrEnum):
-    """What kind of event a message is about."""
-
-    GEO = "Geo"
-    MET = "Met"
-    SAFETY = "Safety"
-    SECURITY = "Security"
-    RESCUE = "Rescue"
-    FIRE = "Fire"
-    HEALTH = "Health"
-    ENV = "Env"
-    TRANSPORT = "Transport"
-    INFRA = "Infra"
-    CBRNE = "CBRNE"
-    OTHER = "Other"
-
-
-class ResponseType(StrEnum):
-    """What people should do."""
-
-    SHELTER = "Shelter"
-    EVACUATE = "Evacuate"
-    PREPARE = "Prepare"
-    EXECUTE = "Execute"
-    AVOID = "Avoid"
-    MONITOR = "Monitor"
-    ASSESS = "Assess"
-    ALL_CLEAR = "AllClear"
-    NONE = "None"
-
-
-class Urgency(StrEnum):
-    """How soon people should act."""
-
-    IMMEDIATE = "Immediate"
-    EXPECTED = "Expected"
-    FUTURE = "Future"
-    PAST = "Past"
-    UNKNOWN = "Unknown"
-
-
-class Severity(StrEnum):
-    """How bad it is."""
-
-    EXTREME = "Extreme"
-    SEVERE = "Severe"
-    MODERATE = "Moderate"
-    MINOR = "Minor"
-    UNKNOWN = "Unknown"
-
-
-class Certainty(StrEnum):
-    """How sure the sender is."""
-
-    OBSERVED = "Observed"
-    LIKELY = "Likely"
-    POSSIBLE = "Possible"
-    UNLIKELY = "Unlikely"
-    UNKNOWN = "Unknown"
 
 
 class Reference(NamedTuple):
@@ -138,16 +80,17 @@ class CapInfo:
     """What one info block tells, in one language.
 
     ``effective``, ``onset`` and ``expires`` are UTC ms in whole seconds, None when not said. ``description`` and
-    ``instruction`` may have lines, every other text is one line; "" means not said. ``web`` is never followed.
+    ``instruction`` may have lines, every other text is one line; "" means not said. ``web`` is never followed. A
+    ``severity`` of None is CAP's Unknown.
     """
 
     event: str
     categories: tuple[Category, ...] = ()
     urgency: Urgency = Urgency.UNKNOWN
-    severity: Severity = Severity.UNKNOWN
+    severity: Severity | None = None
     certainty: Certainty = Certainty.UNKNOWN
     language: str = DEFAULT_LANGUAGE
-    response_types: tuple[ResponseType, ...] = ()
+    response_types: tuple[Response, ...] = ()
     audience: str = ""
     event_codes: tuple[Named, ...] = ()
     effective: int | None = None

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple, TypeVar
 from xml.etree.ElementTree import Element, tostring
 
+from playlists.alert import Category, Certainty, Response, Severity, Urgency
 from server.cap import parsing, references, spelling
 from server.cap.decoding import decoded
 from server.cap.fields import Fields, Notes
@@ -14,18 +15,14 @@ from server.cap.model import (
     DEFAULT_LANGUAGE,
     LARGEST,
     NAMESPACE,
+    UNKNOWN,
     CapArea,
     CapInfo,
     CapMessage,
-    Category,
-    Certainty,
     MsgType,
     Reference,
-    ResponseType,
     Scope,
-    Severity,
     Status,
-    Urgency,
 )
 from server.cap.refusal import CapRefused, Reason
 from server.errors import Violation
@@ -151,10 +148,10 @@ def _info(fields: Fields) -> CapInfo:
         event=fields.needed("event"),
         categories=_categories(fields),
         urgency=fields.word("urgency", Urgency, Urgency.UNKNOWN),
-        severity=fields.word("severity", Severity, Severity.UNKNOWN),
+        severity=_severity(fields),
         certainty=_certainty(fields),
         language=_language(fields),
-        response_types=fields.words("responseType", ResponseType),
+        response_types=fields.words("responseType", Response),
         audience=fields.text("audience"),
         event_codes=fields.pairs("eventCode"),
         effective=fields.time("effective"),
@@ -192,6 +189,15 @@ def _categories(fields: Fields) -> tuple[Category, ...]:
 def _certainty(fields: Fields) -> Certainty:
     older = _DEPRECATED.get(fields.text("certainty").lower())
     return older or fields.word("certainty", Certainty, Certainty.UNKNOWN)
+
+
+def _severity(fields: Fields) -> Severity | None:
+    said = fields.text("severity")
+    if said.lower() != UNKNOWN.lower():
+        return fields.word("severity", Severity, None)
+    if said != UNKNOWN:
+        fields.note("severity", "spelling", said)
+    return None
 
 
 def _area(fields: Fields) -> CapArea:

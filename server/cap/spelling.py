@@ -15,6 +15,11 @@ UNDETERMINED = "und"
 """The language nobody can name, by ISO 639."""
 
 
+def word(of: str) -> str:
+    """A word of a list as CAP writes it."""
+    return of[:1].upper() + of[1:]
+
+
 def one_line(text: str) -> str:
     """The text without control characters, its breaks and runs of spaces each one space."""
     return _SPACES.sub(" ", _NOT_XML.sub("", text)).strip(" ")

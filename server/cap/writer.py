@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 from server.cap import references, spelling, times
-from server.cap.model import NAMESPACE, CapArea, CapInfo, CapMessage, Named, Scope
+from server.cap.model import NAMESPACE, UNKNOWN, CapArea, CapInfo, CapMessage, Named, Scope
 from server.errors import Invalid, Violation
 
 
@@ -88,9 +88,9 @@ def _info(sheet: _Sheet, info: CapInfo) -> None:
     sheet.put("category", *info.categories)
     sheet.put("event", spelling.one_line(info.event))
     sheet.put("responseType", *info.response_types)
-    sheet.put("urgency", info.urgency)
-    sheet.put("severity", info.severity)
-    sheet.put("certainty", info.certainty)
+    sheet.put("urgency", spelling.word(info.urgency))
+    sheet.put("severity", spelling.word(info.severity or UNKNOWN))
+    sheet.put("certainty", spelling.word(info.certainty))
     sheet.put("audience", spelling.one_line(info.audience))
     sheet.pairs("eventCode", info.event_codes)
     sheet.time("effective", info.effective)

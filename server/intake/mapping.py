@@ -5,18 +5,18 @@ from __future__ import annotations
 import unicodedata
 
 from playlists import text as rules
-from playlists.alert import Certainty, Presentation, Severity, Status, Urgency
+from playlists.alert import Category, Certainty, Presentation, Response, Severity, Status, Urgency
 from server.alerts import limits
-from server.alerts.model import Category, IssueAlert, Response, Targets, UpdateAlert
+from server.alerts.model import IssueAlert, Targets, UpdateAlert
 from server.cap import model as cap
 from server.cap.choosing import Verdict, verdict
 from server.words import say
 
 CUT = "…"
 _KEPT = "\u200c\u200d\u200e\u200f"  # joiners and direction marks, which emoji and right-to-left words need
-_LOUD = (cap.Severity.EXTREME, cap.Severity.SEVERE)
-_SOON = (cap.Urgency.IMMEDIATE, cap.Urgency.EXPECTED)
-_SURE = (cap.Certainty.OBSERVED, cap.Certainty.LIKELY)
+_LOUD = (Severity.EXTREME, Severity.SEVERE)
+_SOON = (Urgency.IMMEDIATE, Urgency.EXPECTED)
+_SURE = (Certainty.OBSERVED, Certainty.LIKELY)
 
 
 def order(
@@ -30,9 +30,9 @@ def order(
         instruction=fitting(info.instruction, limits.INSTRUCTION),
         description=fitting(info.description, limits.DESCRIPTION),
         targets=targets, expires_s=stands_s(info, status, severity, at if effective is None else effective),
-        urgency=Urgency(info.urgency.lower()), certainty=Certainty(info.certainty.lower()),
-        category=Category(info.categories[0]) if info.categories else Category.OTHER,
-        response=Response(info.response_types[0]) if info.response_types else Response.NONE,
+        urgency=info.urgency, certainty=info.certainty,
+        category=info.categories[0] if info.categories else Category.OTHER,
+        response=info.response_types[0] if info.response_types else Response.NONE,
         presentation=presentation(info), source=source, identifier=message.identifier, sender=message.sender,
         incident=" ".join(message.incidents)[: limits.PLACE], effective=effective,
     )  # fmt: skip
@@ -61,8 +61,8 @@ def status_of(message: cap.CapMessage, most: Status) -> Status:
 
 
 def severity_of(info: cap.CapInfo) -> Severity:
-    """The same word as CAP's; what nobody knows is yellow."""
-    return Severity.MODERATE if info.severity is cap.Severity.UNKNOWN else Severity(info.severity.lower())
+    """What the sender says; what nobody knows is yellow."""
+    return info.severity or Severity.MODERATE
 
 
 def presentation(info: cap.CapInfo) -> Presentation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from playlists.alert import Phase, Status
+from playlists.alert import Phase, Response, Status
 from server.accounts import site
 from server.accounts.model import Identity
 from server.alerts import filling, reach
@@ -86,11 +86,10 @@ def _info(parts: Parts, who: Identity, alert: StoredAlert) -> cap.CapInfo:
         filling.for_screen(text, Surroundings(), found.locale)
         for text in (alert.headline, alert.description, alert.instruction)
     )
-    response = cap.ResponseType.ALL_CLEAR if alert.phase in ENDED else cap.ResponseType(alert.response.value)
+    response = Response.ALL_CLEAR if alert.phase in ENDED else alert.response
     return cap.CapInfo(
         event=mapping.presentable(headline).replace("\n", " ") or alert.category.value,
-        categories=(cap.Category(alert.category.value),), urgency=cap.Urgency(alert.urgency.capitalize()),
-        severity=cap.Severity(alert.severity.capitalize()), certainty=cap.Certainty(alert.certainty.capitalize()),
+        categories=(alert.category,), urgency=alert.urgency, severity=alert.severity, certainty=alert.certainty,
         language=LANGUAGES.get(found.locale, cap.DEFAULT_LANGUAGE), response_types=(response,),
         effective=_second(alert.effective), expires=_second(alert.expires + SECOND_MS - 1), sender_name=found.name,
         headline=headline, description=description, instruction=instruction,

@@ -12,6 +12,7 @@ SMALLEST = (64, 16)
 LARGEST_SIDE = 3840
 MOST_PIXELS = 3840 * 2160
 PLAYERS_PER_SCREEN = 10
+MOST_SCREENS = 5_000  # of a site, listed in one piece
 
 
 class CommandKind(StrEnum):

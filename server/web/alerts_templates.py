@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, request
 
-from playlists.alert import Certainty, Presentation, Severity, Urgency
+from playlists.alert import Category, Certainty, Presentation, Response, Severity, Urgency
 from server import errors, problems
 from server.accounts.model import NOWHERE
 from server.alerts import limits, settings, templates
-from server.alerts.model import SCOPE, Category, NewTemplate, Response, Template
+from server.alerts.model import SCOPE, NewTemplate, Template
 from server.api import parts
 from server.web import alerts_view
 from server.web.alerts_form import word

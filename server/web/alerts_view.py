@@ -20,7 +20,7 @@ from server.api import parts
 from server.identify import site
 from server.screens import groups
 from server.screens import service as screens
-from server.screens.model import Screen
+from server.screens.model import MOST_SCREENS, Screen
 from server.screens.tree import GroupTree
 from server.web import alerts_form
 from server.web.alerts_form import Typed
@@ -29,7 +29,6 @@ from server.web.bands import COLOURS
 from server.web.shell import clock_time, day_time, locale_now, page
 from server.words import say
 
-MOST_SCREENS = 5_000
 SHOTS = 3  # classes of screens drawn on the page
 LIMITS = {"headline": limits.HEADLINE, "instruction": limits.INSTRUCTION}
 ICONS = {

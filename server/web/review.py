@@ -20,7 +20,7 @@ from server.scheduling.model import SlotQuery, SlotRow, Targets
 from server.scheduling.targets import screens_of
 from server.screens import groups
 from server.screens import service as screens
-from server.screens.model import Screen
+from server.screens.model import MOST_SCREENS, Screen
 from server.web.shell import locale_now, page, signed_in
 from server.web.when import Told, listed, tell
 from server.words import say
@@ -28,7 +28,6 @@ from server.words import say
 blueprint = Blueprint("review", __name__)
 
 REASONS = ("typo", "wrong", "long", "picture", "time")
-MOST_SCREENS = 5_000
 SHOWN_SLOTS = 4
 
 

@@ -19,14 +19,13 @@ from server.scheduling.model import SlotQuery, SlotRow, Week, WeekQuery
 from server.scheduling.routes import told as slot_answer
 from server.screens import groups
 from server.screens import service as screens
-from server.screens.model import Screen
+from server.screens.model import MOST_SCREENS, Screen
 from server.web import grid
 from server.web.shell import locale_now, page, signed_in, site_here
 from server.web.when import day_word, tell
 
 blueprint = Blueprint("schedule", __name__)
 
-MOST_SCREENS = 5_000
 PILLS = 4
 PER_PAGE = 50
 

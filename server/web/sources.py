@@ -17,6 +17,7 @@ from server.intake.model import ANY_SENDER, Kind, Policy, Source, SourceOrder
 from server.intake.routes import path_of
 from server.screens import groups
 from server.screens import service as screens
+from server.screens.model import MOST_SCREENS
 from server.web.settings import TOPICS
 from server.web.shell import locale_now, page, signed_in
 from server.words import say
@@ -24,7 +25,6 @@ from server.words import say
 blueprint = Blueprint("sources", __name__)
 HERE = "/settings/sources"
 EVERY_S = (30, 60, 300, 900, 3600)
-MOST_SCREENS = 5_000
 LISTS = ("senders", "blocked")
 
 

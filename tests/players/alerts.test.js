@@ -42,7 +42,7 @@ async function stand({ factory = new IDBFactory(), answer = () => OK, cache } = 
     hello: () => {
       around.hellos += 1;
     },
-    send: async (event, payload) => {
+    prove: async (event, payload) => {
       around.sent.push([event, payload]);
       return around.answer(event, payload);
     },
@@ -243,7 +243,7 @@ test("a set that came before the disk was read is not replaced by what lay there
   await settle();
   const cache = await openCache(first.factory);
   const slow = { ...cache, get: (...asked) => settle().then(() => cache.get(...asked)) };
-  const tell = { changed: () => {}, hello: () => {}, send: async () => OK };
+  const tell = { changed: () => {}, hello: () => {}, prove: async () => OK };
   const alerts = createAlerts(slow, { met: () => true, wall: () => 0 }, tell);
   const booted = alerts.boot();
   alerts.answered(live(2));

@@ -13,7 +13,7 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from media.blobs import Blobs
-from playlists.alert import Severity, Status
+from playlists.alert import Category, Severity, Status
 from playlists.model import Colour
 from server import tables
 from server.accounts import service as accounts
@@ -24,7 +24,7 @@ from server.alerts import templates
 from server.alerts.model import IssueAlert
 from server.alerts.model import Targets as AlertTargets
 from server.app import create_app
-from server.cap.model import CapInfo, CapMessage, Category, MsgType
+from server.cap.model import CapInfo, CapMessage, MsgType
 from server.cap.model import Status as CapStatus
 from server.cap.writer import write
 from server.clock import FixedClock

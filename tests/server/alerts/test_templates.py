@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from playlists.alert import Certainty, Presentation, Severity, Status, Urgency
+from playlists.alert import Category, Certainty, Presentation, Response, Severity, Status, Urgency
 from playlists.model import Colour
 from server.accounts.model import Grant, Identity
 from server.alerts import filling, limits, settings, templates, wording
 from server.alerts import service as alerts
-from server.alerts.model import SCOPE, Category, NewTemplate, Response, Targets
+from server.alerts.model import SCOPE, NewTemplate, Targets
 from server.alerts.settings import SettingsOrder
 from server.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from server.parts import Parts

@@ -5,22 +5,9 @@ from __future__ import annotations
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from playlists.alert import Category, Certainty, Response, Severity, Urgency
 from server.cap import spelling
-from server.cap.model import (
-    CapArea,
-    CapInfo,
-    CapMessage,
-    Category,
-    Certainty,
-    MsgType,
-    Named,
-    Reference,
-    ResponseType,
-    Scope,
-    Severity,
-    Status,
-    Urgency,
-)
+from server.cap.model import CapArea, CapInfo, CapMessage, MsgType, Named, Reference, Scope, Status
 
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine proves nothing
 characters = st.characters(exclude_categories=["Cs"]) | st.sampled_from("安全 <>&\"' \n\t\r,;:+/\u3000\ufeff")
@@ -54,10 +41,10 @@ infos = st.builds(
     event=said,
     categories=st.lists(st.sampled_from(Category), min_size=1, max_size=3, unique=True).map(tuple),
     urgency=st.sampled_from(Urgency),
-    severity=st.sampled_from(Severity),
+    severity=st.none() | st.sampled_from(Severity),
     certainty=st.sampled_from(Certainty),
     language=st.sampled_from(("zh-CN", "zh-tw", "en-US", "en", "zh-Hant-HK")),
-    response_types=st.lists(st.sampled_from(ResponseType), max_size=2, unique=True).map(tuple),
+    response_types=st.lists(st.sampled_from(Response), max_size=2, unique=True).map(tuple),
     audience=words,
     event_codes=pairs,
     effective=st.none() | seconds,

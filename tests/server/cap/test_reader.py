@@ -6,18 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from server.cap.model import (
-    LARGEST,
-    CapMessage,
-    Certainty,
-    MsgType,
-    Named,
-    Reference,
-    Scope,
-    Severity,
-    Status,
-    Urgency,
-)
+from playlists.alert import Certainty, Severity, Urgency
+from server.cap.model import LARGEST, CapMessage, MsgType, Named, Reference, Scope, Status
 from server.cap.reader import read, read_all
 from server.cap.refusal import CapRefused
 from server.words import say
@@ -97,7 +87,7 @@ def test_empty_elements_say_nothing() -> None:
     assert (empty.source, empty.note, empty.references, empty.codes, empty.addresses) == ("", "", (), (), ())
     info = empty.infos[0]
     assert (info.language, info.expires, info.headline, info.event_codes) == ("en-US", None, "", ())
-    assert (empty.infos[1].severity, empty.infos[1].event) == (Severity.UNKNOWN, "")
+    assert (empty.infos[1].severity, empty.infos[1].event) == (None, "")
     assert ("info.1.event", "missing") in notes(empty)
     assert ("info.0.expires", "no_time") not in notes(empty)
 
@@ -176,7 +166,7 @@ def test_a_reference_to_another_sender_is_kept_as_it_stands() -> None:
 
 def test_all_three_may_be_unknown() -> None:
     info = message("unknown.xml").infos[0]
-    assert {info.urgency.value, info.severity.value, info.certainty.value} == {"Unknown"}
+    assert (info.urgency, info.severity, info.certainty) == (Urgency.UNKNOWN, None, Certainty.UNKNOWN)
     assert message("unknown.xml").warnings == ()
 
 

@@ -9,22 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from playlists.alert import Phase
+from playlists.alert import Category, Certainty, Phase, Severity, Urgency
 from playlists.model import Colour
 from server.accounts.model import Grant, Identity, system
 from server.alerts import service as alerts
 from server.alerts.model import StoredAlert
-from server.cap.model import (
-    CapInfo,
-    CapMessage,
-    Category,
-    Certainty,
-    MsgType,
-    Reference,
-    Severity,
-    Status,
-    Urgency,
-)
+from server.cap.model import CapInfo, CapMessage, MsgType, Reference, Status
 from server.cap.reader import Read
 from server.cap.writer import write
 from server.intake import remembered, service, sources

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from playlists.alert import Phase, Presentation, Severity, Status
+from playlists.alert import Category, Phase, Presentation, Severity, Status
 from server.accounts.model import Grant, Identity
 from server.alerts import service as alerts
 from server.alerts import templates
-from server.alerts.model import Category, Targets
+from server.alerts.model import Targets
 from server.clock import FixedClock
 from server.errors import Busy, Invalid, TooLarge, TooMany
 from server.intake import hooks, service, signing, sources

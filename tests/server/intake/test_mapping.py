@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playlists import alert as ours
-from playlists.alert import Presentation
+from playlists.alert import Category, Certainty, Presentation, Response, Severity, Urgency
 from server.alerts import limits, wording
-from server.alerts.model import Category, IssueAlert, Response, Targets
-from server.cap.model import CapInfo, CapMessage, Certainty, ResponseType, Severity, Status, Urgency
+from server.alerts.model import IssueAlert, Targets
+from server.cap.model import CapInfo, CapMessage, Status
 from server.intake import mapping
 from tests.server.cap import made
 from tests.server.intake.setting import FIRST, HOUR_MS, NOON, SENDER, STORM
@@ -37,17 +37,16 @@ def test_a_message_becomes_an_alert_of_the_same_words_and_gravity() -> None:
 
 
 def test_every_word_of_cap_has_its_word_with_us() -> None:
-    for urgency, severity, certainty in product(Urgency, Severity, Certainty):
+    for urgency, severity, certainty in product(Urgency, (*Severity, None), Certainty):
         order = ordered(info=replace(STORM, urgency=urgency, severity=severity, certainty=certainty))
-        assert order.urgency == urgency.lower()
-        assert order.certainty == certainty.lower()
-    for response in ResponseType:
-        assert ordered(info=replace(STORM, response_types=(response,))).response.value == response.value
+        assert (order.urgency, order.certainty) == (urgency, certainty)
+    for response in Response:
+        assert ordered(info=replace(STORM, response_types=(response,))).response is response
 
 
 def test_all_unknown_is_yellow_and_no_takeover() -> None:
-    unknown = replace(STORM, urgency=Urgency.UNKNOWN, severity=Severity.UNKNOWN, certainty=Certainty.UNKNOWN)
-    assert ordered(info=unknown).severity is ours.Severity.MODERATE
+    unknown = replace(STORM, urgency=Urgency.UNKNOWN, severity=None, certainty=Certainty.UNKNOWN)
+    assert ordered(info=unknown).severity is Severity.MODERATE
     assert ordered(info=unknown).presentation is Presentation.BANNER
 
 
@@ -61,7 +60,7 @@ def test_all_unknown_is_yellow_and_no_takeover() -> None:
         ({"urgency": Urgency.UNKNOWN}, Presentation.BANNER),
         ({"certainty": Certainty.POSSIBLE}, Presentation.BANNER),
         ({"certainty": Certainty.UNKNOWN}, Presentation.BANNER),
-        ({"severity": Severity.UNKNOWN}, Presentation.BANNER),
+        ({"severity": None}, Presentation.BANNER),
     ],
 )
 def test_only_what_is_grave_near_and_sure_takes_over(changed: Any, presentation: Presentation) -> None:

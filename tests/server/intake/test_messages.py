@@ -114,7 +114,7 @@ def test_a_reused_identifier_makes_an_alert_of_its_own(parts: Parts) -> None:
 def test_an_update_changes_the_alert_though_it_names_another_sender(parts: Parts) -> None:
     source(parts, policy=Policy.SHOW)
     first = came(parts, FIRST)
-    changed = update("w-2", FIRST, headline="暴雨红色预警", severity=cap_model.Severity.EXTREME)
+    changed = update("w-2", FIRST, headline="暴雨红色预警", severity=Severity.EXTREME)
     assert came(parts, changed).alert == first.alert
     found = alert(parts, first.alert)
     assert (found.revision, found.headline, found.severity) == (2, "暴雨红色预警", Severity.EXTREME)

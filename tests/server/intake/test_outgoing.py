@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from playlists.alert import Severity, Status
+from playlists.alert import Response, Severity, Status
 from server.accounts.model import Grant, Identity
 from server.alerts import service as alerts
 from server.alerts.model import IssueAlert, Targets, UpdateAlert
 from server.cap import choosing
-from server.cap.model import CapMessage, MsgType, ResponseType
+from server.cap.model import CapMessage, MsgType
 from server.cap.reader import read
 from server.clock import FixedClock
 from server.errors import Forbidden, NotFound
@@ -45,7 +45,8 @@ def test_an_alert_is_a_valid_message(parts: Parts) -> None:
     (info,) = message.infos
     assert (message.identifier, message.sender) == (f"{alert}.1", "o1@paomadeng.invalid")
     assert (message.status, message.msg_type, message.references) == ("Actual", MsgType.ALERT, ())
-    assert (info.severity, info.urgency, info.language) == ("Extreme", "Immediate", "zh-CN")
+    assert (info.severity, info.urgency, info.language) == (Severity.EXTREME, "immediate", "zh-CN")
+    assert b"<severity>Extreme</severity>" in outgoing.document(parts, OFFICER, alert)
     assert (info.event, info.headline) == ("三号窑煤气泄漏", "三号窑煤气泄漏")
     assert "{" not in info.instruction
     assert info.areas[0].description
@@ -64,7 +65,7 @@ def test_every_revision_refers_to_those_before_it(parts: Parts, clock: FixedCloc
     ending = told(parts, alert)
     assert ending.msg_type is MsgType.CANCEL
     assert len(ending.references) == 2
-    assert ending.infos[0].response_types == (ResponseType.ALL_CLEAR,)
+    assert ending.infos[0].response_types == (Response.ALL_CLEAR,)
     assert choosing.is_ending(ending)
 
 
