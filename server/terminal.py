@@ -114,10 +114,16 @@ def alert_issue(options: argparse.Namespace, config: Config) -> int:
     order = _order(parts, who, options, status, targets)
     issued = service.issue(parts, who, order)
     print(issued.alert_id)
-    print(say("console.alert_out", config.locale, targets=issued.targets), file=sys.stderr)
+    print(_told("console.alert_out", issued, config.locale), file=sys.stderr)
     for hint in issued.warnings:
         print(say(hint.rule, config.locale, **dict(hint.params)), file=sys.stderr)
     return 0
+
+
+def _told(key: str, issued: Any, locale: str) -> str:
+    """How many screens are to prove it."""
+    only = "_samples" if issued.samples and not issued.targets else ""
+    return say(key + only, locale, targets=issued.targets)
 
 
 def _order(parts: Any, who: Any, options: argparse.Namespace, status: Any, targets: Any) -> Any:
@@ -158,7 +164,7 @@ def alert_clear(options: argparse.Namespace, config: Config) -> int:
 
     parts = _beside(config)
     issued = service.clear(parts, _system(parts), options.alert, options.note)
-    print(say("console.alert_cleared", config.locale, targets=issued.targets))
+    print(_told("console.alert_cleared", issued, config.locale))
     return 0
 
 

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from playlists.alert import Status
 from server.accounts.model import Identity
-from server.alerts import delivery_store, store
+from server.alerts import store
 from server.alerts.model import StoredAlert
 from server.db import Transaction
 from server.paging import Listing, PageQuery, cursor, like
 from server.parts import Parts
-from server.tables import alert_revisions, alerts, deliveries, screens
+from server.tables import alert_revisions, alerts, deliveries
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,7 @@ def _first_words(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, s
 def _first_counts(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, tuple[int, int]]:
     shown = sa.func.count(deliveries.c.shown)
     chosen = sa.select(deliveries.c.alert, deliveries.c.revision, shown.label("shown"), sa.func.count().label("of"))
-    chosen = chosen.join(screens, screens.c.id == deliveries.c.screen)
-    chosen = chosen.where(deliveries.c.org == org, deliveries.c.alert.in_(ids), delivery_store.owes())
+    chosen = chosen.where(deliveries.c.org == org, deliveries.c.alert.in_(ids), deliveries.c.owes)
     rows = tx.execute(chosen.group_by(deliveries.c.alert, deliveries.c.revision).order_by(deliveries.c.revision.desc()))
     return {row.alert: (int(row.shown), int(row.of)) for row in rows}  # the last one to stand is the lowest revision
 

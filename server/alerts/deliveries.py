@@ -49,7 +49,7 @@ def _kept_rows(
     """The same for a revision that only memory holds."""
     org = kept.out.alert.org
     there = delivery_store.online(tx, org)
-    rows = delivery_store.screens_among(tx, org, kept.out.to, after)
+    rows = delivery_store.screens_among(tx, org, kept.out.owing, after)
     found = ((_delivery(_kept_row(kept, row), there, {}), row.added) for row in rows)
     return tuple(itertools.islice((one for one in found if not (unproven and one[0].shown is not None)), limit))
 
@@ -161,19 +161,32 @@ def visited(parts: Parts, who: Identity, alert: str, screen: str) -> None:
         tx.announce(AlertProved(who.org, held.id, (screen,)))
 
 
+def silent(parts: Parts, tx: Transaction, org: str, alert: str = "") -> frozenset[str]:
+    """The screens that owe no proof of what goes out now: samples without a player, unless they owed it before."""
+    found = delivery_store.silent(tx, org)
+    if not alert or not found:
+        return found
+    kept = unstored.newest(parts, org, alert)
+    return found - delivery_store.owed(tx, org, alert, found) - frozenset(kept.out.owing if kept else ())
+
+
 def retarget(tx: Transaction, org: str, at: int) -> int:
     """Give screens that were added, moved or paired since the rows of every live alert that is for them.
 
-    Returns how many joined; each changed alert moves the position. A screen that left a group keeps what it has.
+    Returns how many joined; each changed alert moves the position. A screen that left a group keeps what it has, and a
+    sample that has a player by now owes proof.
     """
-    joined = 0
+    joined, silent = 0, delivery_store.silent(tx, org)
     for held in store.live(tx, org, at):
         if held.ended is not None:
             continue
         there = set(delivery_store.screens_of(tx, org, held.id, held.revision))
+        obliged = delivery_store.oblige(tx, org, held.id, held.revision, silent)
         late = [screen for screen in reach.screens_of(tx, org, held.targets) if screen not in there]
         if late:
-            delivery_store.insert(tx, org, held.id, held.revision, late, at)
+            delivery_store.insert(tx, org, held.id, held.revision, late, at, silent)
             tx.announce(AlertsChanged(org, held.id, held.revision, store.next_seq(tx)))
+        elif obliged:
+            tx.announce(AlertProved(org, held.id, ()))
         joined += len(late)
     return joined

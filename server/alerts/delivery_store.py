@@ -15,21 +15,27 @@ FEW = 500  # bound parameters one statement may carry safely
 Key = tuple[str, int, str]  # alert, revision, screen
 
 
-def insert(tx: Transaction, org: str, alert: str, revision: int, to: Sequence[str], at: int) -> None:
-    """Add the rows of a revision, by the hundreds: row by row they are most of what issuing to a large site takes."""
-    values = {"of_org": org, "of_alert": alert, "of_revision": revision, "at": at}
+def insert(
+    tx: Transaction, org: str, alert: str, revision: int, to: Sequence[str], at: int, silent: Collection[str] = ()
+) -> None:
+    """Add the rows of a revision, by the hundreds: row by row they are most of what issuing to a large site takes.
+
+    ``silent`` are those of the screens that owe no proof.
+    """
+    values = {"of_org": org, "of_alert": alert, "of_revision": revision, "at": at, "silent": list(silent)}
     for start in range(0, len(to), FEW):
         tx.execute(_INSERT, values | {"to": list(to[start : start + FEW])})
 
 
 _INSERT = deliveries.insert().from_select(
-    ["org", "alert", "revision", "created", "screen"],
+    ["org", "alert", "revision", "created", "screen", "owes"],
     sa.select(
         sa.bindparam("of_org", type_=sa.String),
         sa.bindparam("of_alert", type_=sa.String),
         sa.bindparam("of_revision", type_=sa.Integer),
         sa.bindparam("at", type_=sa.BigInteger),
         screens.c.id,
+        screens.c.id.not_in(sa.bindparam("silent", expanding=True)),
     ).where(screens.c.id.in_(sa.bindparam("to", expanding=True))),
     include_defaults=False,
 )
@@ -71,16 +77,28 @@ def surroundings(tx: Transaction, org: str, only: Collection[str] | None = None)
     return ((row.id, row.exit, row.muster_point) for row in tx.execute(chosen))
 
 
-def owes() -> sa.ColumnElement[bool]:
-    """Whether a screen owes proof; as ``Screen.has_glass``: nobody is sent to a sample that has no player."""
+def silent(tx: Transaction, org: str) -> frozenset[str]:
+    """The screens nobody is sent to now, as ``Screen.has_glass``: samples that no player is paired with."""
     paired = sa.select(players.c.id).where(players.c.screen == screens.c.id, players.c.revoked.is_(None)).exists()
-    return sa.or_(~screens.c.sample, paired)
+    chosen = sa.select(screens.c.id).where(screens.c.org == org, screens.c.sample, ~paired)
+    return frozenset(tx.execute(chosen).scalars())
+
+
+def owed(tx: Transaction, org: str, alert: str, among: Collection[str]) -> frozenset[str]:
+    """Those of these screens that owe or owed proof of some revision of an alert."""
+    where = (deliveries.c.org == org, deliveries.c.alert == alert, deliveries.c.screen.in_(among), deliveries.c.owes)
+    return frozenset(tx.execute(sa.select(deliveries.c.screen).where(*where)).scalars())
+
+
+def oblige(tx: Transaction, org: str, alert: str, revision: int, silent: Collection[str]) -> int:
+    """Let every screen of a revision owe proof but the ``silent``; return for how many that is new."""
+    where = (*_of(org, alert, revision), ~deliveries.c.owes, deliveries.c.screen.not_in(silent))
+    return tx.execute(deliveries.update().where(*where).values(owes=sa.true())).rowcount
 
 
 def unproven(tx: Transaction, org: str, alert: str, revision: int) -> tuple[tuple[str, bool], ...]:
     """(screen, whether it has it on disk) for every screen that owes proof of a revision and has not shown it."""
-    chosen = sa.select(deliveries.c.screen, deliveries.c.received).where(*_of(org, alert, revision), owes())
-    chosen = chosen.join(screens, screens.c.id == deliveries.c.screen)
+    chosen = sa.select(deliveries.c.screen, deliveries.c.received).where(*_of(org, alert, revision), deliveries.c.owes)
     found = tx.execute(chosen.where(deliveries.c.shown.is_(None)).order_by(deliveries.c.screen))
     return tuple((row.screen, row.received is not None) for row in found)
 
@@ -127,7 +145,7 @@ _PROVE = _PROVE.values(
         name: sa.func.coalesce(deliveries.c[name], rows.number(_GIVEN, place))
         for place, name in enumerate(_TIMES, start=len(_SAME))
     }
-).values(player=sa.case((deliveries.c.player == "", rows.text(_GIVEN, 7)), else_=deliveries.c.player))
+).values(player=sa.case((deliveries.c.player == "", rows.text(_GIVEN, 7)), else_=deliveries.c.player), owes=sa.true())
 _SEND = deliveries.update().where(*_SAME, deliveries.c.sent.is_(None)).values(sent=sa.bindparam("at"))
 
 
@@ -159,7 +177,8 @@ def page(
 ) -> Iterator[Any]:
     """A revision's rows that owe proof, with name and place of their screens, in the order (created, id)."""
     chosen = sa.select(deliveries, screens.c.name, screens.c.place, screens.c.created.label("added"))
-    chosen = chosen.join(screens, screens.c.id == deliveries.c.screen).where(*_of(org, alert, revision), owes())
+    chosen = chosen.join(screens, screens.c.id == deliveries.c.screen)
+    chosen = chosen.where(*_of(org, alert, revision), deliveries.c.owes)
     chosen = chosen.where(sa.tuple_(screens.c.created, screens.c.id) > sa.tuple_(*map(sa.literal, after)))
     if unproven:
         chosen = chosen.where(deliveries.c.shown.is_(None))
@@ -167,9 +186,9 @@ def page(
 
 
 def screens_among(tx: Transaction, org: str, wanted: Collection[str], after: tuple[int, str]) -> Iterator[Any]:
-    """Those of these screens that owe proof, with name and place, in the order (created, id); asks no delivery."""
+    """Name and place of these screens, in the order (created, id); asks no delivery."""
     columns = (screens.c.id.label("screen"), screens.c.name, screens.c.place, screens.c.created.label("added"))
-    chosen = sa.select(*columns).where(screens.c.org == org, owes())
+    chosen = sa.select(*columns).where(screens.c.org == org)
     chosen = chosen.where(sa.tuple_(screens.c.created, screens.c.id) > sa.tuple_(*map(sa.literal, after)))
     among = frozenset(wanted)
     return (row for row in tx.execute(chosen.order_by(screens.c.created, screens.c.id)) if row.screen in among)
@@ -205,9 +224,8 @@ def tallies(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, dict[s
     }
     sums = [sa.func.sum(sa.case((case, 1), else_=0)).label(name) for name, case in cases.items()]
     chosen = sa.select(deliveries.c.alert, *sums).join(alerts, newest)
-    chosen = chosen.join(screens, sa.and_(screens.c.id == deliveries.c.screen, owes()))
     same = sa.and_(seen_there.c.alert == deliveries.c.alert, seen_there.c.screen == deliveries.c.screen)
     chosen = chosen.outerjoin(seen_there, same).where(deliveries.c.org == org, deliveries.c.alert.in_(ids))
-    chosen = chosen.group_by(deliveries.c.alert)
+    chosen = chosen.where(deliveries.c.owes).group_by(deliveries.c.alert)
     found = {row.alert: {name: int(getattr(row, name)) for name in cases} for row in tx.execute(chosen)}
     return {alert: found.get(alert, dict.fromkeys(cases, 0)) for alert in ids}

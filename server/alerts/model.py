@@ -100,7 +100,8 @@ class UpdateAlert:
 class Issued:
     """A revision that is out.
 
-    ``targets`` counts its screens, ``stored`` is False while only memory holds it, ``warnings`` are about its words.
+    ``targets`` counts its screens that owe proof and ``samples`` the others, ``stored`` is False while only memory
+    holds it, ``warnings`` are about its words.
     """
 
     alert_id: str
@@ -110,6 +111,7 @@ class Issued:
     phase: Phase = Phase.LIVE
     stored: bool = True
     warnings: tuple[Violation, ...] = ()
+    samples: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ KEPT = (
 class Outgoing:
     """A revision that is to go out: ``alert`` as it is to be from ``at`` (UTC ms) on, and the screens it is for.
 
-    ``note`` is for the audit log; ``qr`` the rows of its code's picture, kept with the first revision.
+    ``silent`` are the screens that owe no proof, be it for them or not. ``note`` is for the audit log; ``qr`` the rows
+    of its code's picture, kept with the first revision.
     """
 
     who: Identity
@@ -32,6 +33,7 @@ class Outgoing:
     alert: StoredAlert
     act: Act
     screens: tuple[str, ...]
+    silent: frozenset[str]
     note: str = ""
     qr: tuple[str, ...] = ()
 
@@ -41,10 +43,16 @@ class Outgoing:
         goes_out = self.alert.status is not Status.TEST and self.alert.phase is not Phase.WAITING
         return self.screens if goes_out else ()
 
+    @property
+    def owing(self) -> tuple[str, ...]:
+        """Those of them that owe proof."""
+        return tuple(screen for screen in self.to if screen not in self.silent)
+
     def issued(self, seq: int, *, stored: bool = True) -> Issued:
         """What its issuer is told."""
-        one = self.alert
-        return Issued(one.id, one.revision, seq, len(self.to), one.phase, stored, self.warnings())
+        one, owing = self.alert, len(self.owing)
+        samples = len(self.to) - owing
+        return Issued(one.id, one.revision, seq, owing, one.phase, stored, self.warnings(), samples)
 
     def warnings(self) -> tuple[Violation, ...]:
         """What of its words is hard to read."""
@@ -59,7 +67,7 @@ def put_out(tx: Transaction, out: Outgoing) -> Issued:
     else:
         store.write(tx, alert)
     _record(tx, out)
-    delivery_store.insert(tx, alert.org, alert.id, alert.revision, out.to, at)
+    delivery_store.insert(tx, alert.org, alert.id, alert.revision, out.to, at, out.silent)
     moves = alert.status is not Status.TEST and alert.phase is not Phase.WAITING
     seq = store.next_seq(tx) if moves else store.seq(tx)
     if out.to:

@@ -28,6 +28,7 @@ from server.alerts.deliveries import (
     mark_sent,
     prove,
     retarget,
+    silent,
     tallies,
     visited,
 )
@@ -101,7 +102,7 @@ def issue(parts: Parts, who: Identity, order: IssueAlert) -> Issued:
         waits = checks.asks_for_second_person(tx, site, who.org, wanted, screens)
         made = _made(tx, who, at, wanted, site, Phase.WAITING if waits else Phase.LIVE)
         rows = codes.qr(address(parts.config), made.code) if made.code else []
-        return Outgoing(who, at, made, Act.ISSUE, screens, qr=tuple(rows))
+        return Outgoing(who, at, made, Act.ISSUE, screens, silent(parts, tx, who.org), qr=tuple(rows))
 
     return unstored.store_or_keep(parts, plan)
 
@@ -149,7 +150,8 @@ def approve(parts: Parts, who: Identity, alert: str) -> Issued:
             raise Forbidden(detail="alerts.not_the_second")
         ends = at + held.expires - held.effective
         live = replace(held, revision=held.revision + 1, phase=Phase.LIVE, changed=at, effective=at, expires=ends)
-        return Outgoing(who, at, live, Act.APPROVE, reach.screens_of(tx, who.org, held.targets))
+        screens = reach.screens_of(tx, who.org, held.targets)
+        return Outgoing(who, at, live, Act.APPROVE, screens, silent(parts, tx, who.org))
 
     return unstored.store_or_keep(parts, plan)
 
@@ -171,7 +173,8 @@ def update(parts: Parts, who: Identity, alert: str, changes: UpdateAlert) -> Iss
             for name in ("headline", "description", "instruction")
         }
         newer = replace(changed, revision=held.revision + 1, changed=at, effective=at, **texts)
-        return Outgoing(who, at, newer, Act.UPDATE, reach.screens_of(tx, who.org, newer.targets))
+        screens = reach.screens_of(tx, who.org, newer.targets)
+        return Outgoing(who, at, newer, Act.UPDATE, screens, silent(parts, tx, who.org, alert))
 
     return unstored.store_or_keep(parts, plan)
 
@@ -202,7 +205,7 @@ def _end(parts: Parts, who: Identity, alert: str, phase: Phase, *, text: str = "
             expires=at if waited else at + site.cleared_s * 1000,
         )  # fmt: skip
         act = Act.CLEAR if phase is Phase.CLEARED else Act.CORRECT
-        return Outgoing(who, at, ended, act, _screens_of(parts, tx, held), remark)
+        return Outgoing(who, at, ended, act, _screens_of(parts, tx, held), silent(parts, tx, who.org, alert), remark)
 
     return unstored.store_or_keep(parts, plan)
 

@@ -111,6 +111,7 @@ deliveries = sa.Table(
     text_column("player"),
     maybe_ms_column("visited"),  # somebody walked there
     text_column("visited_by"),
+    sa.Column("owes", sa.Boolean, nullable=False, server_default=sa.true()),  # proof; not a sample without a player
 )
 
 # People who say they saw it, by the code on the glass; an address is kept as a keyed hash only.

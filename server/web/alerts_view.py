@@ -92,8 +92,8 @@ def templates_here(kind: Status) -> tuple[Hazard, ...]:
 
 
 def screens_here() -> tuple[Screen, ...]:
-    """Every screen in use that the asker may see and that counts."""
-    return with_glass(screens.list_screens(parts(), g.who, limit=MOST_SCREENS))
+    """Every screen in use that the asker may see."""
+    return tuple(screens.list_screens(parts(), g.who, limit=MOST_SCREENS))
 
 
 def places(seen: Typed) -> tuple[Place, ...]:
@@ -105,13 +105,14 @@ def places(seen: Typed) -> tuple[Place, ...]:
     found = [one for one in found if one.count and g.who.may(SCOPE, tree.above([one.id]))]
     if g.who.may(SCOPE, NOWHERE) and known:
         whole = say("alerts_page.everywhere", locale_now())
-        found.insert(0, Place("1", whole, len(known), _offline(known), seen.everywhere, everywhere=True))
+        count = with_glass(known)
+        found.insert(0, Place("1", whole, len(count), _offline(count), seen.everywhere, everywhere=True))
     return tuple(found)
 
 
 def _place(group: str, name: str, tree: GroupTree, known: Sequence[Screen], seen: Typed) -> Place:
     within = tree.below([group])
-    inside = [one for one in known if within.intersection(one.groups)]
+    inside = with_glass(one for one in known if within.intersection(one.groups))
     return Place(group, name, len(inside), _offline(inside), group in seen.groups)
 
 

@@ -52,6 +52,48 @@ def test_going_down_leaves_nothing(empty: Database) -> None:
     assert set(sa.inspect(empty.engine).get_table_names()) <= {"alembic_version"}
 
 
+def test_who_owed_proof_is_found_for_alerts_of_before_and_forgotten_on_the_way_down(empty: Database) -> None:
+    """A real screen; samples without a player, with one, with one revoked later and earlier; one that proved."""
+    told = alembic(empty)
+    command.upgrade(told, "0002")
+    named = ["real", "bare", "paired", "ended", "before", "proved"]
+    size = {"width": 192, "height": 16, "colour": "single", "created": 1, "org": "o"}
+    players = {"paired": None, "ended": 60, "before": 40}
+    with empty.transaction() as tx:
+        tx.execute(t("organisations", "id", "name", "zone", "locale", "settings", "created").insert(), [
+            {"id": "o", "name": "o", "zone": "UTC", "locale": "zh", "settings": "{}", "created": 1}
+        ])  # fmt: skip
+        screens = t("screens", "id", "name", "key_hash", "sample", *size)
+        tx.execute(screens.insert(), [
+            {"id": one, "name": one, "key_hash": one, "sample": one != "real", **size} for one in named
+        ])  # fmt: skip
+        tx.execute(t("players", "id", "org", "screen", "token_hash", "paired", "revoked").insert(), [
+            {"id": one, "org": "o", "screen": one, "token_hash": one, "paired": 10, "revoked": revoked}
+            for one, revoked in players.items()
+        ])  # fmt: skip
+        words = ("status", "severity", "urgency", "certainty", "category", "response", "presentation", "phase")
+        texts = ("id", "org", "identifier", "sender", "source")
+        row = {**dict.fromkeys(words, "x"), **dict.fromkeys(texts, "a"), "org": "o", "revision": 1}
+        row |= dict.fromkeys(("issued", "changed", "effective", "expires"), 50)
+        tx.execute(t("alerts", *row).insert().values(**row))
+        tx.execute(t("deliveries", "alert", "revision", "screen", "org", "created", "received").insert(), [
+            {"alert": "a", "revision": 1, "screen": one, "org": "o", "created": 50,
+             "received": 51 if one == "proved" else None} for one in named
+        ])  # fmt: skip
+    command.upgrade(told, "0003")
+    with empty.read() as tx:
+        owing = tx.execute(sa.text("SELECT screen FROM deliveries WHERE owes ORDER BY screen")).scalars().all()
+    assert owing == ["ended", "paired", "proved", "real"]
+    command.downgrade(told, "0002")
+    assert "owes" not in {one["name"] for one in sa.inspect(empty.engine).get_columns("deliveries")}
+    with empty.read() as tx:
+        assert tx.execute(sa.text("SELECT count(*) FROM deliveries WHERE created = 50")).scalar_one() == len(named)
+
+
+def t(name: str, *columns: str) -> sa.TableClause:
+    return sa.table(name, *map(sa.column, columns))
+
+
 def test_the_newest_schema_is_the_head(empty: Database) -> None:
     command.upgrade(alembic(empty), "head")
     with empty.engine.connect() as connection:

@@ -95,6 +95,7 @@ def test_a_sample_carries_the_alert_and_owes_proof_only_once_it_has_a_player(
     assert archive.beginnings(parts, owner, [alert])[alert].count == 3
     assert unproven(parts, alert) == {one.screen.id for one in wall}
     pairing.by_key(parts, nobody("o1", "zh"), keyed.key)
+    assert alerts.rejoin(parts, "o1") == 0
     assert tally(parts, owner, alert)["targets"] == len(rows(parts, owner, alert)) == 4
     assert unproven(parts, alert) == {keyed.screen.id, *(one.screen.id for one in wall)}
 

@@ -42,6 +42,16 @@ def officer(parts: Parts, owner: Identity) -> Desk:
     return Desk(parts, owner, Role.SAFETY_OFFICER)
 
 
+def test_a_group_of_samples_is_offered_beside_real_screens(
+    parts: Parts, owner: Identity, officer: Desk, kiln: str
+) -> None:
+    shown = groups.add_group(parts, owner, "展厅").id
+    screens.add(parts, owner, NewScreenOrder("样板", 192, 16, Colour.SINGLE, sample=True, groups=(shown, kiln)))
+    officer.post("/alert/fresh", password=PASSWORD)
+    offered = re.findall(r'value="(\w+)"[^>]*>.*?<span>([^<]+)</span><span>(\d+)', officer.text("/alert"))
+    assert {(name, number) for _, name, number in offered} >= {("全厂", "2"), ("三号窑", "2"), ("展厅", "1")}
+
+
 def field(name: str, text: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', text)
     assert found, text[:400]

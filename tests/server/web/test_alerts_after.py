@@ -117,6 +117,19 @@ def test_somebody_went_is_written_down(site: Site, officer: Desk) -> None:
     assert "厂办老李：有人去了" in officer.text(f"/alerts/{alert}")
 
 
+def test_an_alert_on_samples_only_is_ended_without_counting_screens(
+    parts: Parts, owner: Identity, officer: Desk
+) -> None:
+    shown = groups.add_group(parts, owner, "展厅").id
+    screens.add(parts, owner, NewScreenOrder("样板", 192, 16, Colour.SINGLE, sample=True, groups=(shown,)))
+    order = IssueAlert(Status.ACTUAL, Severity.EXTREME, "煤气泄漏", "走", Targets(groups=(shown,)), 1800)
+    name = service.issue(parts, owner, order).alert_id
+    for act in ("clear", "correct", "extend"):
+        text = officer.text(f"/alerts/{name}/{act}")
+        assert "样板屏" in text
+        assert "0 块屏" not in text
+
+
 def test_an_unstored_alert_is_said_loudly(site: Site, officer: Desk) -> None:
     stored = site.issue()
     assert 'id="loud" hidden' in officer.text(f"/alerts/{stored}")
