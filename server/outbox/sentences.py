@@ -57,4 +57,5 @@ def _foot(told: dict[str, Any]) -> str:
     if told["act"] == "expire":
         return say("outbox.text.foot_expired", locale, at=at)
     until = calendar.local(zone, told["expires"]).strftime("%H:%M")
-    return say("outbox.text.foot", locale, by=told["by"], at=at, until=until, targets=told["targets"])
+    foot = "outbox.text.foot" if told["targets"] else "outbox.text.foot_samples"
+    return say(foot, locale, by=told["by"], at=at, until=until, targets=told["targets"])

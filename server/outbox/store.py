@@ -111,9 +111,10 @@ def named(tx: Transaction, org: str, ids: Collection[str]) -> list[dict[str, str
 
 
 def targets(tx: Transaction, org: str, alert: str, revision: int) -> int:
-    """How many screens a revision is for."""
+    """How many screens owe proof of a revision."""
     which = (deliveries.c.org == org, deliveries.c.alert == alert, deliveries.c.revision == revision)
-    return int(tx.execute(sa.select(sa.func.count()).select_from(deliveries).where(*which)).scalar_one())
+    chosen = sa.select(sa.func.count()).select_from(deliveries).where(*which, deliveries.c.owes)
+    return int(tx.execute(chosen).scalar_one())
 
 
 def site(tx: Transaction, org: str) -> Any:

@@ -12,7 +12,7 @@ from server.accounts.model import Identity
 from server.clock import FixedClock
 from server.db import Database
 from server.errors import Conflict, Forbidden, Invalid, NotFound
-from server.outbox import sending, service, telling
+from server.outbox import sending, sentences, service, telling
 from server.outbox.model import WAITS_MS, Format, Moment, Telling, Webhook, WebhookOrder
 from server.paging import PageQuery
 from server.parts import Parts
@@ -70,6 +70,22 @@ def test_issue_update_and_all_clear_are_told_once_each(
     assert [(told["moment"], told["act"]) for told in vendor.taken] == [
         ("issued", "issue"), ("issued", "update"), ("ended", "clear"),
     ]  # fmt: skip
+
+
+def test_screens_that_owe_no_proof_are_not_counted_to_others(
+    parts: Parts, owner: Identity, vendor: Vendor, alerts: Alerts
+) -> None:
+    add(parts, owner, vendor)
+    alerts.revise("issue")
+    alerts.owe_nothing("锅炉房")
+    sending.run(parts)
+    alerts.revise("update", 2)
+    alerts.owe_nothing("锅炉房", "东门条屏")
+    sending.run(parts)
+    assert [told["targets"] for told in vendor.taken] == [1, 0]
+    some, none = ((sentences.text(told), sentences.text(told | {"locale": "en"})) for told in vendor.taken)
+    assert ("1 块屏" in some[0], "1 screens" in some[1]) == (True, True)
+    assert ("只在样板屏上" in none[0], "on sample screens only" in none[1]) == (True, True)
 
 
 def test_an_alert_that_nobody_clears_is_told_to_have_expired(
