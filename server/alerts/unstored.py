@@ -38,6 +38,10 @@ class Kept:
 
     out: Outgoing
     proofs: dict[str, Times] = field(default_factory=dict)
+    to: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.to = frozenset(self.out.to)  # each of five thousand proofs is looked for in it
 
 
 @dataclass(slots=True)
@@ -148,11 +152,11 @@ def is_kept(parts: Parts, alert: str, revision: int) -> bool:
 
 def extras(parts: Parts, org: str) -> tuple[Extra, ...]:
     """The newest kept revision of each alert, with its screens, as the live sets take them."""
-    newest_of = {one.out.alert.id: one.out for one in pending(parts, org)}
+    newest_of = {one.out.alert.id: one for one in pending(parts, org)}
     first = {one.out.alert.id: one.out.qr for one in reversed(pending(parts, org)) if one.out.qr}
     return tuple(
-        Extra(out.alert, frozenset(out.to), first.get(name, ()) if out.alert.phase is Phase.LIVE else ())
-        for name, out in newest_of.items()
+        Extra(one.out.alert, one.to, first.get(name, ()) if one.out.alert.phase is Phase.LIVE else ())
+        for name, one in newest_of.items()
     )
 
 
@@ -169,7 +173,7 @@ def prove(parts: Parts, proof: Proof, at: int) -> bool:
             proof.id,
             proof.revision,
             proof.player.org,
-        ) and screen in one.out.to:
+        ) and screen in one.to:
             fresh = delivery_times(proof, at)
             held = one.proofs.get(screen, {})
             one.proofs[screen] = {name: fresh[name] if held.get(name) is None else held[name] for name in fresh}
