@@ -20,7 +20,7 @@ from server.identify import site
 from server.web import alerts_form, alerts_view
 from server.web.alerts_form import Typed
 from server.web.alerts_ticket import Ticket, held, new_ticket
-from server.web.shell import locale_now, page, signed_in
+from server.web.shell import locale_now, page, refusal, signed_in
 from server.words import say
 
 blueprint = Blueprint("alerts", __name__)
@@ -77,7 +77,7 @@ def _guarded(kind: Status, answer: Callable[[Ticket, Typed], Any]) -> Any:
 
 
 def form_page(kind: Status, ticket: Ticket, seen: Typed, problem: errors.Problem | None = None) -> Any:
-    told = problems.to_object(problem, locale_now()) if problem else None
+    told = refusal(problem) if problem else None
     known, places = alerts_view.templates_here(kind), alerts_view.places(seen)
     choices = {"severities": alerts_view.severities(), "expiries": alerts_view.expiries(kind, seen.severity)}
     shown = page(

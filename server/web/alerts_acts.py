@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, g, redirect, request
 
 from playlists.alert import Phase, Status
-from server import errors, problems
+from server import errors
 from server.accounts import freshness
 from server.accounts.freshness import NotFresh
 from server.alerts import drafts, limits, service, wording
@@ -17,7 +17,7 @@ from server.api import parts, to_json
 from server.identify import site
 from server.web import alerts_form, alerts_proof, alerts_view
 from server.web.alerts_form import Typed
-from server.web.shell import clock_time, locale_now, page, signed_in
+from server.web.shell import clock_time, locale_now, page, refusal, signed_in
 from server.words import say
 
 blueprint = Blueprint("alerts_acts", __name__)
@@ -87,7 +87,7 @@ def asked(alert: str, act: str) -> Any:
 
 
 def _ask(held: StoredAlert, act: str, problem: errors.Problem | None = None) -> Any:
-    told = problems.to_object(problem, locale_now()) if problem else None
+    told = refusal(problem) if problem else None
     shown = page(
         "alert_act.html", here="alert", words=WORDS, alert=held, act=act, colour=COLOURS[act], problem=told,
         fresh=freshness.is_fresh(parts(), g.who), drill=held.status is Status.EXERCISE, typed=_typed(held),

@@ -9,13 +9,13 @@ from flask import Blueprint, Response, g, redirect, request
 from werkzeug.datastructures import MultiDict
 
 from playlists.alert import Status
-from server import errors, problems
+from server import errors
 from server.accounts import freshness
 from server.alerts.model import SCOPE
 from server.api import parts, to_json
 from server.web import alerts, alerts_form, alerts_view
 from server.web.alerts_ticket import OPEN_MS, new_ticket, read
-from server.web.shell import locale_now, signed_in
+from server.web.shell import refusal, signed_in
 
 blueprint = Blueprint("alerts_fresh", __name__)
 KEPT = "kept:"
@@ -32,7 +32,7 @@ def fresh() -> Any:
     except (errors.Invalid, errors.TooMany) as problem:
         if not alerts_view.wants_page():
             raise
-        told = problems.to_object(problem, locale_now())
+        told = refusal(problem)
         return alerts_view.fresh_page(kind, alerts.ADDRESSES[kind], _kept(), told), problem.status
     g.who = replace(g.who, fresh=parts().clock.now())
     return _onward(kind) if alerts_view.wants_page() else _renewed(kind)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, g, redirect, request
 
 from playlists.alert import Category, Certainty, Presentation, Response, Severity, Urgency
-from server import errors, problems
+from server import errors
 from server.accounts.model import NOWHERE
 from server.alerts import limits, settings, templates
 from server.alerts.model import SCOPE, NewTemplate, Template
@@ -16,7 +16,7 @@ from server.api import parts
 from server.web import alerts_view
 from server.web.alerts_form import word
 from server.web.settings import TOPICS, topic_scope
-from server.web.shell import locale_now, page, signed_in
+from server.web.shell import locale_now, page, refusal, signed_in
 from server.words import LOCALES
 
 blueprint = Blueprint("alerts_templates", __name__)
@@ -38,7 +38,7 @@ def _gate() -> Any:
 
 
 def _page(template: str, problem: errors.Problem | None = None, **values: Any) -> Any:
-    told = problems.to_object(problem, locale_now()) if problem else None
+    told = refusal(problem) if problem else None
     topics = [topic for topic in TOPICS if g.who.may(topic_scope(topic)) or topic == "alerts"]
     may = g.who.may("settings")
     shown = page(template, here="settings", problem=told, topics=topics, topic="alerts", may_settings=may,

@@ -21,7 +21,7 @@ from server.web import alerts_view
 from server.web.alerts_form import Typed
 from server.web.alerts_ticket import Ticket, read
 from server.web.bands import colour_of
-from server.web.shell import day_time, locale_now, page, signed_in
+from server.web.shell import day_time, locale_now, page, refusal, signed_in
 from server.words import say
 
 blueprint = Blueprint("held", __name__)
@@ -77,7 +77,7 @@ def back(message: str) -> Any:
 
 def _look(message: str, problem: errors.Problem | None = None, targets: Targets | None = None) -> Any:
     kept = service.get(parts(), g.who, message)
-    told = problems.to_object(problem, locale_now()) if problem else None
+    told = refusal(problem) if problem else None
     waits = kept.state is State.HELD
     found = service.outlook(parts(), g.who, message, targets) if waits else None
     chosen = targets or (found.wanted.targets if found and found.wanted else Targets())
@@ -160,7 +160,7 @@ def _question(message: str, ticket: Ticket, problem: errors.Problem | None = Non
         "held_ask.html", here="alert", words=("alerts_page.",), outside=None, message=message,
         ticket=ticket.signed(), digits=ticket.digits if actual else "",
         fresh=freshness.is_fresh(parts(), g.who), head=_head(found), live=[_live(one) for one in found.live],
-        problem=problems.to_object(problem, locale_now()) if problem else None, first=FIRST_NAMES,
+        problem=refusal(problem) if problem else None, first=FIRST_NAMES,
         colour=("red" if actual else "blue") if found.wanted else "green", kept=_chosen(), **asked,
     )  # fmt: skip
     return (shown, problem.status) if problem else shown

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, request
 
-from server import errors, problems
+from server import errors
 from server.accounts import service
 from server.accounts.model import Role, RoleGrant
 from server.api import parts
-from server.web.shell import locale_now, page, signed_in
+from server.web.shell import page, refusal, signed_in
 
 blueprint = Blueprint("people", __name__)
 
@@ -33,7 +33,7 @@ def add() -> Any:
     try:
         person, secret = service.add_person(parts(), g.who, login, _roles(), post)
     except (errors.Invalid, errors.Conflict) as problem:
-        told = problems.to_object(problem, locale_now())
+        told = refusal(problem)
         return _page(problem.status, problem=told, typed={"login": login, "post": post, "roles": _roles()})
     return _page(link=_link(secret), linked=person)
 
@@ -45,7 +45,7 @@ def change(person: str) -> Any:
     try:
         service.change_person(parts(), g.who, person, post=request.form.get("post", "")[:80], roles=_roles())
     except errors.Conflict as problem:
-        return _page(problem.status, problem=problems.to_object(problem, locale_now()))
+        return _page(problem.status, problem=refusal(problem))
     return redirect("/people", 303)
 
 
@@ -65,7 +65,7 @@ def end(person: str) -> Any:
     try:
         service.end_person(parts(), g.who, person)
     except errors.Conflict as problem:
-        return _page(problem.status, problem=problems.to_object(problem, locale_now()))
+        return _page(problem.status, problem=refusal(problem))
     return redirect("/people", 303)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, g, redirect, request
 
 from playlists.model import Item
-from server import errors, problems
+from server import errors
 from server.api import parts, to_json
 from server.editorial import service, views
 from server.editorial.changes import Change
@@ -21,7 +21,7 @@ from server.scheduling.targets import screens_of
 from server.screens import groups
 from server.screens import service as screens
 from server.screens.model import MOST_SCREENS, Screen
-from server.web.shell import locale_now, page, signed_in
+from server.web.shell import locale_now, page, refusal, signed_in
 from server.web.when import Told, listed, tell
 from server.words import say
 
@@ -91,7 +91,7 @@ def _decided(playlist: str, act: Any) -> Any:
     try:
         act()
     except errors.Problem as problem:
-        told = problems.to_object(problem, locale_now())
+        told = refusal(problem)
         return _page(views.inbox(parts(), g.who), playlist, alone=True, problem=told), problem.status
     return redirect("/review", 303)
 

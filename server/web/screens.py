@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, redirect, request
 from werkzeug.datastructures import MultiDict
 
 from playlists.model import Colour
-from server import errors, problems
+from server import errors
 from server.api import parts, plain
 from server.screens import groups, layouts, players, service
 from server.screens.model import LayoutKind, NewScreenOrder
@@ -17,17 +17,13 @@ from server.screens.routes import group_answer, layout_answer, screen_answer
 from server.web import wall
 from server.web.kept import kept
 from server.web.regions import regions_of
-from server.web.shell import locale_now, page, signed_in
+from server.web.shell import locale_now, page, refusal, signed_in
 from server.words import say
 
 blueprint = Blueprint("screens", __name__)
 
 WORDS = ("now.", "screens_page.")
 TEXTS = ("name", "place", "exit", "muster_point")
-
-
-def _told(problem: errors.Problem) -> dict[str, Any]:
-    return problems.to_object(problem, locale_now())
 
 
 def _address() -> str:
@@ -73,7 +69,7 @@ def add() -> Any:
     try:
         keyed = service.add(parts(), g.who, _order(request.form))
     except errors.Problem as problem:
-        return _new_page(problem.status, problem=_told(problem), typed=request.form)
+        return _new_page(problem.status, problem=refusal(problem), typed=request.form)
     return page("screen_key.html", here="screens", words=WORDS, screen=keyed.screen, key=keyed.key, address=_address())
 
 
@@ -151,7 +147,7 @@ def _act(name: str, work: Callable[[], object]) -> Any:
     try:
         work()
     except (errors.Invalid, errors.Conflict, errors.Forbidden) as problem:
-        return _screen_page(name, problem.status, problem=_told(problem), typed={**request.form.to_dict()})
+        return _screen_page(name, problem.status, problem=refusal(problem), typed={**request.form.to_dict()})
     return redirect(f"/screens/{name}", 303)
 
 
@@ -259,5 +255,5 @@ def _group_act(work: Callable[[], object]) -> Any:
     try:
         work()
     except (errors.Invalid, errors.Conflict) as problem:
-        return _groups_page(problem.status, problem=_told(problem), typed=request.form)
+        return _groups_page(problem.status, problem=refusal(problem), typed=request.form)
     return redirect("/screens/groups", 303)

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g, redirect, request
 
-from server import audit, backup, doctor, errors, openapi, problems
+from server import audit, backup, doctor, errors, openapi
 from server.accounts import service, site
 from server.accounts.model import SCOPES
 from server.api import parts
@@ -17,7 +17,7 @@ from server.editorial import views
 from server.editorial.bodies import PlaylistQuery
 from server.pool import off_hub
 from server.version import VERSION
-from server.web.shell import locale_now, page, signed_in
+from server.web.shell import page, refusal, signed_in
 
 blueprint = Blueprint("settings", __name__)
 TOPICS = ("site", "alerts", "sources", "webhooks", "doctor", "tokens", "audit", "backup")
@@ -80,7 +80,7 @@ def change_site() -> Any:
     try:
         site.change(parts(), g.who, site.SiteOrder(**form))
     except errors.Invalid as problem:
-        return _page("site", problem.status, problem=problems.to_object(problem, locale_now()))
+        return _page("site", problem.status, problem=refusal(problem))
     return redirect("/settings/site?saved=1", 303)
 
 
@@ -92,7 +92,7 @@ def add_token() -> Any:
     try:
         token, secret = service.add_token(parts(), g.who, request.form.get("name", "")[:80], scopes, days)
     except errors.Invalid as problem:
-        return _page("tokens", problem.status, problem=problems.to_object(problem, locale_now()))
+        return _page("tokens", problem.status, problem=refusal(problem))
     return _page("tokens", secret=secret, made=token)
 
 

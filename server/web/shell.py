@@ -148,7 +148,11 @@ def wants_page() -> bool:
     return not api and "text/html" in request.headers.get("Accept", "")
 
 
+def refusal(problem: errors.Problem) -> dict[str, Any]:
+    """A problem as pages tell it, in the reader's language."""
+    return problems.to_object(problem, locale_now())
+
+
 def error_page(problem: errors.Problem) -> Response:
     """An error as a page with one sentence and one way on."""
-    told = problems.to_object(problem, locale_now())
-    return Response(render_template("error.html", problem=told, **common()), status=problem.status)
+    return Response(render_template("error.html", problem=refusal(problem), **common()), status=problem.status)

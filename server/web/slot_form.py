@@ -15,7 +15,7 @@ from server.scheduling.model import DEFAULT_PRIORITY, NewSlot, SlotRow
 from server.screens import groups, layouts
 from server.web import grid
 from server.web.schedule import playlists_here, screens_here
-from server.web.shell import locale_now, page, signed_in
+from server.web.shell import page, refusal, signed_in
 from server.web.wall import nested
 
 blueprint = Blueprint("slot_form", __name__)
@@ -75,7 +75,7 @@ def _saved(row: SlotRow | None) -> Any:
             service.change(parts(), g.who, row.id, request.form.get("revision", ""), order)
     except (errors.Problem, ValidationError) as found:
         problem = problems.from_validation(found) if isinstance(found, ValidationError) else found
-        return _form(row, typed, problems.to_object(problem, locale_now())), problem.status
+        return _form(row, typed, refusal(problem)), problem.status
     return redirect(f"/schedule?at={typed['at']}&week={typed['first']}", 303)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, g, redirect, request
 
 from playlists.alert import Status
-from server import errors, problems
+from server import errors
 from server.accounts.model import system
 from server.alerts import templates
 from server.alerts.model import Targets
@@ -19,7 +19,7 @@ from server.screens import groups
 from server.screens import service as screens
 from server.screens.model import MOST_SCREENS
 from server.web.settings import TOPICS
-from server.web.shell import locale_now, page, signed_in
+from server.web.shell import locale_now, page, refusal, signed_in
 from server.words import say
 
 blueprint = Blueprint("sources", __name__)
@@ -137,7 +137,7 @@ def add() -> Any:
     try:
         made, secret = sources.add(parts(), g.who, name, Kind(kind), order())
     except (errors.Invalid, errors.Conflict) as problem:
-        return _page(problem.status, problem=problems.to_object(problem, locale_now()))
+        return _page(problem.status, problem=refusal(problem))
     if secret:
         return _page(made=made, secret=secret)
     return redirect(f"{HERE}?open={made.id}", 303)
@@ -150,7 +150,7 @@ def change(source: str) -> Any:
     try:
         sources.change(parts(), g.who, source, order())
     except errors.Invalid as problem:
-        return _page(problem.status, problem=problems.to_object(problem, locale_now()), wrong=source)
+        return _page(problem.status, problem=refusal(problem), wrong=source)
     return redirect(f"{HERE}?saved={source}", 303)
 
 

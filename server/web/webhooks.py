@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, request
 
-from server import errors, problems
+from server import errors
 from server.api import parts
 from server.outbox import addresses, sending, service
 from server.outbox.model import ASKED, Format, Moment, WebhookOrder
 from server.paging import PageQuery
 from server.web.settings import TOPICS
-from server.web.shell import locale_now, page, signed_in
+from server.web.shell import page, refusal, signed_in
 
 blueprint = Blueprint("webhooks", __name__)
 HERE = "/settings/webhooks"
@@ -52,7 +52,7 @@ def add_webhook() -> Any:
     try:
         made = service.add(parts(), g.who, _order())
     except errors.Invalid as problem:
-        return _page(problem.status, problem=problems.to_object(problem, locale_now()), typed=request.form)
+        return _page(problem.status, problem=refusal(problem), typed=request.form)
     return redirect(f"{HERE}?open={made.id}", 303)
 
 
@@ -63,7 +63,7 @@ def change_webhook(webhook: str) -> Any:
     try:
         service.change(parts(), g.who, webhook, _order())
     except errors.Invalid as problem:
-        return _page(problem.status, problem=problems.to_object(problem, locale_now()), wrong=webhook)
+        return _page(problem.status, problem=refusal(problem), wrong=webhook)
     return redirect(f"{HERE}?saved={webhook}", 303)
 
 
