@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -50,7 +50,10 @@ class Hazard:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A group, or the whole site, to choose as target; ``offline`` of its ``count`` screens would not see it."""
+    """A group, or the whole site, to choose as target; ``offline`` of its ``count`` screens would not see it.
+
+    ``samples``: it holds nothing but sample screens, which nobody stands before.
+    """
 
     id: str
     name: str
@@ -58,6 +61,7 @@ class Place:
     offline: int
     chosen: bool
     everywhere: bool = False
+    samples: bool = False
 
 
 def wants_page() -> bool:
@@ -105,19 +109,20 @@ def places(seen: Typed) -> tuple[Place, ...]:
     found = [one for one in found if one.count and g.who.may(SCOPE, tree.above([one.id]))]
     if g.who.may(SCOPE, NOWHERE) and known:
         whole = say("alerts_page.everywhere", locale_now())
-        count = with_glass(known)
-        found.insert(0, Place("1", whole, len(count), _offline(count), seen.everywhere, everywhere=True))
+        found.insert(0, replace(_counted("1", whole, known, chosen=seen.everywhere), everywhere=True))
     return tuple(found)
 
 
 def _place(group: str, name: str, tree: GroupTree, known: Sequence[Screen], seen: Typed) -> Place:
     within = tree.below([group])
-    inside = with_glass(one for one in known if within.intersection(one.groups))
-    return Place(group, name, len(inside), _offline(inside), group in seen.groups)
+    inside = [one for one in known if within.intersection(one.groups)]
+    return _counted(group, name, inside, chosen=group in seen.groups)
 
 
-def _offline(some: Sequence[Screen]) -> int:
-    return sum(not one.presence.online for one in some)
+def _counted(name: str, title: str, inside: Sequence[Screen], *, chosen: bool) -> Place:
+    count, samples = with_glass(inside), not any(one.has_glass for one in inside)
+    offline = 0 if samples else sum(not one.presence.online for one in count)
+    return Place(name, title, len(count), offline, chosen, samples=samples)
 
 
 def severities() -> list[Any]:

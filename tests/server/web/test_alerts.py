@@ -50,6 +50,9 @@ def test_a_group_of_samples_is_offered_beside_real_screens(
     officer.post("/alert/fresh", password=PASSWORD)
     offered = re.findall(r'value="(\w+)"[^>]*>.*?<span>([^<]+)</span><span>(\d+)', officer.text("/alert"))
     assert {(name, number) for _, name, number in offered} >= {("全厂", "2"), ("三号窑", "2"), ("展厅", "1")}
+    assert re.findall(r"<span>([^<]+)</span><span>1 块</span><span>样板屏</span></label>", officer.text("/alert")) == [
+        "展厅"
+    ]
 
 
 def field(name: str, text: str) -> str:
