@@ -67,6 +67,15 @@ class Frames:
                 self._bytes -= len(self._kept.popitem(last=False)[1])
 
 
+def of_alert(width: int, height: int, colour: str, alert: Alert, elapsed: int) -> bytes:
+    """A PNG of an alert alone on a black screen, ``elapsed`` ms after it came."""
+    from media import frame as pixels
+
+    now = _moment(width, height, colour, Turn(alert, elapsed, 0), elapsed)
+    painted = tuple(strokes(_notice(width, height, colour, alert), now, alert.qr))
+    return off_hub(pixels.compose, width, height, colour, [], painted, None)
+
+
 @lru_cache(maxsize=64)
 def _notice(width: int, height: int, colour: str, alert: Alert) -> Notice:
     return notice((width, height), colour, alert)

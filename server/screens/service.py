@@ -106,6 +106,12 @@ def list_screens(
         return store.page_of_screens(tx, who.org, after, limit, within)
 
 
+def screens_of(parts: Parts, who: Identity, ids: Collection[str]) -> dict[str, Screen]:
+    """Those of the screens that ``who`` may see, by id."""
+    with parts.db.read() as tx:
+        return store.screens_among(tx, who.org, ids, _seen(group_tree(tx, who.org), who))
+
+
 def screen_names(parts: Parts, who: Identity) -> dict[str, str]:
     """The names of the screens ``who`` may see, by id."""
     with parts.db.read() as tx:

@@ -69,6 +69,14 @@ def screens_found(
     return _screens(tx, org, *where, limit=limit, first=(best_first(asked, screens.c.name),))
 
 
+def screens_among(
+    tx: Transaction, org: str, ids: Collection[str], within: Collection[str] | None = None
+) -> dict[str, Screen]:
+    """Those of the screens that are in use, by id."""
+    found = _screens(tx, org, screens.c.id.in_(ids), *_inside(within), limit=None)
+    return {one.id: one for one in found}
+
+
 def _inside(within: Collection[str] | None) -> list[sa.ColumnElement[bool]]:
     """The condition that a screen is in one of these groups; none for None."""
     if within is None:

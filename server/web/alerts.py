@@ -14,10 +14,10 @@ from playlists.alert import Phase, Status
 from server import errors, problems
 from server.accounts.freshness import NotFresh
 from server.alerts import drafts, limits, service, wording
-from server.alerts.model import SCOPE, Issued
+from server.alerts.model import SCOPE, Issued, Targets
 from server.api import parts, to_json
 from server.identify import site
-from server.web import alerts_form, alerts_view
+from server.web import alerts_form, alerts_shot, alerts_view
 from server.web.alerts_form import Typed
 from server.web.alerts_ticket import Ticket, held, new_ticket
 from server.web.shell import locale_now, page, refusal, signed_in
@@ -27,6 +27,7 @@ blueprint = Blueprint("alerts", __name__)
 WORDS = ("alerts_page.", "now.join", "now.search", "desk.colour.")
 ADDRESSES = {Status.ACTUAL: "/alert", Status.EXERCISE: "/drill"}
 FIRST_NAMES = 8
+ASKED_ROOM = 600  # px of the picture in the question
 
 
 def _both(rule: str, method: str) -> Callable[[Callable[[Status], Any]], Callable[[Status], Any]]:
@@ -84,10 +85,22 @@ def form_page(kind: Status, ticket: Ticket, seen: Typed, problem: errors.Problem
         "alert.html", here="alert", words=WORDS, kind=kind.value, drill=kind is Status.EXERCISE, base=ADDRESSES[kind],
         other=ADDRESSES[Status.EXERCISE if kind is Status.ACTUAL else Status.ACTUAL], ticket=ticket.signed(),
         problem=told, typed=seen, templates=known, places=places, screens=any(place.count for place in places),
-        limits=alerts_view.LIMITS, fits=limits.HEADLINE_FITS, reach=say("alerts_page.choose_first", locale_now()),
-        data=alerts_view.data(kind, known, ticket), **choices,
+        limits=alerts_view.LIMITS, fits=limits.HEADLINE_FITS,
+        data=alerts_view.data(kind, known, ticket), **_comes_to(kind, seen), **choices,
     )  # fmt: skip
     return (shown, problem.status) if problem else shown
+
+
+def _comes_to(kind: Status, seen: Typed) -> dict[str, Any]:
+    """What the form as typed comes to, for a browser without script."""
+    if not seen.headline or seen.targets == Targets():
+        nowhere = say("alerts_page.nowhere", locale_now())
+        return {"pictures": [], "goes": nowhere, "reach": say("alerts_page.choose_first", locale_now()), "until": ""}
+    found = drafts.draft(parts(), g.who, alerts_form.order(seen, kind, "", None))
+    return {
+        "pictures": alerts_shot.pictures(found), "goes": alerts_view.reach(found),
+        "reach": alerts_view.reach_words(found), "until": alerts_view.until(found),
+    }  # fmt: skip
 
 
 @_both("/preview", "POST")
@@ -129,6 +142,7 @@ def _question(kind: Status, ticket: Ticket, seen: Typed, found: drafts.Draft, **
         base=ADDRESSES[kind], ticket=ticket.signed(), identifier=ticket.identifier, digits=ticket.digits,
         kept=tuple(seen.fields()), first=FIRST_NAMES, data=alerts_view.preview(found, seen),
         label=wording.label(Phase.LIVE, kind, seen.severity, locale_now()), waits=found.waits,
+        pictures=alerts_shot.pictures(found, ASKED_ROOM)[:1],
         **alerts_view.question(kind, found, seen), **more,
     )  # fmt: skip
 

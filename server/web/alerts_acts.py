@@ -15,7 +15,7 @@ from server.alerts import drafts, limits, service, wording
 from server.alerts.model import SCOPE, Issued, StoredAlert, Targets, UpdateAlert
 from server.api import parts, to_json
 from server.identify import site
-from server.web import alerts_form, alerts_proof, alerts_view
+from server.web import alerts_form, alerts_proof, alerts_shot, alerts_table, alerts_view
 from server.web.alerts_form import Typed
 from server.web.shell import clock_time, locale_now, page, refusal, signed_in
 from server.words import say
@@ -23,6 +23,8 @@ from server.words import say
 blueprint = Blueprint("alerts_acts", __name__)
 WORDS = ("alerts_page.", "now.join", "desk.colour.")
 LONGER_S = 30 * 60
+WAITING_ROOM = 400  # px of a picture on the page of what waits
+FEW = 12  # screens that need no sifting
 COLOURS = {"clear": "green", "correct": "green", "approve": "red", "update": "ink", "extend": "ink"}
 ACTS = tuple(COLOURS)
 
@@ -40,15 +42,23 @@ def proof(alert: str) -> Any:
         return page("alert_unstored.html", here="alert", words=WORDS, data={"alert": alert})
     at = parts().clock.now()
     waits = held.state(at) == Phase.WAITING
-    told = alerts_proof.state(held, _rows(held))
+    wanted = alerts_table.asked(request.args)
+    told = alerts_proof.state(held, _rows(held), wanted)
     return page(
         "alert_waiting.html" if waits else "alert_proof.html", here="alert", words=WORDS, alert=held,
         head=alerts_proof.head(held), state=told, course=alerts_proof.course(held), own_band=held.id,
         may=g.who.may(SCOPE), live=held.state(at) == Phase.LIVE, drill=held.status is Status.EXERCISE,
-        mine=held.issuer == g.who.id, unstored=service.is_kept(parts(), held.id, held.revision), goes=_goes(held),
+        mine=held.issuer == g.who.id, wanted=wanted, states=alerts_table.ONLY, few=FEW, goes=_goes(held),
+        pictures=_pictures(held) if waits else (), unstored=service.is_kept(parts(), held.id, held.revision),
         data={"alert": held.id, "revision": held.revision, "many": told["many"], "of": told["of"],
               "phase": told["phase"], "may": g.who.may(SCOPE)},
     )  # fmt: skip
+
+
+def _pictures(held: StoredAlert) -> list[dict[str, Any]]:
+    """What the screens would show of an alert that waits."""
+    order = alerts_form.order(_typed(held), held.status, "", None)
+    return alerts_shot.pictures(drafts.draft(parts(), g.who, order), WAITING_ROOM)
 
 
 def _rows(held: StoredAlert) -> tuple[Any, ...]:
@@ -68,7 +78,7 @@ def state(alert: str) -> Any:
     g.who.must("read")
     held = service.get(parts(), g.who, alert)
     told = {
-        **alerts_proof.state(held, _rows(held)),
+        **alerts_proof.state(held, _rows(held), alerts_table.asked(request.args)),
         "head": alerts_proof.head(held),
         "course": alerts_proof.course(held),
     }

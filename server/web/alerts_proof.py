@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +18,14 @@ from server.api import parts
 from server.identify import site
 from server.screens import groups
 from server.screens import service as screens
+from server.web.alerts_table import PROVED, Asked, Table
 from server.web.bands import colour_of, time_left
 from server.web.shell import clock_time, locale_now
 from server.words import say
 
 SILENT_MS = 5_000  # a screen that has not shown by then is red and named
 MANY = 120  # screens above which cells carry no figures
-ROWS = 200  # of the table; the report has all
-PROVED = (State.SHOWN, State.ACKNOWLEDGED)
+NAMED = 50  # of those to walk to, above the table; the table has all
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,11 @@ def is_missing(row: Delivery, at: int) -> bool:
     return mark(row, at)[0] == "x"
 
 
-def spots(rows: Sequence[Delivery], at: int) -> tuple[Spot, ...]:
-    """Cells by group; those in none by their place."""
-    homes = _homes([row.screen for row in rows])
+def spots(rows: Sequence[Delivery], homes: Mapping[str, str], at: int) -> tuple[Spot, ...]:
+    """Cells by home."""
     found: dict[str, list[Delivery]] = {}
     for row in rows:
-        found.setdefault(homes.get(row.screen) or row.place or say("now.no_group", locale_now()), []).append(row)
+        found.setdefault(homes[row.screen], []).append(row)
     return tuple(_spot(name, sorted(some, key=lambda row: row.name), at) for name, some in sorted(found.items()))
 
 
@@ -82,17 +81,22 @@ def _spot(name: str, some: Sequence[Delivery], at: int) -> Spot:
     return Spot(name, sum(row.state in PROVED for row in some), tuple(cells))
 
 
-def _homes(ids: Sequence[str]) -> dict[str, str]:
-    """The name of the first group of each screen."""
+def _homes(rows: Sequence[Delivery]) -> dict[str, str]:
+    """Where each screen is at home: in the first of its groups, else at its place."""
     names = {group.id: group.name for group, _ in groups.list_groups(parts(), g.who)}
     with parts().db.read() as tx:
-        held = screens.groups_of(tx, g.who.org, ids)
-    return {screen: min((names[one] for one in inside if one in names), default="") for screen, inside in held.items()}
+        held = screens.groups_of(tx, g.who.org, [row.screen for row in rows])
+    none = say("now.no_group", locale_now())
+    return {
+        row.screen: min((names[one] for one in held.get(row.screen, ()) if one in names), default=row.place or none)
+        for row in rows
+    }
 
 
-def state(alert: StoredAlert, rows: Sequence[Delivery]) -> dict[str, Any]:
+def state(alert: StoredAlert, rows: Sequence[Delivery], wanted: Asked) -> dict[str, Any]:
     """Everything on the page that moves, in words; the script puts it where the template put it first."""
-    at, locale = parts().clock.now(), locale_now()
+    at, locale, homes = parts().clock.now(), locale_now(), _homes(rows)
+    table = Table(rows, homes, lambda row: is_missing(row, at))
     shown = [row for row in rows if row.state in PROVED]
     missing = sorted((row for row in rows if is_missing(row, at)), key=lambda row: (row.visited is not None, row.name))
     seen = sum(row.state is State.ACKNOWLEDGED for row in rows)
@@ -100,14 +104,16 @@ def state(alert: StoredAlert, rows: Sequence[Delivery]) -> dict[str, Any]:
         "stored": not service.is_kept(parts(), alert.id, alert.revision), "revision": alert.revision,
         "phase": alert.state(at), "shown": len(shown), "of": len(rows), "seen": seen,
         "fact": _fact(shown, rows, seen, locale), "expires": alert.expires, "left": time_left(alert.expires - at),
-        "spots": spots(rows, at), "many": len(rows) > MANY, "missing": [_missing(row, at) for row in missing],
+        "spots": spots(rows, homes, at), "many": len(rows) > MANY, "spot_names": table.spots(),
+        "missing": [_missing(row, at) for row in missing[:NAMED]],
+        "missing_rest": _rest(len(missing) - NAMED, locale),
         "missing_say": _missing_words(len(missing), locale), "said": _said(len(shown), len(rows), len(missing), locale),
-        "rows": [_row(row, at) for row in _order(rows, at)[:ROWS]], "rest": max(0, len(rows) - ROWS),
+        "table": table.told(wanted, lambda row: _row(row, at), live=alert.state(at) == Phase.LIVE),
     }  # fmt: skip
 
 
-def _order(rows: Sequence[Delivery], at: int) -> list[Delivery]:
-    return sorted(rows, key=lambda row: (not is_missing(row, at), row.state in PROVED, row.place, row.name))
+def _rest(n: int, locale: str) -> str:
+    return say("alerts_page.missing_rest", locale, n=n) if n > 0 else ""
 
 
 def _fact(shown: Sequence[Delivery], rows: Sequence[Delivery], seen: int, locale: str) -> str:
@@ -165,8 +171,8 @@ def received_ms(row: Delivery) -> int | None:
 
 
 def readable(text: str) -> str:
-    """A text with words where each screen has its own exit and muster point."""
-    locale = locale_now()
+    """A text with words where each screen has its own exit and muster point, in the language screens speak."""
+    locale = site(parts()).locale
     own = Surroundings(say("alerts_page.own.exit", locale), say("alerts_page.own.muster", locale))
     return filling.for_screen(text, own, locale)
 
@@ -194,13 +200,17 @@ def head(alert: StoredAlert) -> dict[str, Any]:
 
 def course(alert: StoredAlert) -> list[dict[str, str]]:
     """What happened, the newest last: revisions, steps of the escalation, people who saw it."""
-    told = [(one.at, _act(one, alert)) for one in service.history(parts(), g.who, alert.id)]
+    acts = service.history(parts(), g.who, alert.id)
+    asked = alert.phase is Phase.WAITING or any(one.act is Act.APPROVE for one in acts)
+    told = [(one.at, _act(one, alert, asked=asked)) for one in acts]
     told += [(one.at, _entry(one)) for one in happened.entries(parts(), g.who, alert.id)]
     return [{"time": clock_time(at), "text": text} for at, text in sorted(told)]
 
 
-def _act(one: Revision, alert: StoredAlert) -> str:
-    kind = "drill" if alert.status is Status.EXERCISE and one.act is Act.ISSUE else one.act.value
+def _act(one: Revision, alert: StoredAlert, *, asked: bool) -> str:
+    """One act in words; ``asked``: it went out only once another officer agreed, or has not yet."""
+    first = "ask" if asked else "drill" if alert.status is Status.EXERCISE else "issue"
+    kind = first if one.act is Act.ISSUE else one.act.value
     name = say("settings.system", locale_now()) if one.by in ("", "system") else one.by_name
     return say(f"alerts_page.act.{kind}", locale_now(), name=name, headline=readable(one.body.get("headline", "")))
 

@@ -184,10 +184,10 @@ def full_name(screen: Screen) -> str:
 
 def preview(found: Draft, seen: Typed) -> dict[str, Any]:
     """The page's right side: the narrowest, a middle and the widest class, counts, and what is hard to read."""
-    shown = _ends(found.classes)
+    shown = ends(found.classes)
     others = len(found.classes) - len(shown)
     return {
-        "shots": [_shot(one) for one in shown],
+        "shots": [shot(one) for one in shown],
         "others": say("alerts_page.other_classes", locale_now(), n=others) if others else "",
         "screens": len(found.screens), "goes": reach(found), "reach": reach_words(found), "until": until(found),
         "fits": _fits(found), "warnings": [problems.violation_object(one, locale_now()) for one in found.warnings],
@@ -195,13 +195,15 @@ def preview(found: Draft, seen: Typed) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _ends(classes: Sequence[ScreenClass]) -> Sequence[ScreenClass]:
+def ends(classes: Sequence[ScreenClass]) -> Sequence[ScreenClass]:
+    """The narrowest, a middle and the widest class."""
     if len(classes) <= SHOTS:
         return classes
     return (classes[0], classes[len(classes) // 2], classes[-1])
 
 
-def _shot(one: ScreenClass) -> dict[str, Any]:
+def shot(one: ScreenClass) -> dict[str, Any]:
+    """The message on a class of screens, as the script draws it."""
     return {
         "width": one.width, "height": one.height, "colour": one.colour, "alert": alert_object(one.alert),
         "title": say("alerts_page.class", locale_now(), size=f"{one.width}×{one.height}", n=one.count,

@@ -210,6 +210,21 @@ def test_somebody_who_went_there_is_told_to_everyone(desk: Callable[..., Page]) 
     assert "安全值班：有人去了" in page.inner_text("#missing-rows")
 
 
+def test_the_table_is_narrowed_where_it_stands_and_by_its_address(plant: Plant, desk: Callable[..., Page]) -> None:
+    body = {"status": "exercise", "severity": "minor", "headline": "集合", "instruction": "点名",
+            "targets": {"all": True}, "expires_in_s": 300}  # fmt: skip
+    page = desk(f"/alerts/{plant.call('POST', 'alerts', body)['id']}")
+    page.wait_for_selector("#rows tr:nth-child(3)")
+    page.evaluate("window.here = true")
+    page.click("[data-only=missing]")
+    comes(page, "document.querySelectorAll('#rows tr').length === 1")
+    assert page.text_content("#rows .name") == "三号窑·中控室"
+    assert page.evaluate("window.here")
+    assert page.url.endswith("?only=missing")
+    page.reload()
+    assert page.locator("#rows tr").count() == 1
+
+
 def test_words_are_changed_and_time_is_added_while_it_is_live(plant: Plant, desk: Callable[..., Page]) -> None:
     page = desk("/alert")
     issue(page)

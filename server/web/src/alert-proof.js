@@ -1,10 +1,11 @@
 /** The live proof: counts, cells and rows move in place; acts ask once in a small dialog. */
 
 import { bindAct } from "./alert/act.js";
-import { bindVisits, patchMissing, patchRows } from "./alert/rows.js";
+import { bindVisits, patchMissing } from "./alert/rows.js";
+import { bindTable, patchTable, query } from "./alert/sifted.js";
 import { patchSpots } from "./alert/spots.js";
 import { call } from "./lib/call.js";
-import { all, make, one, write } from "./lib/dom.js";
+import { make, one, write } from "./lib/dom.js";
 import { data, t } from "./lib/island.js";
 import { leftWords } from "./lib/left.js";
 import { live } from "./lib/live.js";
@@ -17,12 +18,14 @@ const CHECK_MS = 15_000;
 
 const pace = data.of > 1000 ? 2000 : data.many ? 1000 : 400;
 const phase = data.phase;
-let only = "all";
 
-const read = paced(pace, async () => {
-  const found = await call("GET", `/alerts/${data.alert}/state`).catch(() => null);
-  if (found) tell(found);
-});
+/** Read what moves; an answer to what is no longer asked for is dropped. */
+async function look() {
+  const asked = query();
+  const found = await call("GET", `/alerts/${data.alert}/state${asked}`).catch(() => null);
+  if (found && asked === query()) tell(found);
+}
+const read = paced(pace, look);
 
 /** @param {any} found */
 function tell(found) {
@@ -35,11 +38,10 @@ function tell(found) {
   bar.max = Math.max(1, found.of);
   bar.value = found.shown;
   patchSpots(one("#spots"), found.spots);
-  patchMissing(found.missing, found.missing_say);
-  patchRows(found.rows, found.rest);
+  patchMissing(found.missing, found.missing_say, found.missing_rest);
+  patchTable(found.table);
   tellHead(found.head);
   tellCourse(found.course);
-  filter(only);
   aloud(found.said);
 }
 
@@ -77,23 +79,6 @@ function aloud(text) {
   write(one("#said"), text);
 }
 
-/** @param {string} wanted */
-function filter(wanted) {
-  only = wanted;
-  const counts = { all: 0, shown: 0, seen: 0 };
-  for (const row of all("#rows tr")) {
-    const is = { all: true, shown: row.dataset.shown === "1", seen: row.dataset.seen === "1" };
-    for (const key of /** @type {(keyof typeof counts)[]} */ (Object.keys(counts))) counts[key] += is[key] ? 1 : 0;
-    row.hidden = !is[/** @type {keyof typeof is} */ (wanted)];
-  }
-  for (const button of all("[data-only]")) {
-    const key = /** @type {keyof typeof counts} */ (button.dataset.only);
-    button.classList.toggle("on", key === wanted);
-    button.setAttribute("aria-pressed", String(key === wanted));
-    write(one("span", button), String(counts[key]));
-  }
-}
-
 function tick() {
   const band = document.querySelector("#head .live");
   const ends = Number(/** @type {HTMLElement | null} */ (band)?.dataset.ends || 0);
@@ -105,11 +90,7 @@ function tick() {
 
 for (const event of ["alert_changed", "alert_proved"]) live(event, (told) => told.id === data.alert && read(), read);
 if (document.getElementById("filter")) {
-  one("#filter").hidden = false;
-  one("#filter").addEventListener("click", (event) => {
-    const button = /** @type {HTMLElement} */ (event.target).closest("button");
-    if (button?.dataset.only) filter(button.dataset.only);
-  });
+  bindTable(look);
   for (const wait of [SILENT_MS, 2 * SILENT_MS, 3 * SILENT_MS]) setTimeout(read, wait);
   setInterval(tick, 1000);
   setInterval(read, CHECK_MS);

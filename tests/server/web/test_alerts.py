@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import io
 import re
 from typing import Any
 
 import pytest
+from PIL import Image
 from werkzeug.test import TestResponse
 
 from playlists.model import Colour
@@ -294,6 +297,46 @@ def test_neither_page_hands_anything_to_the_other(officer: Desk) -> None:
     assert re.search(r'value="extreme" checked', text)
 
 
+# without script -------------------------------------------------------------------------------------------------------
+
+
+def pictures(text: str) -> list[str]:
+    return [html.unescape(one) for one in re.findall(r'<img src="(/alert/shot[^"]+)"', text)]
+
+
+def lit(desk: Desk, address: str) -> tuple[tuple[int, int], int]:
+    """The size of a picture, and how many of its pixels are lit."""
+    answer = desk.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    picture = Image.open(io.BytesIO(answer.data)).convert("L")
+    return picture.size, sum(picture.point(lambda value: value > 60 and 1).tobytes())
+
+
+def test_the_question_and_the_form_show_the_pixels_without_script(officer: Desk, kiln: str) -> None:
+    (question,) = pictures(asked(officer, kiln).text)
+    size, bright = lit(officer, question)
+    assert size == (192, 16)
+    assert bright > 200
+    form = officer.post("/alert", ticket=field("ticket", officer.text("/alert")), **typed(kiln)).text
+    assert [lit(officer, one)[0] for one in pictures(form)] == [(192, 16), (1280, 720)]
+    assert 'id="goes">2 块屏·1 处<' in form
+    assert pictures(officer.text("/alert")) == []
+
+
+@pytest.mark.parametrize("change", [("width=192", "width=9999"), ("single", "grey"), ("alert=", "alert=x")])
+def test_a_picture_of_what_is_no_alert_is_refused(officer: Desk, kiln: str, change: tuple[str, str]) -> None:
+    (question,) = pictures(asked(officer, kiln).text)
+    assert officer.get(question.replace(*change)).status_code == 400
+
+
+def test_pictures_of_alerts_are_for_those_who_issue_them(
+    parts: Parts, owner: Identity, officer: Desk, kiln: str
+) -> None:
+    (question,) = pictures(asked(officer, kiln).text)
+    officer.client.delete_cookie(COOKIE)
+    assert officer.get(question).status_code == 401
+
+
 # the second person --------------------------------------------------------------------------------------------------
 
 
@@ -312,6 +355,8 @@ def test_a_whole_site_alert_waits_for_another_officer(
     )
     waiting = officer.text(answer.headers["Location"])
     assert "还没上屏" in waiting
+    assert "厂办老李 提出发布" in waiting
+    assert [lit(officer, one)[0] for one in pictures(waiting)] == [(192, 16), (1280, 720)]
     assert "/approve" not in waiting
     assert officer.post(answer.headers["Location"] + "/approve").status_code == 403
     assert "等另一位安全值班同意" in officer.text("/screens")

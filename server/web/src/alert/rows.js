@@ -5,11 +5,16 @@ import { all, make, one, write } from "../lib/dom.js";
 import { data, t } from "../lib/island.js";
 
 /** @typedef {{screen: string, name: string, place: string, why: string, gone: string}} Missing */
-/** @typedef {{screen: string, name: string, bad: boolean, received: string, shown: string, seen: string, visited: string}} Row */
+/**
+ * @typedef {{screen: string, name: string, bad: boolean, received: string, shown: string, seen: string, visited: string,
+ *   picture: {src: string, width: number, height: number} | null}} Row
+ */
 
-/** @param {Missing[]} missing @param {string} say */
-export function patchMissing(missing, say) {
+/** @param {Missing[]} missing @param {string} say @param {string} rest what is said of those not named here */
+export function patchMissing(missing, say, rest) {
   one("#missing").hidden = missing.length === 0;
+  one("#missing-rest").hidden = !rest;
+  write(one("#missing-rest a"), rest);
   write(one("#missing-say"), say);
   const list = one("#missing-rows");
   const known = new Map(all("tr", list).map((row) => [row.dataset.missing, row]));
@@ -66,17 +71,17 @@ async function visited(screen) {
   told();
 }
 
-/** @param {Row[]} rows @param {number} rest */
-export function patchRows(rows, rest) {
+/** @param {Row[]} rows those of this page; rows that left it go, the others stay where they are */
+export function patchRows(rows) {
   const list = one("#rows");
   const known = new Map(all("tr", list).map((row) => [row.dataset.row, row]));
   for (const row of rows) {
     const element = known.get(row.screen) || list.appendChild(blank(row));
-    const [, received, shown, seen] = element.children;
+    known.delete(row.screen);
+    const [picture, , received, shown, seen] = element.children;
     element.classList.toggle("bad", row.bad);
-    element.dataset.shown = row.shown ? "1" : "";
-    element.dataset.seen = row.seen ? "1" : "";
     one(".dot", element).className = `dot ${row.bad ? "off" : row.shown ? "on" : "wait"}`;
+    if (row.picture && !picture.querySelector("img")) one(".thumb", element).append(painted(row.picture));
     write(/** @type {HTMLElement} */ (received), row.received || t("alerts_page.not_yet"));
     write(
       /** @type {HTMLElement} */ (shown),
@@ -84,8 +89,11 @@ export function patchRows(rows, rest) {
     );
     write(/** @type {HTMLElement} */ (seen), row.seen || row.visited || t("alerts_page.not_yet"));
   }
-  one("#rest").hidden = rest === 0;
+  for (const row of known.values()) row.remove();
 }
+
+/** @param {{src: string, width: number, height: number}} picture */
+const painted = (picture) => make("img", { ...picture, alt: "", loading: "lazy" });
 
 /** @param {Row} row */
 function blank(row) {
@@ -93,6 +101,7 @@ function blank(row) {
   return make(
     "tr",
     { "data-row": row.screen },
+    make("td.only-desk.noprint", {}, make("span.thumb")),
     make("td", {}, name),
     make("td.mute.only-desk.nowrap"),
     make("td.strong.nowrap"),
