@@ -31,6 +31,7 @@ class Band:
     ends: str
     expires: int
     actual: bool
+    waits: bool
 
 
 def bands(parts: Parts, who: Identity, locale: str, clock_time: Callable[[int], str]) -> list[Band]:
@@ -68,6 +69,7 @@ def _band(
         left=say("desk.alert.left", locale, left=time_left(alert.expires - at)),
         ends=say("desk.alert.until", locale, time=clock_time(alert.expires)), expires=alert.expires,
         actual=alert.status is Status.ACTUAL and not over and not waits,
+        waits=waits,
     )  # fmt: skip
 
 

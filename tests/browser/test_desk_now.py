@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import requests
 from PIL import Image, ImageChops
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Site
 from tests.players.notices import possible
@@ -210,3 +210,13 @@ def test_a_screens_page_draws_regions_while_they_are_typed(site: Site, desk: Pag
         row.locator(f"[name=region_{name}]").fill(value)
     assert desk.locator("#draw rect").count() == 2
     assert "重叠" in desk.inner_text("#drawsay")
+
+
+def test_a_panel_is_measured_only_once_it_comes_into_view(site: Site, sign_in: Enter) -> None:
+    page = sign_in(site, height=240).pages[0]
+    page.goto(f"{site.url}/screens")
+    last = page.locator(".tile canvas").last
+    expect(page.locator(".tile canvas").first).not_to_have_attribute("width", "0")
+    expect(last).to_have_attribute("width", "0")
+    page.locator(".tile").last.scroll_into_view_if_needed()
+    expect(last).not_to_have_attribute("width", "0")

@@ -40,6 +40,14 @@ function offerLight() {
   }
 }
 
+/** A list of topics that is wider than a phone begins at the one that is open. */
+function showTopic() {
+  const list = document.querySelector(".topiclist");
+  const open = list?.querySelector("[aria-current]");
+  if (list instanceof HTMLElement && open instanceof HTMLElement)
+    list.scrollLeft = open.offsetLeft - (list.clientWidth - open.clientWidth) / 2;
+}
+
 /** Fetch the search box the first time it is wanted. */
 async function find() {
   (await import("./lib/search.js")).openSearch();
@@ -62,6 +70,7 @@ onKey("/", find);
 
 tick();
 offerLight();
+showTopic();
 watchSession();
 watchBands();
 for (const event of ["review_changed", "playlist_changed"]) live(event, calm(300, waiting), waiting);

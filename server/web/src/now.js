@@ -77,7 +77,7 @@ function arrange(list) {
     button.classList.toggle("on", on);
     button.setAttribute("aria-pressed", String(on));
   }
-  for (const tile of tiles.values()) tile.panel.refit();
+  for (const tile of tiles.values()) tile.panel.loosen();
   setMoving(isMoving());
 }
 

@@ -10,10 +10,11 @@ import { sentence } from "./wall/states.js";
 import { hangTile } from "./wall/tile.js";
 
 const { screens, names } = data;
+const byId = new Map(screens.map((/** @type {any} */ screen) => [screen.id, screen]));
 const tiles = new Map();
 
 for (const element of all(".tile")) {
-  const screen = screens.find((/** @type {any} */ found) => found.id === element.dataset.screen);
+  const screen = byId.get(element.dataset.screen);
   if (screen) tiles.set(screen.id, hangTile(element, screen, { names, small: true }));
 }
 onView((element) => tiles.get(/** @type {HTMLElement} */ (element).dataset.screen)?.meet());

@@ -356,6 +356,7 @@ def test_a_whole_site_alert_waits_for_another_officer(
     waiting = officer.text(answer.headers["Location"])
     assert "还没上屏" in waiting
     assert "厂办老李 提出发布" in waiting
+    assert "去看，同意或收回" in officer.text("/screens")
     assert [lit(officer, one)[0] for one in pictures(waiting)] == [(192, 16), (1280, 720)]
     assert "/approve" not in waiting
     assert officer.post(answer.headers["Location"] + "/approve").status_code == 403

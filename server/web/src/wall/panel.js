@@ -16,14 +16,18 @@ const BEZEL = 10;
  * Hang a panel of a profile into an element and return its hands.
  * @param {HTMLElement} hang
  * @param {{width: number, height: number, colour: string}} profile
- * @param {{most?: number, tall?: number, room?: () => number}} [limits]
+ * @param {{most?: number, tall?: number, room?: () => number, later?: boolean}} [limits] `later`: it is fitted into its
+ *   room when it is first painted, since to measure a thousand rooms takes seconds
  */
 export function hangPanel(hang, profile, limits = {}) {
   const canvas = document.createElement("canvas");
   canvas.setAttribute("role", "img");
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  canvas.width = canvas.height = 0;
+  /** @type {CanvasRenderingContext2D} */
+  let pen;
   const frame = framed(canvas);
   hang.prepend(frame);
+  let loose = true;
   /** @type {any} */
   let programme = null;
   let scale = 1;
@@ -37,6 +41,8 @@ export function hangPanel(hang, profile, limits = {}) {
   let covered = false;
 
   function refit() {
+    loose = false;
+    pen ||= /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     const room = limits.room ? limits.room() : hang.clientWidth;
     const bare = profile.colour === "full" && profile.width > room;
     const tall = limits.tall ?? (hang.clientHeight ? hang.clientHeight - (bare ? 0 : BEZEL) : undefined);
@@ -59,6 +65,7 @@ export function hangPanel(hang, profile, limits = {}) {
 
   function wipe() {
     marks.clear();
+    if (!pen) return;
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.clearRect(0, 0, canvas.width, canvas.height);
   }
@@ -74,6 +81,7 @@ export function hangPanel(hang, profile, limits = {}) {
    * @param {number} at
    */
   function paint(at) {
+    if (loose) refit();
     const turn = over && turnAt(alerts, at);
     if (covered && !turn) wipe();
     if (covered && !turn) over?.end(at);
@@ -106,11 +114,15 @@ export function hangPanel(hang, profile, limits = {}) {
     return drawn ? found.until : at;
   }
 
-  refit();
+  if (!limits.later) refit();
   return {
     frame,
     canvas,
     refit,
+    /** Its room may have changed: it is measured when it is painted next. */
+    loosen() {
+      loose = true;
+    },
     show,
     alarm,
     paint,

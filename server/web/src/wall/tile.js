@@ -21,7 +21,7 @@ const DOTS = { alert: "al", drill: "al b", playing: "on", sample: "on", blanked:
  */
 export function hangTile(element, screen, { names, away = () => 0, small = false }) {
   const hang = one(".hang", element);
-  const panel = hangPanel(hang, screen, small ? { most: 1 } : {});
+  const panel = hangPanel(hang, screen, { later: true, ...(small ? { most: 1 } : {}) });
   const badge = make("span.badge");
   const over = make("div.over", { hidden: true }, badge);
   hang.append(over);
@@ -70,7 +70,7 @@ export function hangTile(element, screen, { names, away = () => 0, small = false
   function change(next) {
     const resized = profileWords(next) !== profileWords(screen);
     Object.assign(screen, next);
-    if (resized) panel.refit();
+    if (resized) panel.loosen();
     tell();
   }
 
