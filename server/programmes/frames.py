@@ -69,11 +69,9 @@ class Frames:
 
 def of_alert(width: int, height: int, colour: str, alert: Alert, elapsed: int) -> bytes:
     """A PNG of an alert alone on a black screen, ``elapsed`` ms after it came."""
-    from media import frame as pixels
-
     now = _moment(width, height, colour, Turn(alert, elapsed, 0), elapsed)
     painted = tuple(strokes(_notice(width, height, colour, alert), now, alert.qr))
-    return off_hub(pixels.compose, width, height, colour, [], painted, None)
+    return pressed(jobs.compose, width, height, colour, [], painted, None)
 
 
 @lru_cache(maxsize=64)
