@@ -14,8 +14,10 @@ from playlists.alert import Severity, Status
 from playlists.model import Colour
 from server.accounts.model import Identity, Role, system
 from server.alerts import reports, service, settings, templates
+from server.alerts.model import IssueAlert, Targets
 from server.clock import FixedClock
 from server.parts import Parts
+from server.screens import groups
 from server.screens import service as screens
 from server.screens.model import NewScreenOrder
 from server.web import alerts_proof, bands
