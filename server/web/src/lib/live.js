@@ -1,11 +1,10 @@
 /** The desk's socket: what changed elsewhere is told here, so that a page can look again. */
 
-import { io } from "socket.io-client";
 import { make } from "./dom.js";
 import { t } from "./island.js";
 
-/** @type {import("socket.io-client").Socket | null} */
-let socket = null;
+/** @type {Promise<import("socket.io-client").Socket> | null} */
+let wire = null;
 
 /**
  * Listen to an event of the `/desk` namespace; `back` runs after every return of a lost connection, since
@@ -14,19 +13,12 @@ let socket = null;
  * @param {(payload: any) => void} heard
  * @param {() => void} [back]
  */
-export function live(event, heard, back) {
-  const wire = connection();
-  wire.on(event, heard);
-  if (back) wire.io.on("reconnect", back);
-}
-
-function connection() {
-  if (!socket) {
-    socket = io("/desk", { transports: ["websocket", "polling"] });
-    socket.on("connect", () => strip(false));
-    socket.on("disconnect", () => setTimeout(() => strip(!socket?.connected), 2000));
-  }
-  return socket;
+export async function live(event, heard, back) {
+  wire ||= import("./wire.js").then(({ connect }) => connect(strip));
+  const told = await wire.catch(() => null);
+  if (!told) return strip(true);
+  told.on(event, heard);
+  if (back) told.io.on("reconnect", back);
 }
 
 /** @param {boolean} away */
