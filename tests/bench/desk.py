@@ -24,7 +24,14 @@ from tests.site import PASSWORD
 
 SCREENS, ROUNDS = 1_000, 20
 PAGES = ("/", "/playlists", "/screens", "/schedule", "/library")
-LISTS = ("/api/v1/screens", "/api/v1/playlists", "/api/v1/slots", "/api/v1/assets", "/api/v1/wall")
+LISTS = (
+    "/api/v1/screens",
+    "/api/v1/playlists",
+    "/api/v1/slots",
+    "/api/v1/assets",
+    "/api/v1/wall",
+    "/search/found?q=安",
+)
 FLOOR = "/healthz"
 IMPORT = re.compile(r'(?:from|import)\s*"(\.[^"]+\.js)"')
 LINK = re.compile(r'(?:src|href)="(/static/[^"]+\.(?:js|css))[^"]*"')
