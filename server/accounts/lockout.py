@@ -43,7 +43,8 @@ def check(tx: Transaction, login: str, address: str, at: int) -> None:
     for key, _ in keys(login, address):
         found = store.attempt(tx, key)
         if found and found.until > at:
-            raise TooMany(detail="accounts.locked", retry_s=(found.until - at + 999) // 1000)
+            left = found.until - at
+            raise TooMany(detail="accounts.locked", retry_s=(left + 999) // 1000, retry_min=(left + 59_999) // 60_000)
 
 
 def miss(tx: Transaction, login: str, address: str, at: int) -> None:

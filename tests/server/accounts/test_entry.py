@@ -98,8 +98,9 @@ def test_five_wrong_passwords_pause_the_account_for_a_quarter_of_an_hour(
     for _ in range(5):
         with pytest.raises(Unauthenticated):
             sessions.sign_in(parts, "厂办", "wrong password", *HERE)
-    with pytest.raises(TooMany):
+    with pytest.raises(TooMany) as paused:
         sessions.sign_in(parts, "厂办", PASSWORD, "192.0.2.99", "")
+    assert paused.value.params["retry_min"] == 15
     clock.pass_(15 * 60_000)
     assert sessions.sign_in(parts, "厂办", PASSWORD, *HERE)
 
