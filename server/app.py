@@ -9,7 +9,6 @@ from typing import Any
 from flask import Flask, Response, current_app, g, request
 from flask_socketio import SocketIO
 from werkzeug.exceptions import HTTPException
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import errors, glass, guards, health, problems, secret
 from server.accounts import routes as accounts
@@ -27,6 +26,7 @@ from server.outbox import routes as outbox
 from server.parts import Parts
 from server.playlog import routes as playlog
 from server.programmes import routes as programmes
+from server.proxies import Proxies, networks
 from server.realtime import routes as realtime
 from server.realtime.attach import attach
 from server.scheduling import routes as scheduling
@@ -70,14 +70,9 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
     app.register_error_handler(Exception, _problem)
     _register(app)
     sockets = attach(app, parts, lambda environ: _desk_identity(parts, environ))
-    _trust_proxies(app, parts.config.proxies)
+    if parts.config.proxies:
+        app.wsgi_app = Proxies(app.wsgi_app, parts.config.proxies, networks(parts.config.proxy_from))  # type: ignore[method-assign]
     return app, sockets
-
-
-def _trust_proxies(app: Flask, count: int) -> None:
-    """Believe ``count`` proxies in front about address, scheme and host; none by default."""
-    if count:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
 
 def _register(app: Flask) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from dataclasses import field as _field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 PREFIX = "PAOMADENG_"
 DEFAULT_DATA = Path("var")
+LOOPBACK = "127.0.0.0/8, ::1"
 
 
 class BadSetting(Exception):
@@ -44,6 +47,21 @@ def _zone(text: str) -> str:
     return text
 
 
+def _networks(text: str) -> str:
+    try:
+        for part in filter(None, text.split(",")):
+            ip_network(part.strip())
+    except ValueError as error:
+        raise ValueError("networks such as 10.0.0.0/8, 127.0.0.1") from error
+    return text
+
+
+def _prefix(text: str) -> str:
+    if text and not re.fullmatch(r"/[a-z0-9_/-]*/|/", text):
+        raise ValueError("a path with a slash at both ends, such as /accel/")
+    return text
+
+
 def _setting(default: Any, read: Callable[[str], Any], told: str, *, secret: bool = False) -> Any:
     return _field(default=default, metadata={"read": read, "help": told, "secret": secret})
 
@@ -61,6 +79,10 @@ class Config:
     locale: str = _setting("zh", _one_of("zh", "en"), "language of the site at its first start")
     public_url: str = _setting("", str, "address people and players use, when it differs from host and port")
     proxies: int = _setting(0, _whole(0, 5), "number of trusted proxies in front (X-Forwarded-* is believed)")
+    proxy_from: str = _setting(LOOPBACK, _networks, "networks the last of them speaks from, with commas between")
+    x_accel: str = _setting(
+        "", _prefix, "nginx's internal address of the media folder, such as /accel/; empty: the node sends media itself"
+    )
     session_idle_min: int = _setting(30, _whole(1, 1440), "minutes without use after which a session ends")
     session_hours: int = _setting(12, _whole(1, 168), "hours after which a session ends in any case")
     upload_mb: int = _setting(200, _whole(1, 2048), "largest upload in MiB")

@@ -63,7 +63,7 @@ class Realtime:
 def attach(app: Flask, parts: Parts, identify: Identify) -> SocketIO:
     """Return the SocketIO of ``app``; ``identify`` gives the identity behind a handshake's cookies, or None.
 
-    Call it before proxies are trusted (ProxyFix goes outside), and ``start`` once the server is about to listen.
+    Call it before proxies are believed (``Proxies`` goes outside), and ``start`` once the server is about to listen.
     """
     rooms, locale = rooms_of(parts.config), parts.config.locale
     socketio: Any = _socketio(app, parts, rooms)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+PROGRAMS = {"nginx": "nginx-light", "openssl": "openssl", "systemd-analyze": "systemd"}
+BIN = Path(sys.executable).parent
 NO_NODE = "node is missing: install Node.js 20 or newer (Debian: apt-get install nodejs npm)"
 NO_CHROMIUM = "chromium is missing: apt-get install chromium, as root"
 
@@ -34,6 +37,20 @@ def chromium() -> str:
         apt("install", "--yes", "--no-install-recommends", "chromium")
         found = shutil.which("chromium") or ""
     return found
+
+
+def program(name: str) -> str:
+    """Where a program lies: beside this Python, on the path or among the system's own; "" when it is not here."""
+    return shutil.which(name, path=os.pathsep.join([str(BIN), os.environ.get("PATH", ""), "/usr/sbin"])) or ""
+
+
+def programs() -> None:
+    """Install what the tests of deploy/ run for real, when this is root on Debian; without it they are skipped."""
+    wanted = [package for name, package in PROGRAMS.items() if not program(name)]
+    if wanted and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print(f"apt-get install {' '.join(wanted)} …", flush=True)
+        apt("update")
+        apt("install", "--yes", "--no-install-recommends", *wanted)
 
 
 def apt(*words: str) -> None:

@@ -25,6 +25,7 @@ def python() -> Tally:
     not what is tested. More than a few are no accident.
     """
     spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"] if (os.cpu_count() or 1) > 1 else []
+    outside.programs()
     which = ("tests", "--ignore=tests/browser", "--ignore=tests/bench")
     tally = pytest("python", *spread, *which)
     if tally.broken or not 0 < tally.failed <= FEW:
