@@ -76,7 +76,11 @@ class AlertRoad:
     # to players -----------------------------------------------------------------------------------------------------
 
     def changed(self, fact: events.AlertsChanged) -> None:
-        """Send every player of the organisation its whole live set; tell the desk."""
+        """Send every player of the organisation its whole live set, on every node; tell the desks."""
+        self._announce(fact)
+        self._push.others_notice()
+
+    def _announce(self, fact: events.AlertsChanged) -> None:
         self._told[fact.alert] = fact.revision
         self.push(fact.org)
         kept = service.is_kept(self._parts, fact.alert, fact.revision)
@@ -200,7 +204,8 @@ class AlertRoad:
         fresh = [one for one in live if self._told.get(one.id) != one.revision]
         self._told = {one.id: one.revision for one in live}
         if fresh:
-            self._parts.db.bus.publish(events.AlertsChanged(one.org, one.id, one.revision, seq) for one in fresh)
+            for one in fresh:
+                self._announce(events.AlertsChanged(one.org, one.id, one.revision, seq))
         elif moved:
             for org in dict.fromkeys(one.org for one in live):
                 self.push(org)

@@ -12,6 +12,7 @@ import structlog
 from flask import Flask
 from flask_socketio import SocketIO
 
+from server.ids import new_id
 from server.parts import Parts
 from server.realtime import protocol, wirejson
 from server.realtime.alerts import AlertRoad
@@ -19,14 +20,15 @@ from server.realtime.asks import Spawn
 from server.realtime.desk import Desk, Identify, same_origin
 from server.realtime.doorway import Doorway
 from server.realtime.engine import Engine
-from server.realtime.fanout import Fanout
+from server.realtime.fanout import TELL, Fanout
 from server.realtime.guard import Guard
 from server.realtime.player import Players
 from server.realtime.polling import Polling
 from server.realtime.presence import Presence
 from server.realtime.proofs import Proofs
-from server.realtime.push import Push
-from server.realtime.rooms import Rooms, rooms_of
+from server.realtime.push import CLOSE, NOTICE, Push
+from server.realtime.relay import Hear, Relay
+from server.realtime.rooms import Rooms
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +47,7 @@ class Realtime:
     push: Push
     alerts: AlertRoad
     fanout: Fanout
+    relay: Relay | None
 
     def typesetting(self, org: str, done: int, of: int) -> None:
         """Tell the desks how far a batch of renditions has come."""
@@ -65,24 +68,35 @@ def attach(app: Flask, parts: Parts, identify: Identify) -> SocketIO:
 
     Call it before proxies are believed (``Proxies`` goes outside), and ``start`` once the server is about to listen.
     """
-    rooms, locale = rooms_of(parts.config), parts.config.locale
+    rooms, locale = Rooms(), parts.config.locale
     socketio: Any = _socketio(app, parts, rooms)
     server = socketio.server
     spawn, sleep = _greenlets(server)
     guard, presence = Guard(rooms, spawn, sleep, locale), Presence(parts)
     polling = Polling(server, guard)
     engine = _engine(server, guard, polling, parts.config.public_url)
-    fanout = Fanout(server, rooms)
+    fanout = Fanout(rooms)
     push = Push(fanout, guard, parts)
     alerts = AlertRoad(push, parts, spawn, sleep)
     Players(guard, parts, presence, alerts, Proofs(alerts.store, spawn, sleep, locale))
     Desk(guard, identify, parts.config.public_url)
     push.subscribe()
     alerts.subscribe()
+    relay = _relay(parts.config.redis_url, fanout, guard, alerts)
     app.wsgi_app = Doorway(app.wsgi_app, polling, engine)  # type: ignore[method-assign]
-    app.extensions[EXTENSION] = Realtime(socketio, guard, polling, engine, presence, push, alerts, fanout)
+    app.extensions[EXTENSION] = Realtime(socketio, guard, polling, engine, presence, push, alerts, fanout, relay)
     sockets: SocketIO = socketio
     return sockets
+
+
+def _relay(url: str, fanout: Fanout, guard: Guard, alerts: AlertRoad) -> Relay | None:
+    """What lies between this node and the others, where there are others."""
+    if not url:
+        return None
+    hears: dict[str, Hear] = {TELL: fanout.pass_on, CLOSE: guard.close_room, NOTICE: alerts.notice}
+    relay = Relay(url, new_id("n"), hears, came_back=alerts.notice)
+    fanout.others = relay
+    return relay
 
 
 def _engine(server: Any, guard: Guard, polling: Polling, public_url: str) -> Engine | None:
@@ -109,6 +123,8 @@ def start(app: Flask) -> None:
     realtime.alerts.begin()
     if realtime.engine is not None:
         realtime.engine.start()
+    if realtime.relay is not None:
+        realtime.relay.start()
     realtime.socketio.start_background_task(_ticking, realtime)
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from server.realtime import packets, protocol
+from server.realtime import packets, protocol, wirejson
 from server.realtime.peers import Message
+from server.realtime.relay import Alone, Between
 from server.realtime.rooms import Rooms
+
+TELL = "tell"  # said to other nodes
 
 
 class Fanout:
@@ -17,12 +20,24 @@ class Fanout:
     answer to its next ``hello`` or ``beat``. Neither method waits for a peer or raises because of one.
     """
 
-    def __init__(self, server: Any, rooms: Rooms) -> None:
-        self._server, self._rooms = server, rooms
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self.others: Between = Alone()
 
     def tell(self, namespace: str, room: str, event: str, payload: dict[str, Any]) -> None:
         """Send an event to everybody in a room, on every node."""
-        self._server.emit(event, payload, room=room, namespace=namespace)
+        text = self.tell_here(namespace, room, event, payload)
+        self.others.say(TELL, namespace, room, text)
+
+    def tell_here(self, namespace: str, room: str, event: str, payload: dict[str, Any]) -> str:
+        """Send an event to everybody in a room of this node; return the packet."""
+        text = packets.event(namespace, event, wirejson.dumps(payload))
+        self.pass_on(namespace, room, text)
+        return text
+
+    def pass_on(self, namespace: str, room: str, text: str) -> None:
+        """Send a packet, as another node encoded it, to everybody in a room of this node."""
+        self._rooms.send(namespace, room, Message(text))
 
     def states(self, event: str, groups: Mapping[str, Iterable[str]]) -> int:
         """Send the players of screens the newest state of something; return to how many players of this node.

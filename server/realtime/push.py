@@ -15,6 +15,8 @@ from server.realtime.fanout import Fanout
 from server.realtime.guard import Guard
 from server.screens import service
 
+CLOSE, NOTICE = "close", "notice"  # said to other nodes
+
 
 class Push:
     """Emits to rooms; a message is encoded once per room."""
@@ -57,7 +59,7 @@ class Push:
 
     def revoked(self, fact: events.PlayerRevoked) -> None:
         """End the sockets of a player whose token ended."""
-        self._guard.close_room(protocol.PLAYER, protocol.player_room(fact.player))
+        self._close(protocol.PLAYER, protocol.player_room(fact.player), "revoked")
         self._desk(fact.org, protocol.SCREEN_CHANGED, {"id": fact.screen})
 
     def live_sets(self, groups: Mapping[str, Iterable[str]]) -> None:
@@ -66,7 +68,7 @@ class Push:
 
     def reconnect(self, screen: str) -> None:
         """End the sockets of a screen's players; they come back and say hello."""
-        self._guard.close_room(protocol.PLAYER, protocol.screen_room(screen), "unproven")
+        self._close(protocol.PLAYER, protocol.screen_room(screen), "unproven")
 
     def screens(self, org: str) -> set[str]:
         """The screens of an organisation that have a player on this node."""
@@ -75,8 +77,13 @@ class Push:
     # to the desk
 
     def alert_changed(self, fact: events.AlertsChanged, more: dict[str, Any]) -> None:
-        """An alert is to be read again."""
-        self._desk(fact.org, protocol.ALERT_CHANGED, {"id": fact.alert, "revision": fact.revision, **more})
+        """An alert is to be read again; every node learns of it by itself and tells its own desks."""
+        told = {"id": fact.alert, "revision": fact.revision, **more}
+        self._fanout.tell_here(protocol.DESK, protocol.org_room(fact.org), protocol.ALERT_CHANGED, told)
+
+    def others_notice(self) -> None:
+        """Have the other nodes look at once for what became of alerts, instead of within a second."""
+        self._fanout.others.say(NOTICE)
 
     def alert_proved(self, org: str, alert: str, screens: list[str]) -> None:
         """These screens' rows of an alert are to be read again; without screens, who has seen it."""
@@ -88,7 +95,7 @@ class Push:
 
     def session_ended(self, fact: events.SessionEnded) -> None:
         """End the sockets of a session that is over."""
-        self._guard.close_room(protocol.DESK, protocol.session_room(fact.session))
+        self._close(protocol.DESK, protocol.session_room(fact.session), "revoked")
 
     def screen_changed(self, fact: events.ScreenChanged | events.ScreenRetired | events.PlayerPaired) -> None:
         """A screen is to be read again."""
@@ -131,6 +138,10 @@ class Push:
                 for screen, found in service.presences(self._parts, org, screens).items():
                     told = {"online": found.online, "last_seen": found.last_seen, "programme": found.programme}
                     self._desk(org, protocol.PRESENCE, {"id": screen, **told, "cue": found.cue})
+
+    def _close(self, namespace: str, room: str, reason: str) -> None:
+        self._guard.close_room(namespace, room, reason)
+        self._fanout.others.say(CLOSE, namespace, room, reason)
 
     def _heard(self, namespace: str, room: str) -> bool:
         return self._parts.config.redis_url != "" or self._fanout.hears(namespace, room)

@@ -7,7 +7,6 @@ from typing import Any
 
 from socketio import Manager
 
-from server.config import Config
 from server.realtime import packets, wirejson
 from server.realtime.peers import Member, Message
 
@@ -17,8 +16,7 @@ Members = tuple[Member, ...]
 class Rooms(Manager):  # type: ignore[misc]
     """Keeps members instead of four two-way dictionaries for each (5 kB), and encodes what goes out once.
 
-    A room is a tuple: nearly all hold one or two, and a message may go out while others come and go. Messages of
-    other nodes come in by ``emit`` too, when a class of the library that listens to them stands before this one.
+    A room is a tuple: nearly all hold one or two, and a message may go out while others come and go.
     """
 
     def __init__(self) -> None:
@@ -56,6 +54,11 @@ class Rooms(Manager):  # type: ignore[misc]
         """All members of a namespace on this node."""
         return tuple(one for one in self._members.values() if one.namespace == namespace)
 
+    def send(self, namespace: str, room: str, message: Message) -> None:
+        """Send a message to everybody in a room."""
+        for member in self.of(namespace, room):
+            member.peer.send(message)
+
     # what the library calls
 
     def emit(self, event: str, data: Any, namespace: str, room: Any = None, to: Any = None, **more: Any) -> None:
@@ -90,14 +93,3 @@ class Rooms(Manager):  # type: ignore[misc]
         """The session under which a peer is known in a namespace."""
         found = (one.sid for one in self.everybody(namespace) if one.peer.sid == eio_sid)
         return next(found, None)
-
-
-def rooms_of(config: Config) -> Rooms:
-    """The rooms of this node, told what other nodes send when there is a Redis between them."""
-    if not config.redis_url:
-        return Rooms()
-    from socketio import RedisManager
-
-    shared: Any = type("Shared", (RedisManager, Rooms), {})  # what others publish comes to ``Rooms.emit``
-    rooms: Rooms = shared(config.redis_url, channel="paomadeng")
-    return rooms

@@ -118,7 +118,7 @@ class Site:
         self.guard = Guard(self.rooms, lambda work: work(), lambda seconds: None, "en")
         self.polling = Polling(server, self.guard)
         self.engine = Engine(self.hub, self.guard, self.polling, lambda origin, environ: True)
-        self.fanout, self.gone, self.waiting = Fanout(server, self.rooms), list[Member](), list[Ask]()
+        self.fanout, self.gone, self.waiting = Fanout(self.rooms), list[Member](), list[Ask]()
         self.guard.open_door("/player", self.join, self.gone.append)
         self.guard.on_ask("/player", protocol.BEAT, self.waiting.extend)
         self.guard.on_ask("/player", protocol.HELLO, agree)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from socketio import PubSubManager, Server
-
 from server.accounts.model import Identity
-from server.realtime import protocol, wirejson
-from server.realtime.fanout import Fanout
+from server.realtime import protocol
+from server.realtime.fanout import TELL, Fanout
 from server.realtime.peers import Handshake, Member, Message, Peer
 from server.realtime.rooms import Rooms
 
@@ -35,7 +31,7 @@ def player(rooms: Rooms, screen: str, name: str) -> Heard:
 
 
 def made(rooms: Rooms) -> Fanout:
-    return Fanout(Server(async_mode="threading", client_manager=rooms, json=wirejson), rooms)
+    return Fanout(rooms)
 
 
 def texts(peer: Heard) -> list[str]:
@@ -77,23 +73,33 @@ def test_whoever_left_hears_nothing_and_leaves_no_room_behind() -> None:
     assert (rooms.rooms_of("/player"), rooms.everybody("/player")) == ({}, ())
 
 
-class Wire(PubSubManager):  # type: ignore[misc]
-    """Two nodes' messages on one list, as Redis would carry them."""
+class Wire:
+    """What is said to other nodes, kept."""
 
-    carried: list[Any] = []  # noqa: RUF012 - shared on purpose
+    is_well = True
 
-    def _publish(self, data: Any) -> None:
-        self.carried.append(data)
+    def __init__(self) -> None:
+        self.said: list[tuple[str, ...]] = []
+
+    def say(self, do: str, *words: str) -> None:
+        self.said.append((do, *words))
 
 
-class Shared(Wire, Rooms):
-    """The rooms of a node that hears others."""
-
-
-def test_what_another_node_tells_arrives_at_the_same_fan_out() -> None:
-    here, there = Shared(), Shared()
+def test_another_node_sends_its_peers_what_was_encoded_here() -> None:
+    here, there, wire = Rooms(), Rooms(), Wire()
     near, far = player(here, "a", "1"), player(there, "a", "2")
-    made(there)
-    made(here).tell("/player", protocol.screen_room("a"), "command", {"kind": "reload"})
-    there._handle_emit(Wire.carried.pop())
+    telling, hearing = made(here), made(there)
+    telling.others = wire
+    telling.tell("/player", protocol.screen_room("a"), "command", {"kind": "reload"})
+    ((do, *words),) = wire.said
+    assert do == TELL
+    hearing.pass_on(*words)
     assert texts(near) == texts(far) == ['2/player,["command",{"kind":"reload"}]']
+
+
+def test_what_every_node_learns_by_itself_is_told_here_only() -> None:
+    rooms, wire = Rooms(), Wire()
+    near, telling = player(rooms, "a", "1"), made(rooms)
+    telling.others = wire
+    telling.tell_here("/player", protocol.screen_room("a"), "command", {})
+    assert (len(texts(near)), wire.said) == (1, [])
