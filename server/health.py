@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 
+from server import nodes
 from server.alerts import escalation, unstored
 from server.api import parts, to_json
 from server.db import Database
@@ -64,10 +65,23 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """200 when the database takes a write, the disk has room and jobs run; else 503 with what is wrong."""
+    """200 when the database takes a write, the disk has room and jobs run; else 503 with what is wrong.
+
+    What only slows nodes down that work together is a warning: taking all of them out of service would not help.
+    """
     checks = {"database": _database(), "disk": _disk(), "jobs": _jobs_told(), "alerts": _steps()}
     status = 200 if all(word == "ok" for word in checks.values()) else 503
-    return Response(to_json({"ready": status == 200, "checks": checks}), status=status, mimetype="application/json")
+    told = {"ready": status == 200, "checks": checks, "warnings": _warnings()}
+    return Response(to_json(told), status=status, mimetype="application/json")
+
+
+def _warnings() -> list[str]:
+    try:
+        working = nodes.at_work(parts())
+    except sa.exc.SQLAlchemyError:
+        return []
+    deaf = sum(node.deaf for node in working)
+    return [f"{deaf} of {len(working)} nodes do not hear the others: redis"] if deaf else []
 
 
 def _database() -> str:

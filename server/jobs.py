@@ -18,6 +18,7 @@ from server.health import ROAD_FAILURES, ROAD_SECONDS, note_job
 from server.intake import polling, remembered
 from server.intake import service as intake
 from server.library import service as library
+from server.nodes import BEAT_S, Node
 from server.outbox import sending
 from server.outbox import service as outbox
 from server.parts import Parts
@@ -39,11 +40,15 @@ KEPT_TELLINGS_MS = 400 * DAY_MS
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A function called every ``every_s`` seconds; running it twice, late or not at all must do no harm."""
+    """A function called every ``every_s`` seconds by the node that leads, or by each of them ``everywhere``.
+
+    Running it twice, late or not at all must do no harm.
+    """
 
     name: str
     every_s: int
     run: Callable[[Parts], object]
+    everywhere: bool = False
 
 
 def forget_audit(parts: Parts) -> int:
@@ -76,9 +81,9 @@ HOUSEKEEPING: tuple[Job, ...] = (
     Job("webhooks", 2, sending.run),
     Job("feeds", polling.EVERY_S, polling.poll),
     Job("messages", 3_600, intake.forget),
-    Job("messages_unstored", 5, remembered.retry),
+    Job("messages_unstored", 5, remembered.retry, everywhere=True),
     Job("audit", 3_600, forget_audit),
-    Job("alert_road", 60, rehearse),
+    Job("alert_road", 60, rehearse, everywhere=True),
 )
 
 
@@ -112,20 +117,31 @@ def run(parts: Parts, job: Job) -> bool:
     return well
 
 
-def start(parts: Parts, compiler: Compiler, more: Sequence[Job] = ()) -> Any:
-    """Start the scheduler in this process's hub and compile what is missing; ``shutdown(wait=False)`` ends it.
+def turn(parts: Parts, job: Job, node: Node) -> None:
+    """Run a job if it is this node's to run."""
+    if job.everywhere or node.leads:
+        run(parts, job)
+    else:
+        note_job(parts.db, job.name, job.every_s, parts.clock.now())
+
+
+def start(parts: Parts, compiler: Compiler, node: Node, more: Sequence[Job] = ()) -> Any:
+    """Start the scheduler in this process's hub; who leads compiles what is missing. ``shutdown(wait=False)`` ends it.
 
     Never called by ``create_app``: a process that only looks at the application must not start sweeping.
     """
     from apscheduler.schedulers.gevent import GeventScheduler
 
+    beat = Job("node", BEAT_S, lambda _: node.beat(), everywhere=True)
+    run(parts, beat)
     scheduler = GeventScheduler(timezone=UTC)
-    for job in (*HOUSEKEEPING, *rolling(compiler), *more):
+    for job in (beat, *HOUSEKEEPING, *rolling(compiler), *more):
         note_job(parts.db, job.name, job.every_s, parts.clock.now())
         scheduler.add_job(
-            run, "interval", (parts, job), seconds=job.every_s, id=job.name, coalesce=True, max_instances=1,
+            turn, "interval", (parts, job, node), seconds=job.every_s, id=job.name, coalesce=True, max_instances=1,
             misfire_grace_time=None, jitter=min(30, job.every_s // 10),
         )  # fmt: skip
     scheduler.start()
-    compiler.touch_all()
+    if node.leads:
+        compiler.touch_all()
     return scheduler

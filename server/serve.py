@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+from contextlib import suppress
 from typing import Any
 
 import gevent
@@ -15,6 +16,7 @@ from server.accounts import service as accounts
 from server.app import create_app
 from server.claim import Claim
 from server.console import welcome
+from server.nodes import Node
 from server.parts import Parts
 from server.programmes.compiler import Compiler
 from server.realtime.attach import EXTENSION
@@ -42,7 +44,8 @@ def serve(parts: Parts, taken: Claim) -> None:
     start_sockets(app)
     server.start()
     print(welcome(config, accounts.owner_link(parts), first=first), flush=True)
-    running = jobs.start(parts, compiler)
+    node = Node(parts, config.port, lambda: app.extensions[EXTENSION].fanout.others.is_well)
+    running = jobs.start(parts, compiler, node)
     gc.collect()
     gc.freeze()  # what stays for good need not be looked through again while thousands of sockets come and go
     stop = gevent.event.Event()
@@ -51,6 +54,8 @@ def serve(parts: Parts, taken: Claim) -> None:
     stop.wait()
     running.shutdown(wait=False)
     server.stop(timeout=2)
+    with suppress(Exception):  # a database that is away must not keep it from ending
+        node.leave()
     parts.db.close()
     taken.drop()
 

@@ -49,8 +49,9 @@ class Presence:
         players.silence(self._parts, self._parts.clock.now() - protocol.SILENT_MS)
 
     def nobody(self) -> None:
-        """Mark everybody offline: at a start no socket stands yet."""
-        players.silence(self._parts, 2**53)
+        """Mark everybody offline: at a start no socket stands yet. Where other nodes may be, the sweep finds who is."""
+        if not self._parts.config.redis_url:
+            players.silence(self._parts, 2**53)
 
 
 def _merged(older: Report | None, newer: Report) -> Report:

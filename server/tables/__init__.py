@@ -20,6 +20,7 @@ from server.tables.alerts import (
 )
 from server.tables.columns import metadata
 from server.tables.content import assets, playlists, reviews, revision_assets, revisions
+from server.tables.nodes import nodes
 from server.tables.programmes import (
     anchors,
     pending_compiles,
@@ -55,6 +56,7 @@ __all__ = [
     "links",
     "memberships",
     "metadata",
+    "nodes",
     "organisations",
     "outbox",
     "pairings",

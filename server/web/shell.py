@@ -19,6 +19,7 @@ from server.api import parts, to_json
 from server.editorial import service as editorial
 from server.identify import site
 from server.intake import service as intake
+from server.nodes import at_work
 from server.version import VERSION
 from server.web import bands
 from server.web.statics import static
@@ -63,6 +64,7 @@ def alerts_here() -> dict[str, Any]:
         "alert_actual": any(one.actual for one in running),
         "may_alert": g.who.may(bands.SCOPE),
         "outside": intake.waiting(parts(), g.who),
+        "deaf": bool(parts().config.redis_url) and any(node.deaf for node in at_work(parts())),
     }
 
 

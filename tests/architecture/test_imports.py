@@ -54,7 +54,8 @@ def test_alerts_lean_on_nothing_slow_or_breakable() -> None:
 
 def test_only_push_emits() -> None:
     sources = {name: text for name, text in tree.texts(".py") if name.startswith("server/")}
-    assert [name for name, text in sources.items() if ".emit(" in text] == ["server/realtime/fanout.py"]
+    assert [name for name, text in sources.items() if ".emit(" in text] == []
+    assert [name for name, text in sources.items() if "_rooms.send(" in text] == ["server/realtime/fanout.py"]
     assert [name for name, text in sources.items() if "fanout.tell(" in text or "fanout.states(" in text] == [
         "server/realtime/push.py"
     ]

@@ -1,0 +1,119 @@
+"""The processes at work on one database: each says every two seconds that it lives; one of them leads.
+
+Who leads does what is done by the clock. Doing it twice must do no harm, for a node that is held up may think that it
+leads a moment longer; never doing it would.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from server.ids import new_id
+from server.parts import Parts
+from server.tables import nodes
+from server.version import VERSION
+
+BEAT_S = 2
+SILENT_MS = 10_000  # after which a node counts as gone
+FORGET_MS = 86_400_000
+LOCK = 0x6C656164  # "lead": the advisory lock of whoever does
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """A node as it last told of itself; instants in UTC ms. ``deaf``: it does not hear the others through Redis."""
+
+    id: str
+    host: str
+    port: int
+    process: int
+    version: str
+    started: int
+    seen: int
+    leads: bool
+    deaf: bool
+
+
+class Leadership:
+    """On PostgreSQL an advisory lock, held by a connection of its own and lost with it; on SQLite there is one node."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._held: Connection | None = None
+
+    def hold(self) -> bool:
+        """Keep hold of it or try to get it; return whether this node leads."""
+        if self._engine.dialect.name != "postgresql":
+            return True
+        return self._still() or self._taken()
+
+    def drop(self) -> None:
+        """Let another node lead at once."""
+        held, self._held = self._held, None
+        if held is not None:
+            with suppress(sa.exc.SQLAlchemyError):
+                held.invalidate()  # closes it: a lock of a session would outlive its return to the pool
+                held.close()
+
+    def _still(self) -> bool:
+        if self._held is None:
+            return False
+        try:
+            self._held.execute(sa.select(1))
+        except sa.exc.SQLAlchemyError:
+            self.drop()
+            return False
+        return True
+
+    def _taken(self) -> bool:
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if connection.execute(sa.select(sa.func.pg_try_advisory_lock(LOCK))).scalar():
+            self._held = connection
+            return True
+        connection.close()
+        return False
+
+
+class Node:
+    """This process among the others."""
+
+    def __init__(self, parts: Parts, port: int, hears: Callable[[], bool] = lambda: True) -> None:
+        self._parts, self._hears = parts, hears
+        self._leadership = Leadership(parts.db.engine)
+        self._told = {"host": platform.node(), "port": port, "process": os.getpid(), "version": VERSION}
+        self._started = parts.clock.now()
+        self.id = new_id("n")
+        self.leads = False
+
+    def beat(self) -> None:
+        """Say that it lives, and see who leads; without the database nobody does."""
+        self.leads = False
+        self.leads = self._leadership.hold()
+        at = self._parts.clock.now()
+        told = {"seen": at, "leads": self.leads, "deaf": not self._hears()}
+        with self._parts.db.transaction() as tx:
+            if not tx.execute(nodes.update().where(nodes.c.id == self.id).values(**told)).rowcount:
+                tx.execute(nodes.insert().values(id=self.id, started=self._started, **self._told, **told))
+            tx.execute(nodes.delete().where(nodes.c.seen < at - FORGET_MS))
+
+    def leave(self) -> None:
+        """Say goodbye: another node leads at once, nobody waits for this one."""
+        self.leads = False
+        self._leadership.drop()
+        with self._parts.db.transaction() as tx:
+            tx.execute(nodes.delete().where(nodes.c.id == self.id))
+
+
+def at_work(parts: Parts) -> Sequence[NodeRow]:
+    """The nodes that told of themselves lately, the oldest first."""
+    with parts.db.read() as tx:
+        lately = nodes.c.seen > parts.clock.now() - SILENT_MS
+        rows = tx.execute(sa.select(nodes).where(lately).order_by(nodes.c.started, nodes.c.id)).mappings()
+        return tuple(NodeRow(**row) for row in rows)
