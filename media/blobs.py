@@ -93,9 +93,9 @@ class Blobs:
             return False
         return True
 
-    @staticmethod
-    def _write(target: Path, data: bytes) -> None:
-        target.parent.mkdir(parents=True, exist_ok=True)
+    def _write(self, target: Path, data: bytes) -> None:
+        for folder in (self.root, target.parent):
+            _open_folder(folder)
         handle, draft = tempfile.mkstemp(prefix=".put-", dir=target.parent)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -107,6 +107,13 @@ class Blobs:
         except BaseException:
             Path(draft).unlink(missing_ok=True)
             raise
+
+
+def _open_folder(folder: Path) -> None:
+    """See to it that it is there, readable whatever the umask: a proxy of another user may send what lies in it."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        os.chmod(folder, 0o755)  # noqa: S103 - names are hashes, and the folder above is closed
 
 
 def _sync_folder(folder: Path) -> None:

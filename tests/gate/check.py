@@ -16,7 +16,7 @@ from tests.gate import outside
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 NODE = ROOT / "node_modules" / ".bin"
-SOURCES = [name for name in ("run.py", "playlists", "media", "server", "players") if (ROOT / name).exists()]
+SOURCES = [name for name in ("run.py", "deploy", "playlists", "media", "server", "players") if (ROOT / name).exists()]
 
 
 @dataclass(frozen=True, slots=True)
