@@ -47,6 +47,7 @@ CHECKS = (
     Check("typos", (str(BIN / "typos"),)),
     Check("bandit", (sys.executable, "-m", "bandit", "-q", "-ll", "-r", "-c", "pyproject.toml", *SOURCES)),
     Check("locks", (sys.executable, "-m", "tests.gate.locks", "--check")),
+    Check("deploy", (sys.executable, "-m", "tests.gate.deploy")),
     Check("faces", (sys.executable, "-m", "tests.gate.faces", "--check")),
     Check("biome", (str(NODE / "biome"), "check"), node=True),
     Check("tsc", (str(NODE / "tsc"), "-p", "tsconfig.json"), node=True),
