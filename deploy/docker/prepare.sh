@@ -23,6 +23,7 @@ openssl rand -hex 24 | keep postgres_password
 openssl rand -hex 24 | keep redis_password
 printf 'postgresql+psycopg://paomadeng:%s@postgres:5432/paomadeng\n' "$(cat postgres_password)" | keep database_url
 printf 'redis://:%s@redis:6379/0\n' "$(cat redis_password)" | keep redis_url
+openssl rand -hex 32 | tr -d "\n" | keep secret.key
 printf 'requirepass %s\nsave ""\nappendonly no\nmaxmemory 256mb\n' "$(cat redis_password)" | keep redis_conf
 
 if [ ! -e cert.pem ] || [ ! -e key.pem ]; then

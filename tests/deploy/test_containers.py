@@ -98,12 +98,20 @@ def test_each_profile_is_a_whole_site_and_they_share_nothing_that_is_stored() ->
     assert "COMPOSE_PROFILES=single" in (DOCKER / ".env").read_text()
 
 
+def folders(node: dict[str, Any]) -> set[str]:
+    """The volume that holds a node's data folder; no two nodes may have one in common."""
+    return {volume.partition(":")[0] for volume in node["volumes"] if volume.endswith(":/data")}
+
+
 def test_nodes_write_to_their_volume_only_and_are_told_nothing_the_program_does_not_know() -> None:
     for node in NODES:
         assert (node["read_only"], node["cap_drop"], node["init"]) == (True, ["ALL"], True)
         given = {name: str(value) for name, value in node["environment"].items() if not name.endswith("_FILE")}
         config, _ = read_config(given)
         assert (config.proxies, config.x_accel) == (1, "/accel/")
+        assert len({volume for one in NODES if one["profiles"] == node["profiles"] for volume in folders(one)}) == len(
+            [one for one in NODES if one["profiles"] == node["profiles"]]
+        )
         files = [name for name in node["environment"] if name.endswith("_FILE")]
         assert len(files) == (0 if node["profiles"] == ["single"] else 2)
 
@@ -140,7 +148,11 @@ def test_secrets_are_made_once_and_agree(tmp_path: Path) -> None:
     first = {path.name: path.read_bytes() for path in folder.iterdir()}
     subprocess.run(command, check=True, stdout=-1)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
-    wanted = {Path(secret["file"]).name for secret in COMPOSE["secrets"].values()} | {"cert.pem", "key.pem"}
+    wanted = {Path(secret["file"]).name for secret in COMPOSE["secrets"].values()} | {
+        "cert.pem",
+        "key.pem",
+        "secret.key",
+    }
     assert set(first) - {"redis_password"} == wanted
     config, _ = read_config(
         {f"PAOMADENG_{name}_FILE": str(folder / name.lower()) for name in ("DATABASE_URL", "REDIS_URL")}
@@ -173,8 +185,8 @@ def test_every_object_is_in_the_base_and_every_reference_leads_somewhere() -> No
     ]  # fmt: skip
     assert all(selector == labels for selector in selectors)
     service = found["Service"]["metadata"]["name"]
-    backend = found["Ingress"]["spec"]["rules"][0]["http"]["paths"][0]["backend"]["service"]
-    assert (backend["name"], backend["port"]["name"]) == (service, found["Service"]["spec"]["ports"][0]["name"])
+    leads_to = found["Ingress"]["spec"]["rules"][0]["http"]["paths"][0]["backend"]["service"]
+    assert (leads_to["name"], leads_to["port"]["name"]) == (service, found["Service"]["spec"]["ports"][0]["name"])
     assert found["StatefulSet"]["spec"]["serviceName"] == service
     assert pod["spec"]["serviceAccountName"] == found["ServiceAccount"]["metadata"]["name"]
     assert container["envFrom"][0]["configMapRef"]["name"] == base["configMapGenerator"][0]["name"]
