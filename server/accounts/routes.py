@@ -6,20 +6,15 @@ from dataclasses import asdict
 from typing import Any, Literal
 
 from flask import Response, request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from server.accounts import service, sessions, site
 from server.accounts.model import Identity, Person, Role, RoleGrant, Token
 from server.api import Answer, Api
+from server.bodies import Body
 from server.parts import Parts
 
 api = Api("accounts")
-
-
-class Body(BaseModel):
-    """Strict about names, so that a misspelt field is said and not lost."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class GrantBody(Body):

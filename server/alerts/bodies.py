@@ -9,18 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from playlists.alert import Category, Certainty, Phase, Presentation, Response, Severity, Status, Urgency
 from server.alerts import limits
 from server.alerts.model import IssueAlert, State, Targets, UpdateAlert
+from server.bodies import Body
 from server.errors import Invalid, Violation
 from server.paging import PageQuery
 
 Id = Annotated[str, Field(min_length=1, max_length=40)]
 Text = Annotated[str, Field(max_length=4_000)]  # how long it may be is said by the service, in characters that count
 Seconds = Annotated[int, Field(ge=1, le=30 * 86_400)]
-
-
-class Body(BaseModel):
-    """A request body: unknown fields are refused."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
 
 
 class TargetsBody(Body):

@@ -7,8 +7,9 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from playlists.alert import Category, Certainty, Presentation, Response, Severity, Urgency
-from server.alerts.bodies import Body, Seconds, Text, WarningAnswer
+from server.alerts.bodies import Seconds, Text, WarningAnswer
 from server.alerts.model import NewTemplate
+from server.bodies import Body
 from server.paging import PageQuery
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from server.bodies import Body
 from server.paging import PageQuery
 
 Id = Annotated[str, Field(min_length=1, max_length=40)]
@@ -14,20 +15,16 @@ Reason = Annotated[str, Field(max_length=500)]
 ItemBodies = Annotated[list[dict[str, Any]], Field(max_length=500)]
 
 
-class NewPlaylist(BaseModel):
+class NewPlaylist(Body):
     """``items`` in wire form: ``{kind, …}``; ids are given where there are none."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
 
     name: str = Field(min_length=1, max_length=1000)
     items: ItemBodies = Field(default_factory=list)
     group: Id | None = None
 
 
-class ChangedPlaylist(BaseModel):
+class ChangedPlaylist(Body):
     """The whole new text; a field left out stays as it is. ``autosave``: drafts of one sitting become one revision."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
 
     name: str | None = Field(default=None, max_length=1000)
     items: ItemBodies | None = None
@@ -35,52 +32,42 @@ class ChangedPlaylist(BaseModel):
     autosave: bool = False
 
 
-class SubmitBody(BaseModel):
-    """``revision``, when given, must be the draft."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
+class SubmitBody(Body):
+    """``revision``, when given, must be the draft; ``reason`` is kept in the history."""
 
     revision: RevisionName | None = None
+    reason: Reason | None = None
 
 
-class ApproveBody(BaseModel):
-    """``revision`` is the one that was looked at."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
+class ApproveBody(Body):
+    """``revision`` is the one that was looked at; ``reason`` is kept in the history."""
 
     revision: RevisionName
+    reason: Reason | None = None
 
 
-class ReturnBody(BaseModel):
+class ReturnBody(Body):
     """``reason`` tells the author what to change."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
 
     revision: RevisionName
     reason: Reason
 
 
-class WithdrawBody(BaseModel):
+class WithdrawBody(Body):
     """``revision``, when given, must be what plays or waits."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
-
     revision: RevisionName | None = None
-    reason: Reason = ""
+    reason: Reason | None = None
 
 
-class CopyBody(BaseModel):
+class CopyBody(Body):
     """``name`` of the copy; without it the old one's."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
 
     name: str | None = Field(default=None, min_length=1, max_length=1000)
 
 
-class ProfileBody(BaseModel):
+class ProfileBody(Body):
     """A screen as the typesetter sees it: px, colour class, µm between lamps, m to the reader."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
 
     width: int = Field(ge=8, le=8192)
     height: int = Field(ge=8, le=8192)
@@ -89,20 +76,16 @@ class ProfileBody(BaseModel):
     distance_m: int = Field(default=20, ge=1, le=1000)
 
 
-class CheckBody(BaseModel):
+class CheckBody(Body):
     """Items to look at without storing them, on screens by id and on profiles."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
 
     items: ItemBodies
     screens: list[Id] = Field(default_factory=list, max_length=20)
     profiles: list[ProfileBody] = Field(default_factory=list, max_length=20)
 
 
-class MarkdownBody(BaseModel):
+class MarkdownBody(Body):
     """Markdown as typed."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
 
     text: str = Field(max_length=5_000)
 

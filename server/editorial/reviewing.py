@@ -19,7 +19,7 @@ from server.events import PlaylistApproved, PlaylistWithdrawn, ReviewChanged
 from server.parts import Parts
 
 
-def submit(parts: Parts, who: Identity, playlist: str, revision: str | None = None) -> PlaylistView:
+def submit(parts: Parts, who: Identity, playlist: str, revision: str | None = None, reason: str = "") -> PlaylistView:
     """Hand the draft to its reviewers, or straight to the screens where no review is asked for.
 
     What was approved by fewer reviewers than are asked for by now may be submitted again. Raises Invalid when texts or
@@ -38,10 +38,10 @@ def submit(parts: Parts, who: Identity, playlist: str, revision: str | None = No
         state = _led(tx, who, replace(row, state=State.DRAFT.value) if again else row, Act.SUBMIT)
         writers = (*row.editors, *((draft.by,) if again else ()), who.id)
         new = replace(row, submitted=row.draft, editors=tuple(dict.fromkeys(writers)))
-        return _move(tx, parts, who, row, new, Act.SUBMIT, state, draft=draft)
+        return _move(tx, parts, who, row, new, Act.SUBMIT, state, reason.strip(), draft)
 
 
-def approve(parts: Parts, who: Identity, playlist: str, revision: str) -> PlaylistView:
+def approve(parts: Parts, who: Identity, playlist: str, revision: str, reason: str = "") -> PlaylistView:
     """Pass the submitted ``revision`` one step on; after the last step it plays.
 
     Raises Forbidden for one who wrote it or passed it before, Stale when another revision waits by now, Conflict
@@ -52,7 +52,7 @@ def approve(parts: Parts, who: Identity, playlist: str, revision: str) -> Playli
         state = _led(tx, who, row, Act.APPROVE)
         if who.id in passed(store.history(tx, who.org, playlist)):
             raise Forbidden(detail="editorial.passed_before")
-        return _move(tx, parts, who, row, row, Act.APPROVE, state)
+        return _move(tx, parts, who, row, row, Act.APPROVE, state, reason.strip())
 
 
 def send_back(parts: Parts, who: Identity, playlist: str, revision: str, reason: str) -> PlaylistView:

@@ -88,7 +88,7 @@ def copy_playlist(parts: Parts, who: Identity, playlist: str, body: CopyBody) ->
     summary="Submit the draft; without review steps it plays at once",
 )  # fmt: skip
 def submit_playlist(parts: Parts, who: Identity, playlist: str, body: SubmitBody) -> Answer:
-    return _answer(service.submit(parts, who, playlist, body.revision))
+    return _answer(service.submit(parts, who, playlist, body.revision, body.reason or ""))
 
 
 @api.post(
@@ -96,7 +96,7 @@ def submit_playlist(parts: Parts, who: Identity, playlist: str, body: SubmitBody
     summary="Approve the revision that was looked at",
 )  # fmt: skip
 def approve_playlist(parts: Parts, who: Identity, playlist: str, body: ApproveBody) -> Answer:
-    return _answer(service.approve(parts, who, playlist, body.revision))
+    return _answer(service.approve(parts, who, playlist, body.revision, body.reason or ""))
 
 
 @api.post(
@@ -112,7 +112,7 @@ def return_playlist(parts: Parts, who: Identity, playlist: str, body: ReturnBody
     summary="Take a playlist off every screen (content or review)",
 )  # fmt: skip
 def withdraw_playlist(parts: Parts, who: Identity, playlist: str, body: WithdrawBody) -> Answer:
-    return _answer(service.withdraw(parts, who, playlist, body.revision, body.reason))
+    return _answer(service.withdraw(parts, who, playlist, body.revision, body.reason or ""))
 
 
 @api.get(f"{ONE}/revisions/<revision>", answer=answers.RevisionAnswer, summary="A frozen state of a playlist")

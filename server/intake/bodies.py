@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from playlists.alert import Severity, Status
-from server.alerts.bodies import Body, Seconds, TargetsAnswer, TargetsBody, Text
+from server.alerts.bodies import Seconds, TargetsAnswer, TargetsBody, Text
+from server.bodies import Body
 from server.intake.model import Kind, Policy, SourceOrder, State
 from server.paging import PageQuery
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from server.bodies import Body
 from server.paging import PageQuery
 
 
@@ -32,10 +33,8 @@ class Asset:
     used: int = 0
 
 
-class RenamedAsset(BaseModel):
+class RenamedAsset(Body):
     """A new name."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
 
     name: str = Field(min_length=1, max_length=200)
 

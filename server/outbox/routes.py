@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from server.accounts.model import Identity
 from server.api import Api
+from server.bodies import Body
 from server.outbox import addresses, service
 from server.outbox.model import Format, Moment, State, Telling, Webhook, WebhookOrder
 from server.paging import PageQuery
@@ -21,12 +22,6 @@ Secret = Annotated[str, Field(max_length=500)]
 Moments = Annotated[list[Literal["issued", "unproven", "ended"]], Field(min_length=1, max_length=3)]
 
 
-class Body(BaseModel):
-    """A request body: unknown fields are refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
 class NewWebhook(Body):
     """A webhook to be made; ``moments`` left out are all three."""
 
@@ -34,7 +29,7 @@ class NewWebhook(Body):
     format: Format
     address: Address
     secret: Secret = ""
-    moments: Moments = ["issued", "unproven", "ended"]
+    moments: Moments = Field(default=["issued", "unproven", "ended"])
     enabled: bool = True
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from playlists.model import Colour, Layout, Showing, Slot
 from playlists.programme import Anchor
+from server.bodies import Body
 
 DAYS = 9  # today and the eight days after it
 
@@ -199,10 +200,9 @@ class PreviewsAnswer(PreviewAnswer):
     items: list[PreviewAnswer]
 
 
-class ProfileBody(BaseModel):
+class ProfileBody(Body):
     """What a screen can show: px, colour class, mm from lamp to lamp, m to those who read it."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
     width: int = Field(ge=8, le=8192)
     height: int = Field(ge=8, le=8192)
     colour: Colour
@@ -210,10 +210,9 @@ class ProfileBody(BaseModel):
     distance_m: int = Field(default=20, ge=1, le=1_000)
 
 
-class NewPreview(BaseModel):
+class NewPreview(Body):
     """One item or several, unsaved, for a screen's region or for a profile."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
     item: dict[str, Any] | None = None
     items: list[dict[str, Any]] | None = Field(default=None, max_length=50)
     screen: str | None = Field(default=None, min_length=1, max_length=40)

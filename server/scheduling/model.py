@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from server.bodies import Body
+
 DEFAULT_PRIORITY = 50
 QUICK_PRIORITY = 60
 LATEST_MS = 2**53 - 1
@@ -68,10 +70,9 @@ class SlotRow:
     deleted: int | None
 
 
-class TargetsBody(BaseModel):
+class TargetsBody(Body):
     """Screens, groups, or all."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
     screens: list[Id] = Field(default=[], max_length=2_000)
     groups: list[Id] = Field(default=[], max_length=500)
     all: bool = False
@@ -81,20 +82,19 @@ class TargetsBody(BaseModel):
         return Targets(tuple(dict.fromkeys(self.screens)), tuple(dict.fromkeys(self.groups)), self.all)
 
 
-class DaypartBody(BaseModel):
+class DaypartBody(Body):
     """A stretch of local time: clock ``22:00-06:00`` (past midnight belongs to its start day), ISO weekdays, dates."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
     clock: str | None = Field(default=None, max_length=11)
     weekdays: list[int] | None = Field(default=None, max_length=14, examples=[[1, 2, 3, 4, 5]])
     first: str | None = Field(default=None, max_length=10)
     last: str | None = Field(default=None, max_length=10)
 
 
-class NewSlot(BaseModel):
+class NewSlot(Body):
     """A slot to be made, or what it is to be from now on."""
 
-    model_config = ConfigDict(extra="forbid", strict=False, populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
     playlist: Id
     targets: TargetsBody
     region: str = Field(default="main", min_length=1, max_length=40)
@@ -111,18 +111,16 @@ class NewSlot(BaseModel):
         )
 
 
-class PauseBody(BaseModel):
+class PauseBody(Body):
     """The local day on which a slot rests."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
     day: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
     paused: bool = True
 
 
-class QuickLine(BaseModel):
+class QuickLine(Body):
     """One line for some screens, from now on."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
     text: str = Field(max_length=2_000)
     targets: TargetsBody
     until: Until = Until.TODAY

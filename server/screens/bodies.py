@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from playlists.model import Colour
+from server.bodies import Body
 from server.screens.model import CommandKind, LayoutKind
 
 Id = Annotated[str, Field(min_length=1, max_length=40)]
@@ -17,12 +18,6 @@ Pitch = Annotated[float, Field(ge=0.5, le=100)]
 Distance = Annotated[int, Field(ge=1, le=1_000)]
 Groups = Annotated[list[Id], Field(max_length=50)]
 Steps = Annotated[int, Field(ge=0, le=1)]
-
-
-class Body(BaseModel):
-    """A request body: unknown fields are refused."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
 
 
 class NewScreen(Body):
@@ -37,7 +32,7 @@ class NewScreen(Body):
     place: Line = ""
     exit: Line = ""
     muster_point: Line = ""
-    groups: Groups = []
+    groups: Groups = Field(default=[])
 
 
 class ScreenChange(Body):

@@ -140,6 +140,21 @@ def test_a_returned_playlist_comes_back_to_its_author_with_the_reason(desk: Desk
     assert told["may"] == ["submit", "edit"]
 
 
+def test_every_act_of_review_may_say_why_and_the_history_keeps_it(desk: Desk) -> None:
+    made = desk.made(group="g1")
+    path, revision = f"playlists/{made['id']}", made["revision"]
+    said = {"revision": revision, "reason": " 新班次 "}
+    assert desk.call("POST", f"{path}/submit", said).status_code == 200
+    author, desk.who = desk.who, REVIEWER
+    assert desk.call("POST", f"{path}/approve", said | {"reason": "核对过"}).status_code == 200
+    desk.who = author
+    assert desk.call("POST", f"{path}/withdraw", {"revision": None, "reason": "换季"}).status_code == 200
+    history = desk.call("GET", path).get_json()["history"]
+    assert [(one["act"], one["reason"]) for one in history] == [
+        ("withdraw", "换季"), ("approve", "核对过"), ("submit", "新班次"),
+    ]  # fmt: skip
+
+
 def test_the_list_is_searched_filtered_and_paged(desk: Desk) -> None:
     for n in range(5):
         desk.made(name=f"列表{n}")
