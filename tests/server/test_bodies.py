@@ -8,8 +8,8 @@ from typing import Any
 import pydantic
 import pytest
 
-from server.app import APIS
 from server.alerts.bodies import NewAlert, TargetsBody
+from server.app import APIS
 from server.bodies import Body
 from tests.server.plant import open_plant
 
