@@ -34,6 +34,7 @@ class Operation:
     """One method of one path, as the OpenAPI document tells it.
 
     ``raw`` is the media type of a body that the route reads by itself, as ``data``; ``body`` then only documents it.
+    ``alike`` are other statuses that carry the same kind of answer, ``also`` those that carry a problem.
     """
 
     method: str
@@ -51,6 +52,7 @@ class Operation:
     raw: str = ""
     if_match: bool = False
     also: tuple[int, ...] = ()
+    alike: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)

@@ -45,6 +45,7 @@ APIS: tuple[Api, ...] = tuple(
         scheduling,
         programmes,
         glass,
+        health,
         playlog,
         alerts,
         alert_templates,
@@ -78,7 +79,6 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
 def _register(app: Flask) -> None:
     for api in APIS:
         app.register_blueprint(api.blueprint)
-    app.register_blueprint(health.blueprint)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     app.add_url_rule("/api/openapi.json", "openapi", _openapi)

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
-from flask import Blueprint, Response
+from flask import Response
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+from pydantic import BaseModel
 
 from server import nodes
+from server.accounts.model import Identity
 from server.alerts import escalation, unstored
-from server.api import parts, to_json
+from server.api import Answer, Api
 from server.db import Database
+from server.parts import Parts
 from server.tables import players, position, screens
 
-blueprint = Blueprint("health", __name__)
+api = Api("health")
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"}
 REQUESTS = Counter("paomadeng_requests_total", "HTTP requests", ["method", "status"])
@@ -58,60 +61,67 @@ def count(method: str, status: int, seconds: float) -> None:
     SECONDS.observe(seconds)
 
 
-@blueprint.get("/healthz")
-def healthz() -> Response:
+class ReadyAnswer(BaseModel):
+    """Each check is "ok" or says what is wrong."""
+
+    ready: bool
+    checks: dict[str, str]
+    warnings: list[str]
+
+
+@api.get("/healthz", "", media="text/plain", summary="The process lives")
+def healthz(parts: Parts, who: Identity) -> Response:
     return Response("ok\n", mimetype="text/plain")
 
 
-@blueprint.get("/readyz")
-def readyz() -> Response:
+@api.get("/readyz", "", answer=ReadyAnswer, alike=(503,), summary="Whether database, disk, jobs and alerts are well")
+def readyz(parts: Parts, who: Identity) -> Answer:
     """200 when the database takes a write, the disk has room and jobs run; else 503 with what is wrong.
 
     What only slows nodes down that work together is a warning: taking all of them out of service would not help.
     """
-    checks = {"database": _database(), "disk": _disk(), "jobs": _jobs_told(), "alerts": _steps()}
+    checks = {"database": _database(parts), "disk": _disk(parts), "jobs": _jobs_told(parts), "alerts": _steps(parts)}
     status = 200 if all(word == "ok" for word in checks.values()) else 503
-    told = {"ready": status == 200, "checks": checks, "warnings": _warnings()}
-    return Response(to_json(told), status=status, mimetype="application/json")
+    return Answer(ReadyAnswer(ready=status == 200, checks=checks, warnings=_warnings(parts)), status=status)
 
 
-def _warnings() -> list[str]:
+def _warnings(parts: Parts) -> list[str]:
     try:
-        working = nodes.at_work(parts())
+        working = nodes.at_work(parts)
     except sa.exc.SQLAlchemyError:
         return []
     deaf = sum(node.deaf for node in working)
     return [f"{deaf} of {len(working)} nodes do not hear the others: redis"] if deaf else []
 
 
-def _database() -> str:
+def _database(parts: Parts) -> str:
     try:
-        with parts().db.transaction() as tx:
+        with parts.db.transaction() as tx:
             tx.execute(position.update().values(seq=position.c.seq))
     except sa.exc.SQLAlchemyError as error:
         return type(error).__name__
     return "ok"
 
 
-def _steps() -> str:
+def _steps(parts: Parts) -> str:
     """Whether every screen that did not prove an alert was followed up in time."""
     try:
-        with parts().db.read() as tx:
-            late = escalation.overdue(tx, parts().clock.now())
+        with parts.db.read() as tx:
+            late = escalation.overdue(tx, parts.clock.now())
     except sa.exc.SQLAlchemyError as error:
         return type(error).__name__
-    kept = len(unstored.pending(parts()))
+    kept = len(unstored.pending(parts))
     return ", ".join([f"{late} steps overdue"] * bool(late) + [f"{kept} not stored"] * bool(kept)) or "ok"
 
 
-def _disk() -> str:
-    usage = shutil.disk_usage(parts().config.data)
+def _disk(parts: Parts) -> str:
+    usage = shutil.disk_usage(parts.config.data)
     return "ok" if usage.used < FULL * usage.total else f"{100 * usage.used // usage.total} % used"
 
 
-def _jobs_told() -> str:
-    now, told = parts().clock.now(), []
-    for name, turns in _jobs.get(parts().db, {}).items():
+def _jobs_told(parts: Parts) -> str:
+    now, told = parts.clock.now(), []
+    for name, turns in _jobs.get(parts.db, {}).items():
         if turns.failures >= FAILURES:
             told.append(f"{name} failed {turns.failures} times")
         elif now - turns.ended > 3_000 * turns.every_s + LATE_MS:
@@ -119,12 +129,12 @@ def _jobs_told() -> str:
     return ", ".join(told) or "ok"
 
 
-@blueprint.get("/metrics")
-def metrics() -> Response:
-    with parts().db.read() as tx:
+@api.get("/metrics", "", media="text/plain", summary="Figures for Prometheus")
+def metrics(parts: Parts, who: Identity) -> Response:
+    with parts.db.read() as tx:
         SCREENS.set(tx.execute(sa.select(sa.func.count()).where(screens.c.retired.is_(None))).scalar_one())
         ONLINE.set(tx.execute(sa.select(sa.func.count()).where(players.c.online)).scalar_one())
-        STEPS_OVERDUE.set(escalation.overdue(tx, parts().clock.now()))
-    UNSTORED.set(len(unstored.pending(parts())))
-    DISK_FREE.set(shutil.disk_usage(parts().config.data).free)
+        STEPS_OVERDUE.set(escalation.overdue(tx, parts.clock.now()))
+    UNSTORED.set(len(unstored.pending(parts)))
+    DISK_FREE.set(shutil.disk_usage(parts.config.data).free)
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

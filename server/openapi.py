@@ -100,7 +100,7 @@ def _body(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any] | Non
 
 
 def _responses(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
-    statuses = {operation.status, *_problems(operation)}
+    statuses = {operation.status, *operation.alike, *_problems(operation)}
     return {str(status): _response(operation, status, schemas) for status in sorted(statuses)}
 
 
@@ -109,7 +109,7 @@ def _response(operation: Operation, status: int, schemas: dict[str, Any]) -> dic
     told: dict[str, Any] = {"description": HTTPStatus(status).phrase}
     if status == HTTPStatus.ACCEPTED:
         return told | {"content": {"application/json": {"schema": {"type": "object"}}}}
-    if status < HTTPStatus.BAD_REQUEST and status not in EMPTY:
+    if status in operation.alike or (status < HTTPStatus.BAD_REQUEST and status not in EMPTY):
         return told | {"content": {operation.media: {"schema": _answer(operation, schemas)}}}
     if status >= HTTPStatus.BAD_REQUEST:
         return told | {"content": {"application/problem+json": {"schema": PROBLEM}}}

@@ -6,6 +6,7 @@ from typing import Any
 
 NOBODY_NEEDED = {
     "POST /api/v1/session", "POST /player/pairings", "POST /player/pair", "POST /hooks/<source>",
+    "GET /healthz", "GET /readyz", "GET /metrics",
 }  # fmt: skip
 PLAYERS_ONLY = {
     "GET /player/programme", "POST /player/plays", "GET /player/time", "GET /player/alerts",
@@ -70,7 +71,7 @@ SCOPES: dict[str, str] = {
 
 OPEN_PAGES = {
     "/favicon.ico", "/fonts/<name>", "/static/<path:name>", "/screen", "/screen/<path:name>", "/screen/faces/<name>",
-    "/sign-in", "/sign-out", "/welcome/<secret>", "/language", "/theme", "/healthz", "/readyz", "/metrics",
+    "/sign-in", "/sign-out", "/welcome/<secret>", "/language", "/theme",
     "/api/openapi.json", "/seen", "/seen/<code>",
 }  # fmt: skip
 HARMLESS_PAGES = {"/me", "/session/stay"}  # one's own password, one's own session

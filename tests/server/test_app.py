@@ -13,7 +13,9 @@ from flask.testing import FlaskClient
 from prometheus_client import REGISTRY
 
 from server.accounts import service
+from server.accounts.model import system
 from server.app import APIS, create_app
+from server.identify import site
 from server.parts import Parts
 
 PASSWORD = "下班先断电再锁门喽好"
@@ -156,6 +158,16 @@ def test_every_operation_is_in_the_document(visitor: FlaskClient) -> None:
     told = {(path, method.upper()) for path, methods in paths.items() for method in methods}
     rules = {(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", o.rule), o.method) for api in APIS for o in api.operations}
     assert told == rules
+    assert {("/healthz", "GET"), ("/readyz", "GET"), ("/metrics", "GET")} <= told
+
+
+def test_the_page_that_tells_the_interface_opens_for_a_program_too(parts: Parts, visitor: FlaskClient) -> None:
+    owner = system(site(parts).id)
+    for scope, status in (("read", 200), ("people", 403)):
+        _, secret = service.add_token(parts, owner, "排班系统", (scope,))
+        answer = visitor.get("/api/docs", headers={"Authorization": f"Bearer {secret}"})
+        assert (answer.status_code, "/api/v1/alerts/{alert}/clear" in answer.text) == (status, status == 200)
+    assert visitor.get("/api/docs").headers["Location"] == "/sign-in?next=/api/docs"
 
 
 def test_every_call_but_a_few_needs_a_scope() -> None:
@@ -163,6 +175,7 @@ def test_every_call_but_a_few_needs_a_scope() -> None:
     assert {rule for _, rule in free} <= {
         "/api/v1/session", "/player/pair", "/player/pairings", "/player/time", "/player/programme", "/player/plays",
         "/player/alerts", "/player/alerts/proofs", "/media/<name>", "/hooks/<source>",
+        "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
 
 
