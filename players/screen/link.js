@@ -10,6 +10,7 @@ import {
   BEAT_MS,
   EVENTS,
   NAMESPACE,
+  OTHER_PROTOCOL,
   PROTOCOL,
 } from "./protocol.js";
 
@@ -30,6 +31,7 @@ const RETURN_MS = 1_000;
  * @property {(media?: unknown) => void} nudged a newer programme is out, perhaps with names of new pictures
  * @property {(command: import("./types.js").Command, done: (ok: boolean, result: object) => void) => void} command
  * @property {() => void} doubt the server refused the socket: ask by HTTP who is right
+ * @property {() => void} outdated the server speaks another protocol: only its own page can speak with it
  */
 
 /**
@@ -60,11 +62,18 @@ export function createLink(clock, http, version, token, ears) {
   function ask(event, payload, then) {
     const sent = clock.reading();
     socket.timeout(ANSWER_MS).emit(event, payload, (/** @type {unknown} */ late, /** @type {Position} */ answer) => {
+      if (!late && answer && answer.type === OTHER_PROTOCOL) return part();
       if (late || !answer || !answer.ok) return;
       heard = clock.reading();
       clock.sample(sent, heard, answer.now);
       then(answer);
     });
+  }
+
+  /** Alerts, programme and time go on by HTTP, which says the same to players of any age. */
+  function part() {
+    socket.disconnect();
+    ears.outdated();
   }
 
   function hello() {

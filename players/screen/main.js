@@ -22,6 +22,8 @@ const FLUSH_MS = 30_000;
 /** How long the kept programme may take to come on before the server is asked as well. */
 const BOOT_MS = 3_000;
 const SAFE_SILENCE_MS = 20_000;
+/** Before a page of another age than its server is loaded anew; twice as long at most, so that a fleet spreads. */
+const OUTDATED_MS = 60_000;
 
 /**
  * Everything the player is made of, put together once.
@@ -162,6 +164,7 @@ function ears(player) {
     fetched: alerts.answered,
     nudged: (media) => void programmes.refresh(media),
     doubt: () => void programmes.refresh(),
+    outdated: () => void setTimeout(() => location.reload(), OUTDATED_MS * (1 + Math.random())),
     command: createCommands({
       screen: credentials.screen,
       card: part("card"),

@@ -1,6 +1,8 @@
 /** Every name and limit the player shares with the server. */
 
 export const PROTOCOL = 1;
+/** What the server calls it when a player speaks another protocol. */
+export const OTHER_PROTOCOL = "/problems/protocol";
 export const NAMESPACE = "/player";
 
 export const EVENTS = {

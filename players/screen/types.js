@@ -42,6 +42,6 @@
  * @typedef {{box: Box, border: number, band: Box, label: Line[], pages: NoticePage[], scroll: NoticeScroll | null,
  *   qr: Box, code: Line[], inks: Inks, blink: string}} Notice
  */
-/** @typedef {{ok: boolean, nonce?: string, now: number, epoch: string, seq: number, programme: string, screen?: Screen, alerts?: Alert[]}} Position */
+/** @typedef {{ok: boolean, nonce?: string, now: number, epoch: string, seq: number, type?: string, programme: string, screen?: Screen, alerts?: Alert[]}} Position */
 
 export {};

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.accounts.model import Identity
-from server.errors import Invalid, Unauthenticated, Violation
+from server.errors import Invalid, Problem, Unauthenticated, Violation
 from server.parts import Parts
 from server.playlog import service as playlog
 from server.realtime import position, protocol, wirejson
@@ -39,13 +39,19 @@ class Hello(Told):
     """A player starts, or noticed that it differs."""
 
     nonce: Annotated[str, Field(min_length=1, max_length=80)]
-    protocol: int = protocol.PROTOCOL
+    protocol: int
     player: Short = ""
     pixels: Annotated[list[int], Field(max_length=2)] | None = None
     epoch: Short = ""
     programme: Short = ""
     seq: Count = 0
     clock: Any = None
+
+
+class OtherProtocol(Problem):
+    """A player that speaks otherwise than this server: nothing it says could be trusted to mean what it seems to."""
+
+    status, slug = 409, "protocol"
 
 
 class Beat(Told):
@@ -115,6 +121,8 @@ class Players:
 
     def _hello(self, who: Identity, told: dict[str, Any], found: Standing, held: tuple[int, Written]) -> Written:
         hello = Hello.model_validate(told)
+        if hello.protocol != protocol.PROTOCOL:
+            raise OtherProtocol(protocol=protocol.PROTOCOL, spoken=hello.protocol)
         self._presence.tell(Report(who.id, self._now(), online=True, programme=hello.programme, version=hello.player))
         answer = {"ok": True, "nonce": hello.nonce, "screen": found.screen, **found.position()}
         return wirejson.joined({**answer, "seq": held[0], "now": self._now()}, alerts=held[1])

@@ -64,7 +64,7 @@ def media(proxied: Front, staff: requests.Session) -> tuple[str, bytes]:
 
 def test_an_alert_reaches_a_player_and_its_proof_is_kept(proxied: Front, staff: requests.Session, token: str) -> None:
     player = proxied.dial(token, origin=proxied.url)
-    assert player.ask("hello", nonce="n1")["nonce"] == "n1"
+    assert player.ask("hello", nonce="n1", protocol=1)["nonce"] == "n1"
     issued = staff.post(f"{proxied.url}/api/v1/alerts", json=ALERT).json()
     state = player.told("alerts_changed")
     (alert,) = (one for one in state["alerts"] if one["id"] == issued["id"])

@@ -21,7 +21,7 @@ UPGRADE = (
     "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
     "Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
-PLAIN = [[UPGRADE, '0{"sid"'], ["40", '40{"sid"'], ['420["hello",{"nonce":"n"}]', "430["]]
+PLAIN = [[UPGRADE, '0{"sid"'], ["40", '40{"sid"'], ['420["hello",{"nonce":"n","protocol":1}]', "430["]]
 PLAYER = [
     [UPGRADE, '0{"sid"'],
     ['40/player,{"token":"pmp_{n}"}', '40/player,{"sid"'],

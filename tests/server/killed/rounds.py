@@ -87,7 +87,7 @@ class Site:
         """Issue, clear and be refused, saying each."""
         self.realtime.alerts.begin()
         player = self.player()
-        answer = player.emit("hello", {"nonce": "n"}, namespace="/player", callback=True)
+        answer = player.emit("hello", {"nonce": "n", "protocol": 1}, namespace="/player", callback=True)
         say("hello", *(one["id"] for one in answer["alerts"]))
         for number in acts:
             _one(self.parts, number, say)

@@ -9,7 +9,7 @@ const socket = io(`http://127.0.0.1:${port}/player`, {
   reconnection: false,
   forceNew: true,
 });
-const hello = () => socket.timeout(5_000).emitWithAck("hello", { nonce: "n1" });
+const hello = () => socket.timeout(5_000).emitWithAck("hello", { nonce: "n1", protocol: 1 });
 
 socket.on("connect_error", (error) => say({ error: error.message, data: error.data }));
 socket.on("command", (told) => say({ command: told.kind }));

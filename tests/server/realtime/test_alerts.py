@@ -124,7 +124,7 @@ def test_hello_carries_the_live_set_and_its_position(
     parts: Parts, owner: Identity, wall: list[Credential], sockets: list[Any]
 ) -> None:
     name = say(parts, owner, wall[0])
-    answers = [ask(socket, "hello", {"nonce": "n", "seq": 0}) for socket in sockets[:2]]
+    answers = [ask(socket, "hello", {"nonce": "n", "protocol": 1, "seq": 0}) for socket in sockets[:2]]
     assert [(one["seq"], [alert["id"] for alert in one["alerts"]]) for one in answers] == [(1, [name]), (1, [])]
 
 
@@ -136,7 +136,7 @@ def test_a_beat_tells_that_something_changed(parts: Parts, owner: Identity, sock
 def test_an_expired_alert_is_in_no_set(parts: Parts, owner: Identity, clock: FixedClock, sockets: list[Any]) -> None:
     say(parts, owner, expires_s=10)
     clock.pass_(10_000)
-    assert ask(sockets[0], "hello", {"nonce": "n"})["alerts"] == []
+    assert ask(sockets[0], "hello", {"nonce": "n", "protocol": 1})["alerts"] == []
 
 
 def test_proof_is_answered_and_stored(
@@ -169,7 +169,7 @@ def test_what_went_out_is_written_with_the_next_tick(
     name = say(parts, owner)
     late = connect("/player", auth={"token": wall[1].token})
     for socket in (first, late):
-        ask(socket, "hello", {"nonce": "n"})
+        ask(socket, "hello", {"nonce": "n", "protocol": 1})
     realtime.tick(1)
     sent = {one.screen for one, _ in alerts.deliveries_of(parts, owner, name) if one.sent is not None}
     assert sent == {wall[0].screen.id, wall[1].screen.id}

@@ -21,7 +21,7 @@ UPGRADE = (
     "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: paoma\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 )
-HELLO = '42/player,7["hello",{"nonce":"n1"}]'
+HELLO = '42/player,7["hello",{"nonce":"n1","protocol":1}]'
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from tests.server.realtime.raw import Tiny, Wire
 
 Dial = Callable[..., Wire]
 BEFORE_PING_S = 8  # a peer that answers no ping is closed too, but later
-HELLO = '42/player,7["hello",{"nonce":"n1"}]'
+HELLO = '42/player,7["hello",{"nonce":"n1","protocol":1}]'
 
 MALFORMED = [
     "", "x", "9", "0", "b4Mg==", "4", "4x", "48", "42", "42/player,", "42/player,{", '42/player,"hello"',
@@ -70,7 +70,9 @@ def test_an_event_carries_exactly_one_object(joined: Wire, rest: str) -> None:
 
 
 def test_wrong_fields_are_named(joined: Wire) -> None:
-    answer = json.loads(joined.ask('42/player,3["hello",{"nonce":5,"seq":-1}]').removeprefix("43/player,3"))[0]
+    answer = json.loads(
+        joined.ask('42/player,3["hello",{"nonce":5,"seq":-1,"protocol":1}]').removeprefix("43/player,3")
+    )[0]
     assert {one["field"] for one in answer["violations"]} == {"nonce", "seq"}
 
 

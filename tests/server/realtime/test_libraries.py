@@ -40,7 +40,10 @@ def test_the_python_library_joins_asks_and_hears(tiny: Tiny, dial: Dial, way: st
     player, heard = dial(way, auth={"token": tiny.token}), SimpleQueue[Any]()
     player.on("command", heard.put, namespace="/player")
     assert player.transport() == way.rpartition(",")[2]
-    assert player.call("hello", {"nonce": "n1"}, namespace="/player", timeout=WAIT_S)["screen"]["name"] == "东门条屏"
+    assert (
+        player.call("hello", {"nonce": "n1", "protocol": 1}, namespace="/player", timeout=WAIT_S)["screen"]["name"]
+        == "东门条屏"
+    )
     tiny.tell(do="identify", screen=tiny.screen)
     assert heard.get(timeout=WAIT_S)["kind"] == "identify"
     assert player.call("beat", {}, namespace="/player", timeout=WAIT_S)["ok"]

@@ -83,7 +83,7 @@ def publish(parts: Parts, screen: str, version: str) -> None:
 
 def test_hello_answers_the_whole_position_with_the_nonce(parts: Parts, player: Any, strip: Credential) -> None:
     publish(parts, strip.screen.id, "v1")
-    answer = ask(player, "hello", {"nonce": "n1", "epoch": "another", "programme": "v0", "seq": 9})
+    answer = ask(player, "hello", {"nonce": "n1", "protocol": 1, "epoch": "another", "programme": "v0", "seq": 9})
     assert (answer["ok"], answer["nonce"], answer["epoch"]) == (True, "n1", "e" * 32)
     assert (answer["programme"], answer["seq"], answer["alerts"]) == ("v1", 0, [])
     assert answer["now"] == parts.clock.now()
@@ -96,6 +96,22 @@ def test_hello_answers_the_whole_position_with_the_nonce(parts: Parts, player: A
     }
 
 
+@pytest.mark.parametrize(
+    ("told", "status", "kind"),
+    [({"protocol": 2}, 409, "protocol"), ({}, 422, "invalid"), ({"protocol": "one"}, 422, "invalid")],
+)
+def test_a_player_of_another_protocol_is_told_so_and_counts_for_nothing(
+    parts: Parts, owner: Identity, player: Any, strip: Credential, realtime: attach.Realtime, told: dict[str, Any],
+    status: int, kind: str,
+) -> None:  # fmt: skip
+    answer = ask(player, "hello", {"nonce": "n1", "programme": "v1", **told})
+    assert (answer["status"], answer["type"], "ok" in answer) == (status, f"/problems/{kind}", False)
+    assert answer.get("protocol") == (1 if status == 409 else None)
+    assert [found["field"] for found in answer.get("violations", ())] == ([] if status == 409 else ["protocol"])
+    realtime.presence.flush()
+    assert not service.get(parts, owner, strip.screen.id).presence.online
+
+
 def test_a_beat_answers_the_committed_position_whatever_was_pushed(parts: Parts, player: Any) -> None:
     with parts.db.transaction() as tx:
         tx.execute(position.update().values(epoch="f" * 32, seq=7))
@@ -106,7 +122,7 @@ def test_a_beat_answers_the_committed_position_whatever_was_pushed(parts: Parts,
 def test_presence_is_what_the_players_rows_say(
     parts: Parts, owner: Identity, player: Any, strip: Credential, realtime: attach.Realtime, clock: FixedClock
 ) -> None:
-    ask(player, "hello", {"nonce": "n", "player": "1.2", "programme": "v1"})
+    ask(player, "hello", {"nonce": "n", "protocol": 1, "player": "1.2", "programme": "v1"})
     ask(player, "beat", {"programme": "v1", "cues": {"main": {"item": "i1", "page": 0}}})
     assert not service.get(parts, owner, strip.screen.id).presence.online
     realtime.presence.flush()
@@ -133,7 +149,7 @@ def test_a_screen_is_offline_only_when_its_last_socket_left(
     parts: Parts, owner: Identity, connect: Connect, strip: Credential, realtime: attach.Realtime
 ) -> None:
     first, second = (connect("/player", auth={"token": strip.token}) for _ in range(2))
-    ask(first, "hello", {"nonce": "n"})
+    ask(first, "hello", {"nonce": "n", "protocol": 1})
     first.disconnect("/player")
     realtime.presence.flush()
     assert service.get(parts, owner, strip.screen.id).presence.online
