@@ -164,7 +164,10 @@ function ears(player) {
     fetched: alerts.answered,
     nudged: (media) => void programmes.refresh(media),
     doubt: () => void programmes.refresh(),
-    outdated: () => void setTimeout(() => location.reload(), OUTDATED_MS * (1 + Math.random())),
+    outdated: () => {
+      programmes.refresh();
+      setTimeout(() => location.reload(), OUTDATED_MS * (1 + Math.random()));
+    },
     command: createCommands({
       screen: credentials.screen,
       card: part("card"),

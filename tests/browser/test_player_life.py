@@ -51,6 +51,25 @@ def test_an_unpaired_player_shows_a_code_until_staff_claim_it(browser: Browser, 
     assert shows(page, 1)
 
 
+def test_beside_a_server_of_another_protocol_it_lives_by_http_and_loads_its_page_anew(
+    browser: Browser, stand: Stand
+) -> None:
+    stand.set(protocol=2)
+    stand.publish(stand.still())
+    page = browser.new_context(viewport={"width": 192, "height": 90}).new_page()
+    page.add_init_script(
+        "const real = setTimeout; window.setTimeout = (call, ms) => real(call, ms < 60_000 ? ms : 3_000)"
+    )
+    page.goto(f"{stand.url}/screen?key=k1")
+    assert shows(page, 1, 2)
+    assert stand.events("hello")
+    assert not stand.events("beat")
+    stand.set(protocol=1)
+    page.wait_for_event("load")
+    assert until(lambda: stand.events("beat"))
+    assert shows(page, 1)
+
+
 def test_hello_tells_who_and_beats_tell_what_is_on(browser: Browser, stand: Stand) -> None:
     version = stand.publish(stand.still())
     play(browser, stand)

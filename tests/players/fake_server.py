@@ -66,6 +66,7 @@ class Site:
         self.alerts: list[dict[str, Any]] = []
         self.deaf: list[str] = []  # events that get no answer
         self.sockets = True
+        self.protocol = 1
         self.faces = True
 
     def now(self) -> int:
@@ -98,6 +99,8 @@ class Player(Namespace):  # type: ignore[misc,unused-ignore]
 
     def on_hello(self, data: dict[str, Any]) -> dict[str, Any]:
         self.site.heard.append({"event": "hello", **data})
+        if data["protocol"] != self.site.protocol:
+            return {"type": "/problems/protocol", "status": 409, "title": "other", "protocol": self.site.protocol}
         return {**self.position(), "nonce": data["nonce"], "screen": self.site.screen, "alerts": self.site.alerts}
 
     def on_beat(self, data: dict[str, Any]) -> dict[str, Any]:
