@@ -18,7 +18,7 @@ from server.alerts import routes as alerts
 from server.alerts import template_routes as alert_templates
 from server.api import Api, to_json
 from server.editorial import routes as editorial
-from server.identify import identify, session_of
+from server.identify import identify, preferred, session_of
 from server.intake import routes as intake
 from server.library import routes as library
 from server.openapi import document
@@ -95,6 +95,8 @@ def _who() -> None:
         languages=languages,
         by_session=sessions.by_session if _attended() else sessions.unattended,
     )
+    if who.kind == "token":  # a program asks for the language of its own readers
+        who = replace(who, locale=preferred(languages, who.locale))
     chosen = request.cookies.get("lang", "")  # in this browser, by whoever sits at it: pages and problems alike
     g.who = replace(who, locale=chosen) if who.kind == "person" and chosen in LOCALES else who
 

@@ -136,7 +136,7 @@ class Push:
         for org, screens in stale.items():
             if self._heard(protocol.DESK, protocol.org_room(org)):
                 for screen, found in service.presences(self._parts, org, screens).items():
-                    told = {"online": found.online, "last_seen": found.last_seen, "programme": found.programme}
+                    told = {"online": found.online, "last_seen": found.last_seen, "programme": found.programme or None}
                     self._desk(org, protocol.PRESENCE, {"id": screen, **told, "cue": found.cue})
 
     def _close(self, namespace: str, room: str, reason: str) -> None:

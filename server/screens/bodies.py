@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_serializer
 
 from playlists.model import Colour
 from server.bodies import Body
@@ -53,13 +53,17 @@ class ScreenChange(Body):
 
 
 class PresenceAnswer(BaseModel):
-    """What the screen's players told last."""
+    """What the screen's players told last; what nobody told is null and not left out."""
 
     online: bool
-    last_seen: int | None = None
-    programme: str
-    cue: Any = None
+    last_seen: int | None
+    programme: str | None
+    cue: Any
     version: str = ""
+
+    @model_serializer
+    def _whole(self) -> dict[str, Any]:
+        return dict(self.__dict__)
 
 
 class ScreenAnswer(BaseModel):

@@ -223,7 +223,7 @@ def claim(parts: Parts, who: Identity, body: b.ClaimOrder) -> b.ScreenAnswer:
 def screen_answer(screen: Screen) -> b.ScreenAnswer:
     """A screen as HTTP and the desk's pages tell it."""
     values = _fields(screen, {"org", "pitch_um", "presence", "groups"})
-    presence = b.PresenceAnswer(**_fields(screen.presence))
+    presence = b.PresenceAnswer(**_fields(screen.presence) | {"programme": screen.presence.programme or None})
     return b.ScreenAnswer(**values, pitch_mm=screen.pitch_um / 1000, groups=list(screen.groups), presence=presence)
 
 

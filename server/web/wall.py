@@ -41,9 +41,8 @@ def told(screen: Screen) -> dict[str, Any]:
     """
     found = {name: value for name in PLAIN if (value := getattr(screen, name)) is not None}
     there = screen.presence
-    presence = {"online": there.online, "programme": there.programme, "version": there.version}
-    if there.last_seen is not None:
-        presence["last_seen"] = there.last_seen
+    presence = {"online": there.online, "last_seen": there.last_seen, "programme": there.programme or None}
+    presence["version"] = there.version
     found["colour"], found["groups"] = screen.colour.value, list(screen.groups)
     return {**found, "pitch_mm": screen.pitch_um / 1000, "presence": presence}
 

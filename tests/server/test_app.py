@@ -126,6 +126,17 @@ def test_problems_speak_the_asker_s_language(visitor: FlaskClient) -> None:
     assert (english["title"], chinese["title"]) == ("Not signed in", "还没登录")
 
 
+def test_a_program_is_told_in_the_language_it_asks_for_and_else_in_the_site_s(
+    parts: Parts, visitor: FlaskClient
+) -> None:
+    _, secret = service.add_token(parts, system(site(parts).id), "排班系统", ("read",))
+    titles = []
+    for language in ("en-GB,en;q=0.8", "de", ""):
+        headers = {"Authorization": f"Bearer {secret}", "Accept-Language": language}
+        titles.append(visitor.get("/api/v1/screens/nowhere", headers=headers).get_json()["title"])
+    assert titles == ["Not found", "没有找到", "没有找到"]
+
+
 def _fault() -> str:
     raise ZeroDivisionError
 

@@ -16,6 +16,7 @@ from server.realtime import routes as realtime
 from server.screens import players, routes
 
 STRIP = {"name": "东门条屏", "width": 192, "height": 16, "colour": "single", "pitch_mm": 10}
+NEVER_SEEN = {"online": False, "last_seen": None, "programme": None, "cue": None, "version": ""}
 
 
 @pytest.fixture
@@ -56,7 +57,9 @@ def strip(http: FlaskClient) -> dict[str, Any]:
 def test_a_new_screen_tells_its_key_once(http: FlaskClient, strip: dict[str, Any]) -> None:
     assert strip["key"].startswith("pmk_")
     status, found = call(http, "GET", f"/api/v1/screens/{strip['id']}")
-    assert (status, found["presence"]) == (200, {"online": False, "programme": "", "version": ""})
+    assert (status, found["presence"]) == (200, NEVER_SEEN)
+    _, listed = call(http, "GET", "/api/v1/screens")
+    assert [one["presence"] for one in listed["items"]] == [NEVER_SEEN]
     assert "key" not in found
     assert found["pitch_mm"] == 10.0
 

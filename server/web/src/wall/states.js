@@ -12,7 +12,7 @@ const DAY = 1440 * MINUTE;
 /**
  * @typedef {{id: string, name: string, place: string, width: number, height: number, colour: string, pitch_mm: number,
  *   distance_m: number, groups: string[], sample: boolean, blanked: boolean, players: number,
- *   presence: {online: boolean, last_seen?: number, programme: string, cue?: any}}} Screen
+ *   presence: {online: boolean, last_seen: number | null, programme: string | null, cue?: any}}} Screen
  * @typedef {"alert" | "drill" | "blanked" | "playing" | "offline" | "sample" | "new"} State
  */
 
