@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from playlists.alert import Alert
 from playlists.alertwire import alert_objects
@@ -13,6 +13,7 @@ from playlists.precedence import turn_at
 from server.accounts.model import Identity
 from server.alerts import service as alerts
 from server.api import Api
+from server.paging import PageQuery, sliced
 from server.parts import Parts
 from server.programmes import service as programmes
 from server.programmes.model import InstantQuery
@@ -35,6 +36,13 @@ class WallAlerts(BaseModel):
 
     now: int
     items: list[ScreensAlerts]
+    next: str | None = None
+
+
+class WallQuery(PageQuery):
+    """Which page; all of them unless asked otherwise, so that a wall needs one call."""
+
+    limit: int = Field(default=MOST, ge=1, le=MOST)
 
 
 @api.get("/api/v1/screens/<screen>/frame.png", query=InstantQuery, media="image/png", summary="Pixels of an instant")
@@ -45,8 +53,10 @@ def frame(parts: Parts, who: Identity, screen: str, query: InstantQuery) -> Resp
     return Response(picture.data, headers={"Cache-Control": "private, no-store"}, mimetype=picture.kind)
 
 
-@api.get("/api/v1/live-alerts", answer=WallAlerts, summary="The live alerts of every screen that has any")
-def live_alerts(parts: Parts, who: Identity) -> WallAlerts:
+@api.get(
+    "/api/v1/live-alerts", query=WallQuery, answer=WallAlerts, summary="The live alerts of every screen that has any"
+)
+def live_alerts(parts: Parts, who: Identity, query: WallQuery) -> WallAlerts:
     now = parts.clock.now()
     seen = [screen.id for screen in screens.list_screens(parts, who, limit=MOST)]
     found = alerts.held_by(parts, who.org, seen, now)
@@ -54,4 +64,5 @@ def live_alerts(parts: Parts, who: Identity) -> WallAlerts:
     for screen in seen:
         by_set.setdefault(found.of(screen), []).append(screen)
     items = [ScreensAlerts(screens=those, alerts=alert_objects(mine)) for mine, those in by_set.items() if mine]
-    return WallAlerts(now=now, items=items)
+    page = sliced(items, query, lambda one: one.screens[0])
+    return WallAlerts(now=now, items=list(page.items), next=page.next)

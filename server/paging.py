@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -41,6 +42,18 @@ def newest_first(
         before, last = stands
         statement = statement.where(sa.or_(at < before, sa.and_(at == before, key < last)))
     return statement.order_by(at.desc(), key.desc()).limit(page.limit + 1)
+
+
+def sliced(rows: Sequence[T], page: PageQuery, key: Callable[[T], str]) -> Listing[T]:
+    """One page of a list short enough to be read whole: what follows the row the cursor names, or the place it had.
+
+    Raises Invalid for a strange cursor.
+    """
+    count, last = place(page.cursor) or (0, "")
+    names = [key(row) for row in rows]
+    start = names.index(last) + 1 if last in names else count
+    end = start + page.limit
+    return Listing(tuple(rows[start:end]), cursor(end, names[end - 1]) if end < len(rows) else None)
 
 
 def cursor(at: int, key: str) -> str:

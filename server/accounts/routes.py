@@ -12,6 +12,7 @@ from server.accounts import service, sessions, site
 from server.accounts.model import Identity, Person, Role, RoleGrant, Token
 from server.api import Answer, Api
 from server.bodies import Body
+from server.paging import PageQuery, sliced
 from server.parts import Parts
 
 api = Api("accounts")
@@ -113,9 +114,10 @@ def preferences(parts: Parts, who: Identity, body: Preferences) -> None:
     service.prefer(parts, who, locale=body.locale, theme=body.theme)
 
 
-@api.get("/api/v1/people", "people", summary="People and their roles")
-def people(parts: Parts, who: Identity) -> dict[str, Any]:
-    return {"items": [person_answer(person) for person in service.people_list(parts, who)], "next": None}
+@api.get("/api/v1/people", "people", query=PageQuery, summary="People and their roles")
+def people(parts: Parts, who: Identity, query: PageQuery) -> dict[str, Any]:
+    page = sliced(service.people_list(parts, who), query, lambda person: person.id)
+    return {"items": [person_answer(person) for person in page.items], "next": page.next}
 
 
 @api.post(
@@ -145,9 +147,10 @@ def person_link(parts: Parts, who: Identity, person: str) -> dict[str, Any]:
     return {"link": f"/welcome/{service.reset_link(parts, who, person)}"}
 
 
-@api.get("/api/v1/tokens", "people", summary="API tokens")
-def token_list(parts: Parts, who: Identity) -> dict[str, Any]:
-    return {"items": [token_answer(token) for token in service.token_list(parts, who)], "next": None}
+@api.get("/api/v1/tokens", "people", query=PageQuery, summary="API tokens")
+def token_list(parts: Parts, who: Identity, query: PageQuery) -> dict[str, Any]:
+    page = sliced(service.token_list(parts, who), query, lambda token: token.id)
+    return {"items": [token_answer(token) for token in page.items], "next": page.next}
 
 
 @api.post("/api/v1/tokens", "people", body=NewToken, status=201, summary="Make an API token; its secret is told once")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from server.accounts.model import Identity
 from server.alerts import settings, templates
 from server.alerts import template_bodies as b
 from server.alerts.bodies import WarningAnswer
 from server.alerts.model import NewTemplate, Template
 from server.api import Answer, Api
-from server.errors import Invalid, Violation
+from server.paging import sliced
 from server.parts import Parts
 from server.problems import violation_object
 
@@ -20,14 +18,10 @@ EDIT = "alerts:issue settings"
 
 @api.get("/api/v1/alert-templates", query=b.TemplateQuery, answer=b.TemplateList, summary="List alert templates")
 def list_templates(parts: Parts, who: Identity, query: b.TemplateQuery) -> b.TemplateList:
-    if not re.fullmatch("[0-9]{0,8}", query.cursor or ""):
-        raise Invalid((Violation("cursor", "field.wrong"),))
-    found, start = templates.list_templates(parts, who, deleted=query.deleted), int(query.cursor or 0)
-    end = start + query.limit
+    page = sliced(templates.list_templates(parts, who, deleted=query.deleted), query, lambda one: one.id)
     screen, fits = templates.narrowest(parts, who.org)
-    items = [_told(one, who.locale, fits) for one in found[start:end]]
-    rest = str(end) if end < len(found) else None
-    return b.TemplateList(items=items, next=rest, narrowest=b.NarrowestAnswer(screen=screen, characters=fits))
+    items = [_told(one, who.locale, fits) for one in page.items]
+    return b.TemplateList(items=items, next=page.next, narrowest=b.NarrowestAnswer(screen=screen, characters=fits))
 
 
 @api.post(

@@ -14,6 +14,7 @@ from server.editorial.changes import Change, Run
 from server.editorial.model import Detail, Entry, Inbox, PlaylistView, Revision, Waiting
 from server.editorial.views import ItemFacts, Looked
 from server.errors import Violation
+from server.paging import Listing
 from server.problems import violation_object
 from server.words import say
 
@@ -153,7 +154,7 @@ class ReturnedAnswer(BaseModel):
 
 
 class InboxAnswer(BaseModel):
-    """What waits for the asker."""
+    """A page of what waits for the asker, and all that came back to them."""
 
     items: list[WaitingAnswer]
     returned: list[ReturnedAnswer]
@@ -225,10 +226,10 @@ def revision(found: Revision) -> RevisionAnswer:
     )  # fmt: skip
 
 
-def inbox(found: Inbox) -> InboxAnswer:
-    """The inbox."""
+def inbox(found: Inbox, page: Listing[Waiting]) -> InboxAnswer:
+    """The inbox with one page of what waits."""
     back = [ReturnedAnswer(playlist=brief(view), reason=reason) for view, reason in found.returned]
-    return InboxAnswer(items=[_waiting(one) for one in found.waiting], returned=back)
+    return InboxAnswer(items=[_waiting(one) for one in page.items], returned=back, next=page.next)
 
 
 def looked(items: Iterable[Looked], whole: Iterable[Violation], locale: str) -> CheckAnswer:

@@ -20,6 +20,7 @@ from server.editorial.bodies import (
 )
 from server.editorial.model import PlaylistView
 from server.editorial.service import Order
+from server.paging import PageQuery, sliced
 from server.parts import Parts
 
 api = Api("editorial")
@@ -120,9 +121,13 @@ def one_revision(parts: Parts, who: Identity, playlist: str, revision: str) -> a
     return answers.revision(views.revision(parts, who, playlist, revision))
 
 
-@api.get("/api/v1/reviews", answer=answers.InboxAnswer, summary="What waits for the asker, with what it changes")
-def reviews(parts: Parts, who: Identity) -> answers.InboxAnswer:
-    return answers.inbox(views.inbox(parts, who))
+@api.get(
+    "/api/v1/reviews", query=PageQuery, answer=answers.InboxAnswer,
+    summary="What waits for the asker, with what it changes",
+)  # fmt: skip
+def reviews(parts: Parts, who: Identity, query: PageQuery) -> answers.InboxAnswer:
+    found = views.inbox(parts, who)
+    return answers.inbox(found, sliced(found.waiting, query, lambda one: one.view.id))
 
 
 @api.post(

@@ -79,7 +79,7 @@ class SecretAnswer(BaseModel):
 
 
 class SourceList(BaseModel):
-    """All sources."""
+    """A page of sources."""
 
     items: list[SourceAnswer]
     next: str | None = None

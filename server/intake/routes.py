@@ -13,6 +13,7 @@ from server.errors import Violation
 from server.intake import atom, hooks, outgoing, service, signing, sources
 from server.intake import bodies as b
 from server.intake.model import Kept, Kind, NotXml, Outcome, Source, State
+from server.paging import PageQuery, sliced
 from server.parts import Parts
 from server.problems import violation_object
 from server.words import say
@@ -112,9 +113,13 @@ def ignore(parts: Parts, who: Identity, message: str) -> b.OutcomeAnswer:
 # sources ------------------------------------------------------------------------------------------------------------
 
 
-@api.get("/api/v1/alert-sources", sources.SCOPE, answer=b.SourceList, summary="Who may send messages from outside")
-def list_sources(parts: Parts, who: Identity) -> b.SourceList:
-    return b.SourceList(items=[source_answer(who, one) for one in sources.list_sources(parts, who)])
+@api.get(
+    "/api/v1/alert-sources", sources.SCOPE, query=PageQuery, answer=b.SourceList,
+    summary="Who may send messages from outside",
+)  # fmt: skip
+def list_sources(parts: Parts, who: Identity, query: PageQuery) -> b.SourceList:
+    page = sliced(sources.list_sources(parts, who), query, lambda one: one.id)
+    return b.SourceList(items=[source_answer(who, one) for one in page.items], next=page.next)
 
 
 @api.post(

@@ -11,7 +11,7 @@ from server.api import Api
 from server.bodies import Body
 from server.outbox import addresses, service
 from server.outbox.model import Format, Moment, State, Telling, Webhook, WebhookOrder
-from server.paging import PageQuery
+from server.paging import PageQuery, sliced
 from server.parts import Parts
 
 api = Api("outbox")
@@ -58,7 +58,7 @@ class WebhookAnswer(BaseModel):
 
 
 class WebhooksAnswer(BaseModel):
-    """Every webhook."""
+    """A page of webhooks."""
 
     items: list[WebhookAnswer]
     next: str | None = None
@@ -111,9 +111,10 @@ def order(body: NewWebhook | ChangedWebhook) -> WebhookOrder:
     return WebhookOrder(**given, moments=None if body.moments is None else tuple(map(Moment, body.moments)))
 
 
-@api.get("/api/v1/webhooks", "settings", answer=WebhooksAnswer, summary="Who is told of alerts")
-def webhooks(parts: Parts, who: Identity) -> WebhooksAnswer:
-    return WebhooksAnswer(items=[webhook_answer(held) for held in service.list_webhooks(parts, who)])
+@api.get("/api/v1/webhooks", "settings", query=PageQuery, answer=WebhooksAnswer, summary="Who is told of alerts")
+def webhooks(parts: Parts, who: Identity, query: PageQuery) -> WebhooksAnswer:
+    page = sliced(service.list_webhooks(parts, who), query, lambda held: held.id)
+    return WebhooksAnswer(items=[webhook_answer(held) for held in page.items], next=page.next)
 
 
 @api.post(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_serializer
+from pydantic import BaseModel, Field, model_serializer
 
 from playlists.model import Colour
 from server.bodies import Body
+from server.paging import PageQuery
 from server.screens.model import CommandKind, LayoutKind
 
 Id = Annotated[str, Field(min_length=1, max_length=40)]
@@ -109,24 +110,19 @@ class ScreenList(BaseModel):
     next: str | None = None
 
 
-class ScreenQuery(BaseModel):
-    """Which page of screens; ``group`` includes the groups in it."""
-
-    model_config = ConfigDict(extra="forbid")
-    group: str | None = Field(default=None, max_length=40)
-    cursor: str = Field(default="", max_length=80)
-    limit: int = Field(default=100, ge=1, le=500)
-
-
-class PageQuery(BaseModel):
+class ListQuery(PageQuery):
     """Which page of a list."""
 
-    model_config = ConfigDict(extra="forbid")
-    cursor: str = Field(default="", max_length=80)
     limit: int = Field(default=100, ge=1, le=500)
 
 
-class LayoutQuery(PageQuery):
+class ScreenQuery(ListQuery):
+    """Which page of screens; ``group`` includes the groups in it."""
+
+    group: str | None = Field(default=None, max_length=40)
+
+
+class LayoutQuery(ListQuery):
     """Which page of layouts, optionally for one size only."""
 
     width: Side | None = None
@@ -252,10 +248,10 @@ class PlayerAnswer(BaseModel):
 
 
 class PlayerList(BaseModel):
-    """A screen's players."""
+    """A page of a screen's players."""
 
     items: list[PlayerAnswer]
-    next: None = None
+    next: str | None = None
 
 
 class NewPairing(Body):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from playlists.model import Region
 from server.accounts.model import Identity
 from server.api import Answer, Api
 from server.errors import Invalid, Violation
-from server.paging import cursor, place
+from server.paging import cursor, place, sliced
 from server.parts import Parts
 from server.screens import bodies as b
 from server.screens import commands, groups, layouts, pairing, players, service
@@ -92,11 +91,13 @@ def get_command(parts: Parts, who: Identity, screen: str, command: str) -> b.Com
     return command_answer(commands.get_command(parts, who, screen, command))
 
 
-@api.get("/api/v1/screens/<screen>/players", answer=b.PlayerList, summary="A screen's players", also=(404,))
-def list_players(parts: Parts, who: Identity, screen: str) -> b.PlayerList:
-    hidden = {"revoked"}
-    found = players.list_players(parts, who, screen)
-    return b.PlayerList(items=[b.PlayerAnswer(**_fields(one, hidden)) for one in found])
+@api.get(
+    "/api/v1/screens/<screen>/players", query=b.ListQuery, answer=b.PlayerList, summary="A screen's players",
+    also=(404,),
+)  # fmt: skip
+def list_players(parts: Parts, who: Identity, screen: str, query: b.ListQuery) -> b.PlayerList:
+    page = sliced(players.list_players(parts, who, screen), query, lambda one: one.id)
+    return b.PlayerList(items=[b.PlayerAnswer(**_fields(one, {"revoked"})) for one in page.items], next=page.next)
 
 
 @api.post("/api/v1/screens/<screen>/players/<player>/revoke", "screens", status=204, summary="End a player's token",
@@ -113,10 +114,10 @@ def add_group(parts: Parts, who: Identity, body: b.NewGroup) -> b.GroupAnswer:
     return group_answer(groups.add_group(parts, who, body.name, body.parent, body.steps), 0)
 
 
-@api.get("/api/v1/groups", query=b.PageQuery, answer=b.GroupList, summary="List groups")
-def list_groups(parts: Parts, who: Identity, query: b.PageQuery) -> b.GroupList:
-    page, rest = _page(groups.list_groups(parts, who), query)
-    return b.GroupList(items=[group_answer(*one) for one in page], next=rest)
+@api.get("/api/v1/groups", query=b.ListQuery, answer=b.GroupList, summary="List groups")
+def list_groups(parts: Parts, who: Identity, query: b.ListQuery) -> b.GroupList:
+    page = sliced(groups.list_groups(parts, who), query, lambda one: one[0].id)
+    return b.GroupList(items=[group_answer(*one) for one in page.items], next=page.next)
 
 
 @api.get("/api/v1/groups/<group>", answer=b.GroupAnswer, summary="One group", also=(404,))
@@ -155,8 +156,8 @@ def add_layout(parts: Parts, who: Identity, body: b.NewLayout) -> b.LayoutAnswer
 @api.get("/api/v1/layouts", query=b.LayoutQuery, answer=b.LayoutList, summary="List layouts, maybe for one size")
 def list_layouts(parts: Parts, who: Identity, query: b.LayoutQuery) -> b.LayoutList:
     size = (query.width, query.height) if query.width and query.height else None
-    page, rest = _page(layouts.list_layouts(parts, who, size), query)
-    return b.LayoutList(items=[layout_answer(one) for one in page], next=rest)
+    page = sliced(layouts.list_layouts(parts, who, size), query, lambda one: one.id)
+    return b.LayoutList(items=[layout_answer(one) for one in page.items], next=page.next)
 
 
 @api.get("/api/v1/layouts/<layout>", answer=b.LayoutAnswer, summary="One layout", also=(404,))
@@ -281,12 +282,3 @@ def _changes(body: b.ScreenChange) -> dict[str, Any]:
 
 def _regions(given: list[b.RegionBody] | None) -> tuple[Region, ...]:
     return tuple(Region(one.name, one.x, one.y, one.width, one.height) for one in given or ())
-
-
-def _page(found: Any, query: b.PageQuery) -> tuple[Any, str | None]:
-    """A page of a list short enough to be read whole; the cursor counts entries."""
-    if not re.fullmatch("[0-9]{0,8}", query.cursor):
-        raise Invalid((Violation("cursor", "field.wrong"),))
-    start = int(query.cursor or 0)
-    end = start + query.limit
-    return found[start:end], str(end) if end < len(found) else None
