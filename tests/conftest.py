@@ -9,7 +9,7 @@ import structlog
 
 LONG = (
     "test_killed.py", "test_seeds.py", "test_door.py", "test_interleaved.py", "test_fleet.py", "test_cli.py",
-    "test_contract.py", "test_attacks.py", "test_renditions.py", "test_agreement.py",
+    "test_offline.py", "test_contract.py", "test_attacks.py", "test_renditions.py", "test_agreement.py",
 )  # fmt: skip
 
 
