@@ -19,6 +19,8 @@ EMPTY = ("limits.aio",)
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # of glibc's mallopt(3)
 BLOCK = 128 * 1024
 
+SELDOM = 10_000, 20, 20  # objects more than before, and rounds of the younger ones, before garbage is looked for
+
 
 def give_memory_back() -> None:
     """Let pictures' memory return to the system when they are done; on systems without glibc, leave all as it is.
@@ -34,6 +36,17 @@ def give_memory_back() -> None:
 def take_turns() -> None:
     """Have threads that compute give way to the hub within 1 ms; Python's own is 5, for every time it wants a turn."""
     sys.setswitchinterval(0.001)
+
+
+def settle() -> None:
+    """Say that the server is made: what is there stays for good, and is never looked through again for garbage.
+
+    What comes and goes with thousands of sockets is counted, not part of rings: it is looked through more seldom than
+    Python would, which is after every 700 objects.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 def open_many() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 from contextlib import suppress
@@ -46,8 +45,7 @@ def serve(parts: Parts, taken: Claim) -> None:
     print(welcome(config, accounts.owner_link(parts), first=first), flush=True)
     node = Node(parts, config.port, lambda: app.extensions[EXTENSION].fanout.others.is_well)
     running = jobs.start(parts, compiler, node)
-    gc.collect()
-    gc.freeze()  # what stays for good need not be looked through again while thousands of sockets come and go
+    lean.settle()
     stop = gevent.event.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stop.set)

@@ -12,7 +12,7 @@ from server import audit
 from server.accounts.model import Identity
 from server.alerts import delivery_store, reach, store, unstored
 from server.alerts.delivery_store import Key
-from server.alerts.model import SCOPE, Delivery, Proof, State
+from server.alerts.model import SCOPE, Delivery, Proof, ProofKind, State
 from server.db import Transaction
 from server.errors import Conflict, NotFound, Problem
 from server.events import AlertProved, AlertsChanged
@@ -123,7 +123,7 @@ def _store(parts: Parts, proofs: Sequence[Proof], at: int) -> list[dict[str, Any
                 answers.append(Conflict(detail="alerts.unknown_proof"))
                 continue
             answers.append(OK)
-            if getattr(row, proof.kind.value) is None:
+            if (row.shown if proof.kind is ProofKind.SHOWN else row.received) is None:
                 news.append((key, unstored.delivery_times(proof, at)))
         delivery_store.prove(tx, news)
         _announce(tx, news, rows)

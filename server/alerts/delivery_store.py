@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -121,7 +122,7 @@ def prove(tx: Transaction, news: Iterable[tuple[Key, dict[str, Any]]]) -> None:
         if held is not new:
             first[key] = {name: new[name] if held[name] is None else held[name] for name in new}
     if first:
-        told = ((*key, *(new[name] for name in (*_TIMES, "player"))) for key, new in first.items())
+        told = ((*key, *_written(new)) for key, new in first.items())
         tx.execute(_PROVE, {"given": rows.packed(told)})
 
 
@@ -139,6 +140,7 @@ _SAME = (
 _FOUND = sa.select(rows.number(_GIVEN, 3).label("place"), deliveries.c.org, deliveries.c.received, deliveries.c.shown)
 _FOUND = _FOUND.select_from(_GIVEN.join(deliveries, sa.and_(*_SAME)))
 _TIMES = ("sent", "received", "shown", "shown_at")
+_written = itemgetter(*_TIMES, "player")
 _PROVE = deliveries.update().where(*_SAME)
 _PROVE = _PROVE.values(
     {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from playlists.alert import Category, Certainty, Phase, Presentation, Response, Severity, Status, Urgency
 from server.accounts.model import Identity
@@ -231,8 +231,7 @@ class Template:
     deleted: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(NamedTuple):
     """What a player says of an alert; ``shown_at`` (UTC ms, its corrected clock) only when shown."""
 
     player: Identity

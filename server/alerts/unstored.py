@@ -189,5 +189,7 @@ def delivery_times(proof: Proof, at: int) -> Times:
     """What a proof writes where nothing stands yet; what is shown was received, what was received was sent."""
     shown = proof.kind is ProofKind.SHOWN
     claimed = at if proof.shown_at is None else min(max(proof.shown_at, at - ASTRAY_MS), at + ASTRAY_MS)
-    times = {"sent": at, "received": at, "shown": at if shown else None, "shown_at": claimed if shown else None}
-    return times | {"player": proof.player.id}
+    times: Times = {"sent": at, "received": at, "shown": None, "shown_at": None, "player": proof.player.id}
+    if shown:
+        times["shown"], times["shown_at"] = at, claimed
+    return times

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -26,20 +25,22 @@ log = structlog.get_logger(__name__)
 PROOFS_S = 0.1  # proofs are told to the desk together, this often at most
 LATE_EVERY_S = 5
 
+LONGEST, LARGEST_REVISION, LATEST = 80, 2**31 - 1, 2**53  # of what a proof says
+KINDS = {protocol.ALERT_RECEIVED: ProofKind.RECEIVED, protocol.ALERT_SHOWN: ProofKind.SHOWN}
+
 
 class ProofTold(BaseModel):
     """An alert is on a player's disk, or painted at ``shown_at`` (UTC ms by its corrected clock)."""
 
     model_config = ConfigDict(extra="ignore")
 
-    epoch: Annotated[str, Field(max_length=80)]
-    id: Annotated[str, Field(max_length=80)]
-    revision: Annotated[int, Field(ge=0, le=2**31 - 1)]
-    shown_at: Annotated[int, Field(ge=0, le=2**53)] | None = None
+    epoch: Annotated[str, Field(max_length=LONGEST)]
+    id: Annotated[str, Field(max_length=LONGEST)]
+    revision: Annotated[int, Field(ge=0, le=LARGEST_REVISION)]
+    shown_at: Annotated[int, Field(ge=0, le=LATEST)] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RawProof:
+class RawProof(NamedTuple):
     """What a player proves of an alert: ``event`` is ALERT_RECEIVED or ALERT_SHOWN, ``told`` as it came, unread."""
 
     who: Identity
@@ -48,9 +49,27 @@ class RawProof:
 
     def read(self) -> Proof:
         """The proof as the service takes it; raise ValidationError."""
-        told = ProofTold.model_validate(self.told)
-        kind = ProofKind.SHOWN if self.event == protocol.ALERT_SHOWN else ProofKind.RECEIVED
-        return Proof(self.who, kind, told.epoch, told.id, told.revision, told.shown_at)
+        told = self.told if _is_plain(self.told) else ProofTold.model_validate(self.told).model_dump()
+        return Proof(self.who, KINDS[self.event], told["epoch"], told["id"], told["revision"], told.get("shown_at"))
+
+
+def _is_plain(told: dict[str, Any]) -> bool:
+    """Whether a proof is as every player of ours writes it; anything else is for ``ProofTold``, four times as slow."""
+    shown_at = told.get("shown_at")
+    return (
+        _is_short(told.get("epoch"))
+        and _is_short(told.get("id"))
+        and _is_count(told.get("revision"), LARGEST_REVISION)
+        and (shown_at is None or _is_count(shown_at, LATEST))
+    )
+
+
+def _is_short(value: Any) -> bool:
+    return type(value) is str and len(value) <= LONGEST
+
+
+def _is_count(value: Any, most: int) -> bool:
+    return type(value) is int and 0 <= value <= most
 
 
 class AlertRoad:

@@ -52,9 +52,15 @@ class Reader:
 
     def feed(self, data: bytes) -> list[Frame]:
         """Return what ``data`` completes; the last one may be CLOSE or BROKEN, after which nothing comes any more."""
-        found: list[Frame] = []
         if self._closed:
-            return found
+            return []
+        if self._held is None and self._message is None and (text := _sole(data)) is not None:
+            self.frames += 1
+            return [Frame(TEXT, b"", text)]
+        return self._all(data)
+
+    def _all(self, data: bytes) -> list[Frame]:
+        found: list[Frame] = []
         if self._held is not None:
             self._held += data
             if len(self._held) < self._wanted:
@@ -146,6 +152,26 @@ class Reader:
         if not may_be_sent(code):
             raise Broken(PROTOCOL_ERROR)
         return Frame(CLOSE, text=_text(payload[2:]), code=code)
+
+
+def _sole(data: bytes) -> str | None:
+    """The text, when these bytes are one whole text message of less than 64 KiB and nothing else: nearly all are.
+
+    What it does not take, ``Reader`` reads frame by frame, and says what is wrong with it.
+    """
+    size = len(data)
+    if size < 6 or data[0] != _FIN | TEXT:
+        return None
+    if data[1] == _MASKED | 126 and size - 8 > _LONGEST_CONTROL and size - 8 == data[2] << 8 | data[3]:
+        begin = 8
+    elif data[1] == _MASKED | size - 6 and size - 6 <= _LONGEST_CONTROL:
+        begin = 6
+    else:
+        return None
+    try:
+        return unmasked(data[begin - 4 : begin], data[begin:]).decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def may_be_sent(code: int) -> bool:

@@ -110,27 +110,27 @@ class Guard:
             peer.say(packets.refused(packet.namespace, refusal))
         else:
             peer.busy = True
-            door.joins.add(Ask(peer, packet, self._done))
+            door.joins.add(Ask(peer, packet, None, self._done))
 
     def _event(self, peer: Peer, packet: packets.Packet) -> None:
-        if self._refuse(peer, packet):
+        member = peer.member(packet.namespace)
+        if self._refuse(peer, packet, member):
             return
         door = self._doors[packet.namespace]
         note = door.noted.get(packet.data[0])
         if note is not None:
-            note(Ask(peer, packet))
+            note(Ask(peer, packet, member))
             return
         peer.busy = True
-        door.asked[packet.data[0]].add(Ask(peer, packet, self._done))
+        door.asked[packet.data[0]].add(Ask(peer, packet, member, self._done))
 
-    def _refuse(self, peer: Peer, packet: packets.Packet) -> bool:
+    def _refuse(self, peer: Peer, packet: packets.Packet, member: Member | None) -> bool:
         """Whether the event is none of ours; then it is answered with a problem and counted."""
-        name, *args = packet.data
-        member = peer.member(packet.namespace)
+        name = packet.data[0]
         if name not in protocol.ASKED.get(packet.namespace, ()):
             reason = "reserved_event" if name in protocol.RESERVED else "unknown_event"
             problem: Problem = NotFound(detail="realtime.unknown_event", event=str(name)[:40])
-        elif len(args) != 1 or not isinstance(args[0], dict):
+        elif len(packet.data) != 2 or not isinstance(packet.data[1], dict):
             reason, problem = "bad_payload", Malformed(detail="realtime.one_object")
         elif member is None:
             reason, problem = "not_joined", Unauthenticated()

@@ -28,7 +28,7 @@ def read(text: str) -> Packet:
     if head is None:
         raise ValueError("no packet a peer may send")
     kind, namespace, number = head.groups()
-    data = wirejson.loads(text[head.end() :]) if head.end() < len(text) else None
+    data = wirejson.loads_from(text, end) if (end := head.end()) < len(text) else None
     if kind == EVENT and not (isinstance(data, list) and data and isinstance(data[0], str)):
         raise ValueError("an event without a name")
     if kind == CONNECT and not (data is None or isinstance(data, dict)):

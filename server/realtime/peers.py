@@ -100,12 +100,14 @@ class Ask:
 
     __slots__ = ("_done", "id", "member", "name", "namespace", "peer", "told")
 
-    def __init__(self, peer: Peer, packet: packets.Packet, done: Callable[[Ask], None] | None = None) -> None:
-        self.peer, self.namespace, self.id = peer, packet.namespace, packet.id
-        self.member = peer.member(packet.namespace)
-        self.name: str = "" if packet.kind == packets.CONNECT else packet.data[0]
-        self.told: dict[str, Any] = (packet.data or {}) if packet.kind == packets.CONNECT else packet.data[1]
-        self._done = done
+    def __init__(
+        self, peer: Peer, packet: packets.Packet, member: Member | None, done: Callable[[Ask], None] | None = None
+    ) -> None:
+        self.peer, self.member, self._done = peer, member, done
+        self.namespace, self.id = packet.namespace, packet.id
+        self.name: str
+        self.told: dict[str, Any]
+        self.name, self.told = packet.data if packet.kind == packets.EVENT else ("", packet.data or {})
 
     @property
     def who(self) -> Identity:

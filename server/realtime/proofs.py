@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from server.realtime.answers import problem_object
+from server.realtime.wirejson import Written
 
 log = structlog.get_logger(__name__)
 
@@ -16,7 +17,9 @@ MOST = 1_000  # stored together at most: a commit of some 10 ms
 
 Item = TypeVar("Item")
 Store = Callable[[list[Item]], Sequence[Exception | None]]
-Answer = Callable[[dict[str, Any]], None]
+Answer = Callable[[Written | dict[str, Any]], None]
+
+OK = Written('{"ok":true}')
 
 
 class Proofs(Generic[Item]):
@@ -61,4 +64,4 @@ class Proofs(Generic[Item]):
             log.warning("proofs_not_stored", proofs=len(taken))
             verdicts = [error] * len(taken)
         for (_, answer), verdict in zip(taken, verdicts, strict=True):
-            answer({"ok": True} if verdict is None else problem_object(verdict, self._locale))
+            answer(OK if verdict is None else problem_object(verdict, self._locale))

@@ -25,11 +25,20 @@ def joined(value: dict[str, Any], **written: Written) -> Written:
 
 def loads(text: str | bytes, **_: Any) -> Any:
     """Parse JSON; raise ValueError for what no database or peer could take (NaN, half characters, endless depth)."""
+    return loads_from(text if isinstance(text, str) else text.decode(), 0)
+
+
+def loads_from(text: str, begin: int) -> Any:
+    """Parse the JSON that begins at a place of a text and ends with it, as ``loads`` does."""
     try:
-        value = _READER.decode(text if isinstance(text, str) else text.decode())
+        value, end = _READER.scan_once(text, begin)
+        if end != len(text):
+            value = _READER.decode(text[begin:])
+    except StopIteration:
+        value = _READER.decode(text[begin:])  # there is white space before it, or it is none
     except RecursionError as error:
         raise ValueError("too deep") from error
-    if "\\u" in (text if isinstance(text, str) else text.decode()):
+    if "\\u" in text:
         json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate is a UnicodeEncodeError, a ValueError
     return value
 
@@ -40,4 +49,4 @@ def _refuse(name: str) -> Any:
 
 # made once: json.dumps and json.loads make one for every call that wants anything unusual
 _WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-_READER = json.JSONDecoder(parse_constant=_refuse)
+_READER: Any = json.JSONDecoder(parse_constant=_refuse)

@@ -5,7 +5,6 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import gc
 import json
 import sys
 from pathlib import Path
@@ -44,8 +43,7 @@ def main() -> None:
     server: Any = Front(address, app.wsgi_app, realtime.engine, log=None, backlog=4_096)
     start(app)
     server.start()
-    gc.collect()
-    gc.freeze()
+    lean.settle()
     listening(server.server_port)
     gevent.spawn(obey, parts, realtime).join()
 

@@ -202,7 +202,7 @@ def test_a_neighbours_player_proves_nothing_here(
     parts: Parts, owner: Identity, wall: list[Credential], alert: str
 ) -> None:
     mine = proof(parts, wall[0], alert)
-    theirs = replace(mine, player=replace(mine.player, org="o2"))
+    theirs = mine._replace(player=replace(mine.player, org="o2"))
     assert isinstance(alerts.prove(parts, [theirs])[0], Problem)
     assert tally(parts, owner, alert)["shown"] == 0
 

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask_socketio import SocketIOTestClient
+from pydantic import ValidationError
 
 from playlists.alert import Severity, Status
 from playlists.alertwire import alerts_from
@@ -21,6 +22,7 @@ from server.config import Config
 from server.db import Database
 from server.parts import Parts
 from server.realtime import attach, routes
+from server.realtime.alerts import ProofTold, RawProof
 from server.screens import pairing, players, service
 from server.screens.model import Credential, NewScreenOrder
 
@@ -160,6 +162,34 @@ def test_strange_proof_is_answered_with_a_problem(
 ) -> None:
     told = {"epoch": EPOCH, "id": say(parts, owner), "revision": 1}
     assert ask(sockets[0], "alert_shown", {**told, **wrong})["status"] == status
+
+
+ODD: dict[str, list[Any]] = {
+    "epoch": ["", "e" * 80, "e" * 81, "阿" * 80, None, 5, b"e"],
+    "id": ["", "a" * 81, True, 7, ["a"]],
+    "revision": [0, -1, 2**31 - 1, 2**31, True, False, "7", " 7", 7.0, 7.5, None, "x", [1]],
+    "shown_at": [0, None, -1, 2**53, 2**53 + 1, "", False, True, "9", 9.0, [], {}],
+    "more": ["unread"],
+}
+
+
+def outcome(read: Callable[[], tuple[Any, ...]]) -> Any:
+    """What is read, with the types, or what is wrong with it."""
+    try:
+        return [(type(one), one) for one in read()]
+    except ValidationError as error:
+        return error.errors()
+
+
+@pytest.mark.parametrize(("field", "value"), [(field, value) for field, values in ODD.items() for value in values])
+@pytest.mark.parametrize("lacking", ["", *ODD])
+def test_a_proof_is_read_quickly_as_it_would_be_slowly(field: str, value: Any, lacking: str) -> None:
+    told = {"epoch": EPOCH, "id": "a1", "revision": 1, "shown_at": 2, field: value}
+    told.pop(lacking, None)
+    raw = RawProof(nobody("o1", "zh"), "alert_shown", told)
+    assert outcome(lambda: raw.read()[2:]) == outcome(
+        lambda: tuple(ProofTold.model_validate(told).model_dump().values())
+    )
 
 
 def test_what_went_out_is_written_with_the_next_tick(

@@ -275,6 +275,20 @@ def test_however_the_bytes_are_cut_the_messages_are_the_same(
     assert read(*cut(data, cuts)) == wanted
 
 
+@given(
+    st.one_of(st.integers(120, 132), st.integers(0, 300)),
+    st.one_of(st.integers(120, 132), st.integers(0, 300)),
+    st.booleans(),
+    st.characters(max_codepoint=255),
+)
+def test_a_text_alone_is_read_as_byte_by_byte_whatever_length_it_says(
+    said: int, there: int, long: bool, letter: str
+) -> None:
+    head = bytes([0x81, 0xFE]) + struct.pack("!H", said) if long else bytes([0x81, 0x80 | said & 0x7F])
+    data = head + b"\0\0\0\0" + letter.encode() * there
+    assert read(data) == read(*(data[at : at + 1] for at in range(len(data))))
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200), st.lists(st.integers(0, 10_000), max_size=5))
 def test_however_a_text_is_fragmented_it_is_the_same(message: str, cuts: list[int]) -> None:
     first, *rest = cut(message.encode(), cuts)

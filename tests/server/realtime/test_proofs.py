@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from server.errors import Busy, Conflict
-from server.realtime.proofs import MOST, Proofs
+from server.realtime.proofs import MOST, OK, Proofs
 
 Work = Callable[[], None]
 
@@ -23,7 +23,7 @@ class Shelf:
         self.failure: Exception | None = None
         self.soon: deque[Work] = deque()
         self.slept: list[float] = []
-        self.answers: dict[int, dict[str, Any]] = {}
+        self.answers: dict[int, Any] = {}
         self.proofs = Proofs(self.store, self.soon.append, self.slept.append, "en")
 
     def store(self, items: list[int]) -> Sequence[Exception | None]:
@@ -52,13 +52,13 @@ def test_nothing_is_answered_before_it_is_stored(shelf: Shelf) -> None:
     assert (shelf.answers, shelf.batches) == ({}, [])
     shelf.work()
     assert shelf.batches == [[1, 2, 3]]
-    assert shelf.answers == {1: {"ok": True}, 2: {"ok": True}, 3: {"ok": True}}
+    assert shelf.answers == {1: OK, 2: OK, 3: OK}
 
 
 def test_one_refused_proof_does_not_hold_up_the_others(shelf: Shelf) -> None:
     shelf.add(1, -2)
     shelf.work()
-    assert shelf.answers[1] == {"ok": True}
+    assert shelf.answers[1] == OK
     assert shelf.answers[-2]["status"] == 409
 
 
@@ -72,7 +72,7 @@ def test_a_batch_that_cannot_be_stored_is_answered_with_the_problem_and_the_next
     shelf.failure, shelf.answers = None, {}
     shelf.add(1)
     shelf.work()
-    assert shelf.answers == {1: {"ok": True}}
+    assert shelf.answers == {1: OK}
 
 
 def test_many_are_stored_in_several_batches_in_their_order(shelf: Shelf) -> None:
@@ -96,4 +96,4 @@ def test_a_proof_that_comes_while_others_are_stored_goes_with_the_next_batch(she
     shelf.add(1)
     shelf.work()
     assert shelf.batches == [[1], [2]]
-    assert shelf.answers == {1: {"ok": True}, 2: {"ok": True}}
+    assert shelf.answers == {1: OK, 2: OK}
