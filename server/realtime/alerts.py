@@ -152,8 +152,11 @@ class AlertRoad:
             except ValidationError as error:
                 verdicts[number] = error
         answers = service.prove(self._parts, [proof for _, proof in read])
-        for (number, _), answer in zip(read, answers, strict=True):
-            verdicts[number] = answer if isinstance(answer, Problem) else None
+        for (number, proof), answer in zip(read, answers, strict=True):
+            if isinstance(answer, Problem):
+                verdicts[number] = answer
+            else:  # who proved it was sent it: that is written with the proof
+                self._sent.discard((proof.id, proof.revision, proof.player.screen))
         return verdicts
 
     # to the desk ----------------------------------------------------------------------------------------------------

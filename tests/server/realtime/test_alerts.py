@@ -205,6 +205,19 @@ def test_what_went_out_is_written_with_the_next_tick(
     assert sent == {wall[0].screen.id, wall[1].screen.id}
 
 
+def test_what_is_proved_before_the_tick_is_not_written_again(
+    parts: Parts, owner: Identity, sockets: list[Any], realtime: attach.Realtime
+) -> None:
+    name, written = say(parts, owner), list[str]()
+    for socket in sockets:
+        ask(socket, "alert_received", {"epoch": EPOCH, "id": name, "revision": 1})
+    rows = [one for one, _ in alerts.deliveries_of(parts, owner, name)]
+    assert [one.sent for one in rows] == [one.received for one in rows] != [None] * len(rows)
+    sa.event.listen(parts.db.engine, "before_cursor_execute", lambda *told: written.append(told[2]))
+    realtime.tick(1)
+    assert [one for one in written if one.startswith("UPDATE deliveries")] == []
+
+
 def test_what_another_process_issued_is_pushed_within_a_tick(
     parts: Parts, owner: Identity, sockets: list[Any], desk: Any, realtime: attach.Realtime
 ) -> None:
