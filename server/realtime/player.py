@@ -120,12 +120,12 @@ class Players:
         self._with_standings(asks, lambda who, told, found: self._hello(who, told, found, held[who.id]))
 
     def _hello(self, who: Identity, told: dict[str, Any], found: Standing, held: tuple[int, Written]) -> Written:
-        hello = Hello.model_validate(told)
+        hello, now = Hello.model_validate(told), self._now()
         if hello.protocol != protocol.PROTOCOL:
             raise OtherProtocol(protocol=protocol.PROTOCOL, spoken=hello.protocol)
-        self._presence.tell(Report(who.id, self._now(), online=True, programme=hello.programme, version=hello.player))
-        answer = {"ok": True, "nonce": hello.nonce, "screen": found.screen, **found.position()}
-        return wirejson.joined({**answer, "seq": held[0], "now": self._now()}, alerts=held[1])
+        self._presence.tell(Report(who.id, now, online=True, programme=hello.programme, version=hello.player))
+        answer = {"ok": True, "nonce": hello.nonce, "screen": found.screen}
+        return wirejson.joined({**answer, **found.position(), "seq": held[0], "now": now}, alerts=held[1])
 
     def beat(self, asks: list[Ask]) -> None:
         """Answer with the position; a player that holds another says hello again."""

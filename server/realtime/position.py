@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -14,8 +13,7 @@ from server.parts import Parts
 from server.tables import players, position, programmes, screens
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """The committed position and the screen as its player needs it."""
 
     epoch: str
@@ -40,19 +38,16 @@ def standings(parts: Parts, peers: Sequence[Identity]) -> dict[str, Standing]:
     """The positions of many players by their id, read at once; those whose token or screen ended are left out."""
     asked = {who.id: who.org for who in peers}
     with parts.db.read() as tx:
-        rows = tx.execute(_STANDINGS, {"ids": list(asked)}).all()
+        rows: Any = tx.execute(_STANDINGS, {"ids": list(asked)}).all()
     return {
-        row.player: Standing(row.epoch, row.seq, row.version or "", _screen(row))
-        for row in rows
-        if asked[row.player] == row.org
+        player: Standing(epoch, seq, version or "", dict(zip(_NAMES, shown, strict=True)))
+        for player, org, epoch, seq, version, *shown in rows
+        if asked[player] == org
     }
 
 
-def _screen(row: Any) -> dict[str, Any]:
-    return {"id": row.id, "name": row.name, "width": row.width, "height": row.height, "colour": row.colour}
-
-
 _SHOWN = screens.c.id, screens.c.name, screens.c.width, screens.c.height, screens.c.colour
+_NAMES = tuple(column.name for column in _SHOWN)
 _STANDINGS = (  # the organisation is compared above: asked for here, SQLite would read all its players
     sa.select(
         players.c.id.label("player"), players.c.org, position.c.epoch, position.c.seq, programmes.c.version, *_SHOWN

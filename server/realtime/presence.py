@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import structlog
 
 from server.parts import Parts
@@ -57,8 +55,7 @@ class Presence:
 def _merged(older: Report | None, newer: Report) -> Report:
     if older is None:
         return newer
-    return replace(
-        newer,
+    return newer._replace(
         programme=older.programme if newer.programme is None else newer.programme,
         version=older.version if newer.version is None else newer.version,
         body=older.body if newer.body is None else newer.body,

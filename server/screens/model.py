@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from playlists.model import Colour, Region
 
@@ -179,8 +179,7 @@ class Command:
     result: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What one player told since the last write; None leaves a field as it is."""
 
     player: str
