@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -34,6 +35,7 @@ class Operation:
     """One method of one path, as the OpenAPI document tells it.
 
     ``raw`` is the media type of a body that the route reads by itself, as ``data``; ``body`` then only documents it.
+    With ``if_match`` the route is told as ``held`` which revision the writer holds, with ``may_match`` that or "".
     ``alike`` are other statuses that carry the same kind of answer, ``also`` those that carry a problem.
     """
 
@@ -51,6 +53,7 @@ class Operation:
     upload: bool = False
     raw: str = ""
     if_match: bool = False
+    may_match: bool = False
     also: tuple[int, ...] = ()
     alike: tuple[int, ...] = ()
 
@@ -160,6 +163,8 @@ def _inputs(operation: Operation) -> dict[str, Any]:
         given["query"] = operation.query.model_validate(_read_query())
     if operation.if_match:
         given["held"] = if_match()
+    elif operation.may_match:
+        given["held"] = _held().removeprefix("*")
     return given
 
 
@@ -194,10 +199,28 @@ def _read_whole(data: bytes) -> Any:
 
 def if_match() -> str:
     """The revision the writer holds; raise NeedsRevision without one."""
-    held = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    held = _held()
     if not held:
         raise errors.NeedsRevision()
     return held
+
+
+def _held() -> str:
+    return request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+
+
+def tagged(value: Any, revision: str) -> Answer:
+    """A value under the revision that If-Match may name."""
+    return Answer(value, {"ETag": f'"{revision}"'})
+
+
+@contextmanager
+def stale_with(read: Callable[[], Any]) -> Iterator[None]:
+    """Tell a writer who holds an old revision how things stand, as reading tells it."""
+    try:
+        yield
+    except errors.Stale as problem:
+        raise errors.Stale(**{**problem.params, "current": plain(read())}) from problem
 
 
 def _render(operation: Operation, value: Any) -> Response:

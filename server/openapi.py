@@ -63,8 +63,9 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         "parameters": [*_path_parameters(operation), *_query_parameters(operation, schemas)],
         "responses": _responses(operation, schemas),
     }
-    if operation.if_match:
-        told["parameters"].append({"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}})
+    if operation.if_match or operation.may_match:
+        header = {"name": "If-Match", "in": "header", "required": operation.if_match, "schema": {"type": "string"}}
+        told["parameters"].append(header)
     if operation.needs:
         told["security"] = [{"token": []}, {"session": []}]
         told["x-scope"] = operation.needs
@@ -137,6 +138,8 @@ def _problems(operation: Operation) -> Iterable[int]:
         yield 404
     if operation.if_match:
         yield from (412, 428)
+    if operation.may_match:
+        yield 412
     if operation.upload:
         yield from (413, 422)
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from server.accounts import service, sessions, site
 from server.accounts.model import Identity, Person, Role, RoleGrant, Token
-from server.api import Answer, Api
+from server.api import Answer, Api, stale_with, tagged
 from server.bodies import Body
 from server.paging import PageQuery, sliced
 from server.parts import Parts
@@ -129,10 +129,25 @@ def add_person(parts: Parts, who: Identity, body: NewPerson) -> dict[str, Any]:
     return {**person_answer(person), "link": f"/welcome/{secret}"}
 
 
-@api.put("/api/v1/people/<person>", "people", body=ChangedPerson, summary="Change a person", also=(404, 409))
-def change_person(parts: Parts, who: Identity, person: str, body: ChangedPerson) -> dict[str, Any]:
+@api.get("/api/v1/people/<person>", "people", summary="One person", also=(404,))
+def get_person(parts: Parts, who: Identity, person: str) -> Answer:
+    return _person(service.get_person(parts, who, person))
+
+
+def _person(found: Person) -> Answer:
+    return tagged(person_answer(found), service.revision(found))
+
+
+@api.put(
+    "/api/v1/people/<person>", "people", body=ChangedPerson, may_match=True, also=(404, 409),
+    summary="Change a person; 412 carries them as `current`",
+)  # fmt: skip
+def change_person(parts: Parts, who: Identity, person: str, body: ChangedPerson, held: str) -> Answer:
     roles = None if body.roles is None else tuple(grant.value() for grant in body.roles)
-    return person_answer(service.change_person(parts, who, person, name=body.name, post=body.post, roles=roles))
+    with stale_with(lambda: person_answer(service.get_person(parts, who, person))):
+        return _person(
+            service.change_person(parts, who, person, name=body.name, post=body.post, roles=roles, held=held)
+        )
 
 
 @api.delete("/api/v1/people/<person>", "people", status=204, summary="Let a person go", also=(404, 409))
@@ -172,10 +187,18 @@ class ChangedSite(Body):
 
 
 @api.get("/api/v1/site", "read", summary="The site's settings")
-def read_site(parts: Parts, who: Identity) -> dict[str, Any]:
-    return asdict(site.site(parts, who.org))
+def read_site(parts: Parts, who: Identity) -> Answer:
+    return _site(site.site(parts, who.org))
 
 
-@api.put("/api/v1/site", "settings", body=ChangedSite, summary="Change the site's settings")
-def change_site(parts: Parts, who: Identity, body: ChangedSite) -> dict[str, Any]:
-    return asdict(site.change(parts, who, site.SiteOrder(**body.model_dump())))
+def _site(found: site.Site) -> Answer:
+    return tagged(asdict(found), site.revision(found))
+
+
+@api.put(
+    "/api/v1/site", "settings", body=ChangedSite, may_match=True,
+    summary="Change the site's settings; 412 carries them as `current`",
+)  # fmt: skip
+def change_site(parts: Parts, who: Identity, body: ChangedSite, held: str) -> Answer:
+    with stale_with(lambda: asdict(site.site(parts, who.org))):
+        return _site(site.change(parts, who, site.SiteOrder(**body.model_dump()), held))

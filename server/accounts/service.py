@@ -10,6 +10,7 @@ from server.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Violatio
 from server.ids import digest, new_id, new_secret
 from server.naming import name_violations
 from server.parts import Parts
+from server.revisions import must_hold, revision_of
 from server.tables import links, people, tokens
 
 LINK_MS = 7 * 86_400_000
@@ -94,6 +95,17 @@ def people_list(parts: Parts, who: Identity) -> list[Person]:
         return store.persons(tx, who.org)
 
 
+def get_person(parts: Parts, who: Identity, person: str) -> Person:
+    """One person who has not left; raise NotFound."""
+    with parts.db.read() as tx:
+        return _there(tx, who, person)
+
+
+def revision(person: Person) -> str:
+    """What names a person's name, post and roles as they stand, for whoever changes them."""
+    return revision_of(_audited(person))
+
+
 def add_person(
     parts: Parts, who: Identity, login: str, roles: tuple[RoleGrant, ...], post: str = ""
 ) -> tuple[Person, str]:
@@ -142,12 +154,16 @@ def _give(tx: Transaction, org: str, person: str, roles: tuple[RoleGrant, ...]) 
 
 def change_person(
     parts: Parts, who: Identity, person: str, *, name: str | None = None, post: str | None = None,
-    roles: tuple[RoleGrant, ...] | None = None,
+    roles: tuple[RoleGrant, ...] | None = None, held: str = "",
 ) -> Person:  # fmt: skip
-    """Change a person's name, post or roles; the last owner stays one. Raise Invalid for an unknown group."""
+    """Change a person's name, post or roles; the last owner stays one. Raise Invalid for an unknown group.
+
+    Raises Stale when ``held`` names another revision than stands.
+    """
     at = parts.clock.now()
     with parts.db.transaction() as tx:
         before = _there(tx, who, person)
+        must_hold(held, _audited(before))
         store.update_person(tx, person, name=name or before.name, post=before.post if post is None else post)
         if roles is not None:
             _give(tx, who.org, person, roles)

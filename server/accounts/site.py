@@ -15,6 +15,7 @@ from server.db import Transaction
 from server.errors import Invalid, Violation
 from server.events import SettingsChanged
 from server.parts import Parts
+from server.revisions import must_hold, revision_of
 from server.tables import organisations, playlists
 from server.words import LOCALES
 
@@ -57,10 +58,19 @@ def _site(tx: Transaction, org: str) -> Site:
     return Site(row.id, row.name, row.zone, row.locale, row.settings.get("fallback", ""))
 
 
-def change(parts: Parts, who: Identity, order: SiteOrder) -> Site:
-    """Change the site's settings; every programme is compiled anew. Raise Invalid naming each wrong field."""
+def revision(found: Site) -> str:
+    """What names the settings as they stand, for whoever changes them."""
+    return revision_of(_told(found))
+
+
+def change(parts: Parts, who: Identity, order: SiteOrder, held: str = "") -> Site:
+    """Change the site's settings; every programme is compiled anew. Raise Invalid naming each wrong field.
+
+    Raises Stale when ``held`` names another revision than stands.
+    """
     with parts.db.transaction() as tx:
         before = _site(tx, who.org)
+        must_hold(held, _told(before))
         _check(tx, who.org, order)
         values = {field: getattr(order, field) for field in ("name", "zone", "locale") if getattr(order, field)}
         if order.fallback is not None:

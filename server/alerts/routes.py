@@ -7,7 +7,7 @@ from server.accounts.model import Identity
 from server.alerts import bodies as b
 from server.alerts import service, settings, sightings, wording
 from server.alerts.model import SCOPE, Issued, StoredAlert
-from server.api import Answer, Api
+from server.api import Answer, Api, stale_with, tagged
 from server.paging import PageQuery, cursor, place
 from server.parts import Parts
 from server.problems import violation_object
@@ -42,7 +42,12 @@ def list_alerts(parts: Parts, who: Identity, query: b.AlertQuery) -> b.AlertList
 
 
 @api.get("/api/v1/alerts/<alert>", answer=b.WholeAlertAnswer, also=(404,), summary="One alert with its history")
-def get_alert(parts: Parts, who: Identity, alert: str) -> b.WholeAlertAnswer:
+def get_alert(parts: Parts, who: Identity, alert: str) -> Answer:
+    found = _whole(parts, who, alert)
+    return tagged(found, str(found.revision))
+
+
+def _whole(parts: Parts, who: Identity, alert: str) -> b.WholeAlertAnswer:
     (answer,) = answers(parts, who, (service.get(parts, who, alert),))
     kept = service.history(parts, who, alert)
     revisions = [b.RevisionAnswer(**{name: getattr(one, name) for name in one.__slots__}) for one in kept]
@@ -77,12 +82,13 @@ def list_sightings(parts: Parts, who: Identity, alert: str, query: PageQuery) ->
 
 
 @api.post(
-    "/api/v1/alerts/<alert>/update", SCOPE, body=b.AlertChange, answer=b.IssuedAnswer, also=(404, 409, 429),
-    summary="Say it otherwise, to others or for longer",
+    "/api/v1/alerts/<alert>/update", SCOPE, body=b.AlertChange, answer=b.IssuedAnswer, may_match=True,
+    also=(404, 409, 429), summary="Say it otherwise, to others or for longer; 412 carries it as `current`",
 )  # fmt: skip
-def update(parts: Parts, who: Identity, alert: str, body: b.AlertChange) -> b.IssuedAnswer:
+def update(parts: Parts, who: Identity, alert: str, body: b.AlertChange, held: str) -> b.IssuedAnswer:
     freshness.must_be_fresh(parts, who)
-    return issued_answer(who, service.update(parts, who, alert, body.order()))
+    with stale_with(lambda: _whole(parts, who, alert)):
+        return issued_answer(who, service.update(parts, who, alert, body.order(), held))
 
 
 @api.post(

@@ -42,7 +42,7 @@ from server.alerts.settings import AlertSettings
 from server.alerts.templates import order_from
 from server.alerts.unstored import is_kept, retry
 from server.db import Transaction
-from server.errors import Forbidden, Invalid, NotFound
+from server.errors import Forbidden, Invalid, NotFound, Stale
 from server.events import AlertsChanged
 from server.ids import new_id
 from server.origin import address
@@ -156,11 +156,16 @@ def approve(parts: Parts, who: Identity, alert: str) -> Issued:
     return unstored.store_or_keep(parts, plan)
 
 
-def update(parts: Parts, who: Identity, alert: str, changes: UpdateAlert) -> Issued:
-    """Say it otherwise, to others or for longer; raise NotLive, Invalid, Forbidden, TooMany."""
+def update(parts: Parts, who: Identity, alert: str, changes: UpdateAlert, over: str = "") -> Issued:
+    """Say it otherwise, to others or for longer; raise NotLive, Invalid, Forbidden, TooMany.
+
+    ``over`` names the revision that was looked at; raise Stale when there is a newer one.
+    """
 
     def plan(tx: Transaction, at: int) -> Outgoing:
         held = _reachable(parts, tx, who, alert)
+        if over not in ("", str(held.revision)):
+            raise Stale(revision=str(held.revision))
         if held.state(at) != Phase.LIVE:
             raise NotLive()
         site = settings.read(tx, who.org)

@@ -14,6 +14,7 @@ from server.alerts import limits, wording
 from server.db import Transaction
 from server.errors import Invalid, Violation
 from server.parts import Parts
+from server.revisions import must_hold, revision_of
 from server.tables import organisations
 
 KEY = "alerts"  # within the organisation's settings
@@ -63,14 +64,20 @@ def held(parts: Parts, org: str) -> AlertSettings:
         return read(tx, org)
 
 
-def change(parts: Parts, who: Identity, order: SettingsOrder) -> AlertSettings:
-    """Change the settings; raise Invalid naming each wrong field."""
+def revision(found: AlertSettings) -> str:
+    """What names the settings as they stand, for whoever changes them."""
+    return revision_of(asdict(found))
+
+
+def change(parts: Parts, who: Identity, order: SettingsOrder, held: str = "") -> AlertSettings:
+    """Change the settings; raise Invalid naming each wrong field, Stale when ``held`` names another revision."""
     who.must("settings")
     given = {name: clean(value) if isinstance(value, str) else value for name, value in asdict(order).items()}
     values = {name: value for name, value in given.items() if value is not None}
     if found := tuple(_violations(values)):
         raise Invalid(found)
     with parts.db.transaction() as tx:
+        must_hold(held, asdict(read(tx, who.org)))
         stored = dict(tx.execute(sa.select(organisations.c.settings).where(organisations.c.id == who.org)).scalar_one())
         before = stored.get(KEY, {})
         stored[KEY] = {**before, **values}

@@ -7,7 +7,7 @@ from server.alerts import settings, templates
 from server.alerts import template_bodies as b
 from server.alerts.bodies import WarningAnswer
 from server.alerts.model import NewTemplate, Template
-from server.api import Answer, Api
+from server.api import Answer, Api, stale_with, tagged
 from server.paging import sliced
 from server.parts import Parts
 from server.problems import violation_object
@@ -63,16 +63,19 @@ def restore_template(parts: Parts, who: Identity, template: str) -> Answer:
 
 
 @api.get("/api/v1/alert-settings", answer=b.SettingsAnswer, summary="What the site says about its alerts")
-def get_settings(parts: Parts, who: Identity) -> b.SettingsAnswer:
-    return _settings(settings.held(parts, who.org))
+def get_settings(parts: Parts, who: Identity) -> Answer:
+    found = settings.held(parts, who.org)
+    return tagged(_settings(found), settings.revision(found))
 
 
 @api.put(
-    "/api/v1/alert-settings", "settings", body=b.SettingsBody, answer=b.SettingsAnswer,
-    summary="Change phone, unit, second person, all-clear and acknowledging",
+    "/api/v1/alert-settings", "settings", body=b.SettingsBody, answer=b.SettingsAnswer, may_match=True,
+    summary="Change phone, unit, second person, all-clear and acknowledging; 412 carries them as `current`",
 )  # fmt: skip
-def change_settings(parts: Parts, who: Identity, body: b.SettingsBody) -> b.SettingsAnswer:
-    return _settings(settings.change(parts, who, settings.SettingsOrder(**body.model_dump())))
+def change_settings(parts: Parts, who: Identity, body: b.SettingsBody, held: str) -> Answer:
+    with stale_with(lambda: _settings(settings.held(parts, who.org))):
+        found = settings.change(parts, who, settings.SettingsOrder(**body.model_dump()), held)
+    return tagged(_settings(found), settings.revision(found))
 
 
 def _settings(held: settings.AlertSettings) -> b.SettingsAnswer:

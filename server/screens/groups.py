@@ -16,6 +16,7 @@ from server.events import SettingsChanged
 from server.ids import new_id
 from server.naming import name_violations
 from server.parts import Parts
+from server.revisions import must_hold, revision_of
 from server.screens import store
 from server.screens.model import Group
 from server.screens.tree import GroupTree, group_tree
@@ -62,14 +63,23 @@ def add_group(parts: Parts, who: Identity, name: str, parent: str | None = None,
     return made
 
 
-def change_group(parts: Parts, who: Identity, group: str, changes: Mapping[str, Any]) -> Group:
-    """Rename or move a group or set its steps; raise Invalid for a cycle. A move may touch every programme."""
+def revision(group: Group) -> str:
+    """What names a group as it stands, for whoever changes it."""
+    return revision_of(_told(group))
+
+
+def change_group(parts: Parts, who: Identity, group: str, changes: Mapping[str, Any], held: str = "") -> Group:
+    """Rename or move a group or set its steps; raise Invalid for a cycle, Stale when ``held`` names another revision.
+
+    A move may touch every programme.
+    """
     at = parts.clock.now()
     with parts.db.transaction() as tx:
         tree = group_tree(tx, who.org)
         before = _existing(tree.groups, group)
         after = replace(before, **changes)
         who.must("screens", tree.above([group]))
+        must_hold(held, _told(before))
         if after.parent != before.parent:
             who.must("screens", tree.above([after.parent]))
         _check(tree, after)

@@ -15,6 +15,7 @@ from server.errors import Conflict, Invalid, NotFound, Violation
 from server.events import ScreenChanged
 from server.ids import new_id
 from server.parts import Parts
+from server.revisions import must_hold, revision_of
 from server.screens import store
 from server.screens.model import LARGEST_SIDE, MOST_PIXELS, SMALLEST, LayoutKind, Screen, StoredLayout
 
@@ -103,12 +104,21 @@ def make_layout(parts: Parts, who: Identity, kind: LayoutKind, width: int, heigh
     return add_layout(parts, who, name or f"{NAMES[kind]} {width}×{height}", width, height, regions)
 
 
-def change_layout(parts: Parts, who: Identity, layout: str, changes: Mapping[str, Any]) -> StoredLayout:
-    """Rename a layout or move its regions; every screen that hangs on it changes with it."""
+def revision(layout: StoredLayout) -> str:
+    """What names a layout as it stands, for whoever changes it."""
+    return revision_of(_told(layout))
+
+
+def change_layout(parts: Parts, who: Identity, layout: str, changes: Mapping[str, Any], held: str = "") -> StoredLayout:
+    """Rename a layout or move its regions; every screen that hangs on it changes with it.
+
+    Raises Stale when ``held`` names another revision than stands.
+    """
     at = parts.clock.now()
     with parts.db.transaction() as tx:
         before = _existing(tx, who.org, layout)
         who.must("screens", NOWHERE)
+        must_hold(held, _told(before))
         after = replace(before, **changes)
         _check(after)
         store.update_layout(tx, who.org, after)

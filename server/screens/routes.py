@@ -6,7 +6,7 @@ from typing import Any
 
 from playlists.model import Region
 from server.accounts.model import Identity
-from server.api import Answer, Api
+from server.api import Answer, Api, stale_with, tagged
 from server.errors import Invalid, Violation
 from server.paging import cursor, place, sliced
 from server.parts import Parts
@@ -35,16 +35,17 @@ def list_screens(parts: Parts, who: Identity, query: b.ScreenQuery) -> b.ScreenL
 
 
 @api.get("/api/v1/screens/<screen>", answer=b.ScreenAnswer, summary="One screen with its presence", also=(404,))
-def get_screen(parts: Parts, who: Identity, screen: str) -> b.ScreenAnswer:
-    return screen_answer(service.get(parts, who, screen))
+def get_screen(parts: Parts, who: Identity, screen: str) -> Answer:
+    return _tagged(service.get(parts, who, screen))
 
 
 @api.put(
-    "/api/v1/screens/<screen>", "screens", body=b.ScreenChange, answer=b.ScreenAnswer, summary="Change a screen",
-    also=(404,),
+    "/api/v1/screens/<screen>", "screens", body=b.ScreenChange, answer=b.ScreenAnswer, may_match=True, also=(404,),
+    summary="Change a screen; 412 carries it as `current`",
 )  # fmt: skip
-def change_screen(parts: Parts, who: Identity, screen: str, body: b.ScreenChange) -> b.ScreenAnswer:
-    return screen_answer(service.change(parts, who, screen, _changes(body)))
+def change_screen(parts: Parts, who: Identity, screen: str, body: b.ScreenChange, held: str) -> Answer:
+    with stale_with(lambda: screen_answer(service.get(parts, who, screen))):
+        return _tagged(service.change(parts, who, screen, _changes(body), held))
 
 
 @api.delete(
@@ -121,15 +122,19 @@ def list_groups(parts: Parts, who: Identity, query: b.ListQuery) -> b.GroupList:
 
 
 @api.get("/api/v1/groups/<group>", answer=b.GroupAnswer, summary="One group", also=(404,))
-def get_group(parts: Parts, who: Identity, group: str) -> b.GroupAnswer:
-    return group_answer(*groups.get_group(parts, who, group))
+def get_group(parts: Parts, who: Identity, group: str) -> Answer:
+    found, screens = groups.get_group(parts, who, group)
+    return tagged(group_answer(found, screens), groups.revision(found))
 
 
-@api.put("/api/v1/groups/<group>", "screens", body=b.GroupChange, answer=b.GroupAnswer, summary="Change a group",
-         also=(404,))  # fmt: skip
-def change_group(parts: Parts, who: Identity, group: str, body: b.GroupChange) -> b.GroupAnswer:
-    groups.change_group(parts, who, group, _given(body, "parent"))
-    return group_answer(*groups.get_group(parts, who, group))
+@api.put(
+    "/api/v1/groups/<group>", "screens", body=b.GroupChange, answer=b.GroupAnswer, may_match=True, also=(404,),
+    summary="Change a group; 412 carries it as `current`",
+)  # fmt: skip
+def change_group(parts: Parts, who: Identity, group: str, body: b.GroupChange, held: str) -> Answer:
+    with stale_with(lambda: group_answer(*groups.get_group(parts, who, group))):
+        groups.change_group(parts, who, group, _given(body, "parent"), held)
+    return get_group(parts, who, group)
 
 
 @api.delete(
@@ -161,17 +166,22 @@ def list_layouts(parts: Parts, who: Identity, query: b.LayoutQuery) -> b.LayoutL
 
 
 @api.get("/api/v1/layouts/<layout>", answer=b.LayoutAnswer, summary="One layout", also=(404,))
-def get_layout(parts: Parts, who: Identity, layout: str) -> b.LayoutAnswer:
-    return layout_answer(layouts.get_layout(parts, who, layout))
+def get_layout(parts: Parts, who: Identity, layout: str) -> Answer:
+    found = layouts.get_layout(parts, who, layout)
+    return tagged(layout_answer(found), layouts.revision(found))
 
 
-@api.put("/api/v1/layouts/<layout>", "screens", body=b.LayoutChange, answer=b.LayoutAnswer, summary="Change a layout",
-         also=(404,))  # fmt: skip
-def change_layout(parts: Parts, who: Identity, layout: str, body: b.LayoutChange) -> b.LayoutAnswer:
+@api.put(
+    "/api/v1/layouts/<layout>", "screens", body=b.LayoutChange, answer=b.LayoutAnswer, may_match=True, also=(404,),
+    summary="Change a layout; 412 carries it as `current`",
+)  # fmt: skip
+def change_layout(parts: Parts, who: Identity, layout: str, body: b.LayoutChange, held: str) -> Answer:
     changes: dict[str, Any] = {} if body.name is None else {"name": body.name.strip()}
     if body.regions is not None:
         changes["regions"] = _regions(body.regions)
-    return layout_answer(layouts.change_layout(parts, who, layout, changes))
+    with stale_with(lambda: layout_answer(layouts.get_layout(parts, who, layout))):
+        made = layouts.change_layout(parts, who, layout, changes, held)
+    return tagged(layout_answer(made), layouts.revision(made))
 
 
 @api.delete("/api/v1/layouts/<layout>", "screens", status=204, summary="Remove a layout", also=(404, 409))
@@ -226,6 +236,10 @@ def screen_answer(screen: Screen) -> b.ScreenAnswer:
     values = _fields(screen, {"org", "pitch_um", "presence", "groups"})
     presence = b.PresenceAnswer(**_fields(screen.presence) | {"programme": screen.presence.programme or None})
     return b.ScreenAnswer(**values, pitch_mm=screen.pitch_um / 1000, groups=list(screen.groups), presence=presence)
+
+
+def _tagged(screen: Screen) -> Answer:
+    return tagged(screen_answer(screen), service.revision(screen))
 
 
 def keyed_answer(keyed: Keyed) -> b.KeyedAnswer:

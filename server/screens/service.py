@@ -13,6 +13,7 @@ from server.events import PlayerRevoked, ScreenChanged, ScreenRetired
 from server.ids import digest, new_id, new_secret
 from server.naming import name_violations
 from server.parts import Parts
+from server.revisions import must_hold, revision_of
 from server.screens import player_store, store
 from server.screens.groups import groups_over, must_exist, resolve_targets
 from server.screens.layouts import layout_of, size_violations
@@ -135,11 +136,20 @@ def presences(parts: Parts, org: str, screens: Collection[str]) -> dict[str, Pre
         return store.presences(tx, org, screens)
 
 
-def change(parts: Parts, who: Identity, screen: str, changes: Mapping[str, Any]) -> Screen:
-    """Change fields of ``Screen`` (groups included); raise Invalid for what does not fit together."""
+def revision(screen: Screen) -> str:
+    """What names a screen as it stands, for whoever changes it."""
+    return revision_of(_told(screen))
+
+
+def change(parts: Parts, who: Identity, screen: str, changes: Mapping[str, Any], held: str = "") -> Screen:
+    """Change fields of ``Screen`` (groups included); raise Invalid for what does not fit together.
+
+    Raises Stale when ``held`` names another revision than stands.
+    """
     at = parts.clock.now()
     with parts.db.transaction() as tx:
         before = visible(tx, who, screen, "screens")
+        must_hold(held, _told(before))
         values = {name: value for name, value in changes.items() if value != getattr(before, name)}
         if not values:
             return before

@@ -33,7 +33,8 @@ SCOPES: dict[str, str] = {
         GET /api/v1/alert-settings | GET /api/v1/alerts/<alert>/sightings | GET /api/v1/live-alerts""",
     "content review": "POST /api/v1/playlists/<playlist>/withdraw",
     "people": """
-        GET /api/v1/people | POST /api/v1/people | PUT /api/v1/people/<person> | DELETE /api/v1/people/<person>
+        GET /api/v1/people | GET /api/v1/people/<person>
+        POST /api/v1/people | PUT /api/v1/people/<person> | DELETE /api/v1/people/<person>
         POST /api/v1/people/<person>/link | GET /api/v1/tokens | POST /api/v1/tokens | DELETE /api/v1/tokens/<token>""",
     "settings": """
         PUT /api/v1/site | PUT /api/v1/alert-settings | GET /api/v1/webhooks | POST /api/v1/webhooks
