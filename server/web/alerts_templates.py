@@ -71,7 +71,10 @@ def _held() -> dict[str, Any]:
     """The site's settings of alerts, with what was typed."""
     found = settings.held(parts(), g.who.org)
     held = {name: getattr(found, name) for name in ("unit", "phone", "second_person", "cleared_s", "code")}
-    return {**held, **{name: request.form[name] for name in ("unit", "phone", "cleared_s") if name in request.form}}
+    if "unit" in request.form:
+        held |= {name: request.form.get(name) == "1" for name in ("second_person", "code")}
+    held |= {name: request.form[name] for name in ("unit", "phone", "cleared_s") if name in request.form}
+    return {**held, "revision": settings.revision(found), "stored": found}
 
 
 @blueprint.post("/settings/alerts")
@@ -84,8 +87,8 @@ def change_settings() -> Any:
         form.get("cleared_s", 0, type=int), form.get("code") == "1",
     )  # fmt: skip
     try:
-        settings.change(parts(), g.who, order)
-    except errors.Invalid as problem:
+        settings.change(parts(), g.who, order, form.get("revision", ""))
+    except (errors.Invalid, errors.Stale) as problem:
         return _list(problem)
     return redirect("/settings/alerts?saved=1", 303)
 

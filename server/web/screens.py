@@ -24,6 +24,11 @@ blueprint = Blueprint("screens", __name__)
 
 WORDS = ("now.", "screens_page.")
 TEXTS = ("name", "place", "exit", "muster_point")
+LABELS = {
+    "name": "now.first.name", "place": "now.first.place", "width": "now.first.width", "height": "now.first.height",
+    "pitch_mm": "screens_page.pitch", "distance_m": "screens_page.distance", "exit": "screens_page.exit",
+    "muster_point": "screens_page.muster_point",
+}  # fmt: skip
 
 
 def _address() -> str:
@@ -113,7 +118,8 @@ def screen(screen: str) -> Any:
 
 def _screen_page(name: str, status: int = 200, **values: Any) -> Any:
     data = wall.data_of(parts(), g.who)
-    found = plain(screen_answer(service.get(parts(), g.who, name)))
+    stored = service.get(parts(), g.who, name)
+    found = plain(screen_answer(stored))
     known = layouts.list_layouts(parts(), g.who, (found["width"], found["height"]))
     with parts().db.read() as tx:
         may_change = g.who.may("screens", service.groups_over(tx, g.who.org, name))
@@ -122,7 +128,7 @@ def _screen_page(name: str, status: int = 200, **values: Any) -> Any:
         one=wall.tile(found), screen=found, groups=data["groups"], playlists=data["names"], colours=list(Colour),
         kinds=_kinds(found), layouts=[plain(layout_answer(one)) for one in known],
         players=players.list_players(parts(), g.who, name), address=_address(), may_change=may_change,
-        typed=values.pop("typed", found), **values,
+        typed=values.pop("typed", found), revision=service.revision(stored), **values,
     )  # fmt: skip
     return Response(filled, status=status)
 
@@ -153,7 +159,27 @@ def _act(name: str, work: Callable[[], object]) -> Any:
 
 @blueprint.post("/screens/<screen>")
 def change(screen: str) -> Any:
-    return _act(screen, lambda: service.change(parts(), g.who, screen, _changes(screen, request.form)))
+    form, held = request.form, request.form.get("revision", "")
+    try:
+        return _act(screen, lambda: service.change(parts(), g.who, screen, _changes(screen, form), held))
+    except errors.Stale as problem:
+        return _screen_page(
+            screen, problem.status, typed=form.to_dict(), chosen=form.getlist("groups"), meanwhile=_differing(screen)
+        )
+
+
+def _differing(name: str) -> list[tuple[str, str]]:
+    """What is stored of a screen now and was typed otherwise, by its label."""
+    locale, form = locale_now(), request.form
+    found = plain(screen_answer(service.get(parts(), g.who, name)))
+    fields = [field for field in LABELS if str(found[field]) != form.get(field)]
+    rows = [(say(LABELS[field], locale), str(found[field])) for field in fields]
+    if found["colour"] != form.get("colour"):
+        rows.append((say("now.first.colour", locale), say(f"desk.colour.{found['colour']}", locale)))
+    if set(found["groups"]) != set(form.getlist("groups")):
+        names = {group.id: group.name for group, _ in groups.list_groups(parts(), g.who)}
+        rows.append((say("screens_page.in_groups", locale), ", ".join(names[one] for one in found["groups"])))
+    return rows
 
 
 def _changes(screen: str, form: MultiDict[str, str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from server.editorial import views
 from server.editorial.bodies import PlaylistQuery
 from server.pool import off_hub
 from server.version import VERSION
-from server.web.shell import page, refusal, signed_in
+from server.web.shell import locale_now, page, refusal, signed_in
+from server.words import say
 
 blueprint = Blueprint("settings", __name__)
 TOPICS = ("site", "alerts", "sources", "webhooks", "doctor", "tokens", "audit", "backup")
@@ -37,7 +39,8 @@ def _page(topic: str, status: int = 200, **values: Any) -> Any:
 
 def _about(topic: str) -> dict[str, Any]:
     if topic == "site":
-        return {"held": site.site(parts(), g.who.org), "playlists": _playlists()}
+        stored = site.site(parts(), g.who.org)
+        return {"held": stored, "revision": site.revision(stored), "playlists": _playlists()}
     if topic == "doctor":
         return {"findings": off_hub(doctor.examine, parts().config)}
     if topic == "tokens":
@@ -78,10 +81,20 @@ def change_site() -> Any:
         return gate
     form = {name: request.form.get(name) for name in ("name", "zone", "locale", "fallback")}
     try:
-        site.change(parts(), g.who, site.SiteOrder(**form))
+        site.change(parts(), g.who, site.SiteOrder(**form), request.form.get("revision", ""))
+    except errors.Stale:
+        return _page("site", errors.Stale.status, typed=form, meanwhile=_differing(form))
     except errors.Invalid as problem:
         return _page("site", problem.status, problem=refusal(problem))
     return redirect("/settings/site?saved=1", 303)
+
+
+def _differing(form: dict[str, str | None]) -> list[tuple[str, str]]:
+    """What is stored now and was typed otherwise, by its label."""
+    stored, names = site.site(parts(), g.who.org), dict(_playlists())
+    shown = {**asdict(stored), "fallback": names.get(stored.fallback, say("settings.black", locale_now()))}
+    fields = [name for name in form if form[name] != getattr(stored, name)]
+    return [(say(f"settings.{name}", locale_now()), shown[name]) for name in fields]
 
 
 @blueprint.post("/settings/tokens")
