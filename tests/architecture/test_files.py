@@ -17,6 +17,10 @@ LONGEST = 400
 LISTS = "server/migrations/versions/"  # a migration is a list of tables, frozen the day it was written
 
 
+def test_nothing_tracked_is_a_link_which_leads_elsewhere_on_another_machine() -> None:
+    assert tree.links() == ()
+
+
 def test_every_python_module_opens_with_a_sentence_that_says_what_it_is_for() -> None:
     heads = {module.path: module.docstring.split("\n")[0] for module in tree.modules() if not module.empty}
     assert [name for name, head in heads.items() if not head.endswith((".", ".)", ":", "`"))] == []

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 
+from server.app import APIS
+from server.realtime import protocol
 from server.screens.model import CommandKind
 from tests.architecture import tree
-
-
-def spoken(path: str) -> set[str]:
-    """Return the names on the wire that a protocol module holds: its lower-case string constants."""
-    return set(re.findall(r"\"([a-z]+(?:_[a-z]+)*)\"", (tree.ROOT / path).read_text(encoding="utf-8")))
 
 
 def block(path: str, name: str) -> set[str]:
@@ -21,8 +18,19 @@ def block(path: str, name: str) -> set[str]:
     return set(re.findall(r"\"([^\"]+)\"", found.group(1))) if found else set()
 
 
-def test_every_event_the_player_knows_is_a_name_of_the_server() -> None:
-    assert block("players/screen/protocol.js", "EVENTS") <= spoken("server/realtime/protocol.py")
+OVER_HTTP_HERE = {"plays_reported"}
+"""What our player says by HTTP only; others may say it on the socket."""
+
+
+def test_the_player_and_the_server_know_the_same_events() -> None:
+    ours = protocol.ASKED[protocol.PLAYER] | protocol.TOLD[protocol.PLAYER]
+    assert block("players/screen/protocol.js", "EVENTS") == ours - OVER_HTTP_HERE
+    assert ours >= OVER_HTTP_HERE
+
+
+def test_every_address_the_player_asks_is_one_the_server_has_and_the_other_way_round() -> None:
+    asked = {path for path in block("players/screen/protocol.js", "PATHS") if path.startswith("/player/")}
+    assert asked == {one.rule for api in APIS for one in api.operations if one.rule.startswith("/player/")}
 
 
 def test_the_commands_are_the_same_on_both_sides() -> None:

@@ -23,6 +23,12 @@ def tracked() -> tuple[str, ...]:
     return tuple(sorted(name for name in names if name and (ROOT / name).is_file()))
 
 
+def links() -> tuple[str, ...]:
+    """Return every tracked symbolic link: mode 120000 in the index, wherever it leads."""
+    listed = subprocess.run(["git", "ls-files", "-s", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    return tuple(row.split("\t", 1)[1] for row in listed.decode().split("\0") if row.startswith("120000 "))
+
+
 def texts(*suffixes: str) -> Iterator[tuple[str, str]]:
     """Yield (path, text) of tracked files written by hand; all text files when no suffix is named."""
     for name in tracked():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from server.config import BadSetting, read_config
+from server.config import PREFIX, BadSetting, Config, read_config
 
 
 def test_nothing_set_gives_the_defaults() -> None:
@@ -43,3 +44,12 @@ def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
 def test_nonsense_is_refused_with_its_name(name: str, value: str, told: str) -> None:
     with pytest.raises(BadSetting, match=told.replace("(", r"\(")):
         read_config({"PAOMADENG_" + name: value})
+
+
+def test_the_page_of_settings_lists_every_one_with_its_default_and_its_help() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith(f"| `{PREFIX}")]
+    assert rows == [
+        f"| `{PREFIX}{one.name.upper()}` | {f'`{one.default}`' if str(one.default) else ''} | {one.metadata['help']} |"
+        for one in fields(Config)
+    ]
