@@ -32,21 +32,22 @@ def feed(parts: Parts, who: Identity, root: str) -> bytes:
         f"  <updated>{_stamp(newest, offset)}</updated>",
         f"  <author><name>{_text(own.name)}</name></author>",
         f'  <link rel="self" type="{MEDIA}" href="{_text(root)}{PATH}feed.atom"/>',
-        *(line for one in found for line in _entry(one, root, us, offset)),
+        *(line for one in found for line in _entry(one, own.locale, root, us, offset)),
         "</feed>\n",
     ]
     return "\n".join(lines).encode()
 
 
-def _entry(alert: StoredAlert, root: str, us: str, offset: int) -> list[str]:
+def _entry(alert: StoredAlert, locale: str, root: str, us: str, offset: int) -> list[str]:
+    headline, description, instruction = outgoing.said(alert, locale)
     name = f"tag:{us.partition('@')[2]},2026:alert:{alert.id}"
     return [
         "  <entry>",
         f"    <id>{name}</id>",
-        f"    <title>{_text(alert.headline) or alert.id}</title>",
+        f"    <title>{_text(headline) or alert.id}</title>",
         f"    <updated>{_stamp(alert.changed, offset)}</updated>",
         f'    <link rel="alternate" type="{MEDIA_TYPE}" href="{_text(root)}{PATH}{alert.id}.xml"/>',
-        f"    <summary>{_text(alert.instruction or alert.description)}</summary>",
+        f"    <summary>{_text(instruction or description)}</summary>",
         "  </entry>",
     ]
 

@@ -64,6 +64,15 @@ def message(parts: Parts, who: Identity, alert: StoredAlert) -> cap.CapMessage:
     )  # fmt: skip
 
 
+def said(alert: StoredAlert, locale: str) -> tuple[str, str, str]:
+    """Headline, description and instruction for readers who stand before no screen of ours: nothing left to fill in."""
+    headline, description, instruction = (
+        filling.for_screen(text, Surroundings(), locale)
+        for text in (alert.headline, alert.description, alert.instruction)
+    )
+    return headline, description, instruction
+
+
 def identifier(alert: str, revision: int) -> str:
     """The name of one revision among the messages of the world."""
     return f"{alert}.{revision}"
@@ -82,10 +91,7 @@ def _info(parts: Parts, who: Identity, alert: StoredAlert) -> cap.CapInfo:
     found = site.site(parts, who.org)
     with parts.db.read() as tx:
         place = reach.place_of(tx, who.org, alert.targets, found.locale)
-    headline, description, instruction = (
-        filling.for_screen(text, Surroundings(), found.locale)
-        for text in (alert.headline, alert.description, alert.instruction)
-    )
+    headline, description, instruction = said(alert, found.locale)
     response = Response.ALL_CLEAR if alert.phase in ENDED else alert.response
     return cap.CapInfo(
         event=mapping.presentable(headline).replace("\n", " ") or alert.category.value,

@@ -119,6 +119,13 @@ def test_the_feed_leads_to_every_alert_and_our_own_reader_finds_them(parts: Part
         assert all(element.findtext(ATOM + name) for name in ("id", "title", "updated"))
 
 
+def test_the_feed_says_what_the_file_says(parts: Parts) -> None:
+    issue(parts, headline="撤离，走{出口}")
+    (entry,) = ElementTree.fromstring(atom.feed(parts, OFFICER, "http://x")).iter(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}title") == "撤离，走最近的出口"
+    assert entry.findtext(f"{ATOM}summary") == "从最近的出口撤到室外空旷处"
+
+
 def test_a_feed_of_nothing_is_a_feed(parts: Parts) -> None:
     assert feeds.read(atom.feed(parts, OFFICER, "http://x"), "http://x").entries == ()
 
