@@ -23,10 +23,15 @@ def codes_since(tx: Transaction, at: int) -> set[str]:
 
 
 def places(tx: Transaction, org: str, alert: str, revision: int, like: str, limit: int) -> tuple[tuple[str, str], ...]:
-    """(screen, its place or name) of the screens a revision is for, by that word; ``like`` "" for all."""
+    """(screen, its place or name) of the screens a revision is for, by that word; ``like`` "" for all.
+
+    Samples hang nowhere: they are left out unless the revision is for nothing else.
+    """
     word = sa.case((screens.c.place != "", screens.c.place), else_=screens.c.name)
     chosen = sa.select(screens.c.id, word.label("word")).join(deliveries, deliveries.c.screen == screens.c.id)
-    chosen = chosen.where(deliveries.c.org == org, deliveries.c.alert == alert, deliveries.c.revision == revision)
+    of = (deliveries.c.org == org, deliveries.c.alert == alert, deliveries.c.revision == revision)
+    real = sa.select(deliveries.c.screen).where(*of, deliveries.c.owes).correlate(None).exists()
+    chosen = chosen.where(*of, sa.or_(deliveries.c.owes, ~real))
     if like:
         chosen = chosen.where(word.like(like, escape="\\"))
     rows = tx.execute(chosen.order_by(word, screens.c.id).limit(limit))

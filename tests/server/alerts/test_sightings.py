@@ -93,6 +93,20 @@ def test_the_page_offers_the_places_of_the_alert_and_no_others(
     assert refusal(sightings.acknowledge, parts, code, yard.id, "", HERE).violations[0].field == "screen"
 
 
+def test_a_sample_is_no_place_while_there_is_a_real_screen(parts: Parts, owner: Identity, gate: Screen) -> None:
+    sample = service.add(parts, owner, NewScreenOrder("样板", 192, 16, Colour.SINGLE, sample=True)).screen
+    code = code_of(parts, owner, say(parts, owner))
+    assert sightings.look(parts, code, HERE).places == ((gate.id, "三号门"),)
+    assert refusal(sightings.acknowledge, parts, code, sample.id, "", HERE).violations[0].field == "screen"
+
+
+def test_where_there_are_only_samples_they_are_places(parts: Parts, owner: Identity) -> None:
+    sample = service.add(parts, owner, NewScreenOrder("样板", 192, 16, Colour.SINGLE, sample=True)).screen
+    code = code_of(parts, owner, say(parts, owner))
+    assert sightings.look(parts, code, HERE).places == ((sample.id, "样板"),)
+    assert sightings.acknowledge(parts, code, sample.id, "", HERE) == "样板"
+
+
 def test_a_place_is_found_by_a_word(parts: Parts, owner: Identity, gate: Screen, yard: Screen) -> None:
     code = code_of(parts, owner, say(parts, owner))
     assert sightings.look(parts, code, HERE, "料").places == ((yard.id, "料场"),)
