@@ -46,6 +46,10 @@ class Clockwork:
             self._applied = self._target
         self.contact = True
 
+    def slewed(self, reading: int) -> int:
+        """What ``at`` is on its way to."""
+        return reading + self._target
+
     def settle(self) -> None:
         """Step back at once: nothing is moving."""
         if abs(self._target - self._applied) > STEP_MS:

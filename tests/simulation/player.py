@@ -315,8 +315,9 @@ class Player:
         self.ask("programme", {"turn": self.turn}, self.fetched)
 
     def fetched(self, answer: Message) -> None:
-        """Swap it in, and keep it."""
+        """Swap it in, and keep it; a question that came twice on its way has one answer over HTTP."""
         if self.current(answer):
+            self.turn += 1
             self.programme = self.disk_programme = answer["programme"]
             self.watch.swapped(self, answer)
 
