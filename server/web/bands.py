@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from playlists.alert import Phase, Severity, Status
@@ -13,7 +14,7 @@ from server.alerts.model import SCOPE, StoredAlert
 from server.parts import Parts
 from server.words import say
 
-__all__ = ["COLOURS", "SCOPE", "Band", "bands", "colour_of", "time_left"]
+__all__ = ["COLOURS", "SCOPE", "Band", "Fold", "bands", "colour_of", "folded", "time_left"]
 
 COLOURS = {Severity.EXTREME: "r", Severity.SEVERE: "o", Severity.MODERATE: "y", Severity.MINOR: "b"}
 
@@ -32,6 +33,24 @@ class Band:
     expires: int
     actual: bool
     waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Bands in the room of one: the gravest whole, the rest behind a line that counts them by ``colours``."""
+
+    whole: Band
+    rest: tuple[Band, ...]
+    colours: tuple[tuple[str, int], ...]
+
+
+def folded(some: Sequence[Band], own: str) -> Fold | None:
+    """What a page shows of them; that of the alert ``own`` stands on the page already, and endings beside it do not."""
+    shown = [one for one in some if one.id != own and not (own and one.colour == "g")]
+    if not shown:
+        return None
+    whole, *rest = shown
+    return Fold(whole, tuple(rest), tuple(Counter("w" if one.waits else one.colour for one in rest).items()))
 
 
 def bands(parts: Parts, who: Identity, locale: str, clock_time: Callable[[int], str]) -> list[Band]:

@@ -60,6 +60,7 @@ def alerts_here() -> dict[str, Any]:
     running = bands.bands(parts(), g.who, locale_now(), clock_time)
     return {
         "bands": running,
+        "fold_bands": bands.folded,
         "own_band": "",
         "alert_actual": any(one.actual for one in running),
         "may_alert": g.who.may(bands.SCOPE),

@@ -61,7 +61,7 @@ for (const link of all("[data-search]"))
   });
 
 document.addEventListener("click", (event) => {
-  for (const menu of all("details.me[open], details.menu-of[open]"))
+  for (const menu of all("details.me[open], details.menu-of[open], details.others[open]"))
     if (!menu.contains(/** @type {Node} */ (event.target))) menu.removeAttribute("open");
 });
 

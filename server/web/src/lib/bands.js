@@ -20,6 +20,7 @@ export function watchBands() {
   live("alert_changed", changed, changed);
   live("message_changed", changed);
   live("alert_proved", paced(PROVED_MS, read));
+  foldable(bands);
   setInterval(() => tick(bands, changed), 1000);
 }
 
@@ -35,8 +36,31 @@ async function refresh(bands, own) {
   const after = all(".live", fresh);
   const same = before.length === after.length && before.every((band, n) => alike(band, after[n]));
   if (same) for (const [n, band] of before.entries()) patch(band, after[n]);
-  else bands.replaceChildren(...after);
+  else replace(bands, fresh);
   mark(fresh.dataset.actual === "1");
+}
+
+/** Other alerts in their places; the list stays open, and the focus where it was. @param {HTMLElement} bands @param {HTMLElement} fresh */
+function replace(bands, fresh) {
+  const open = bands.querySelector("details[open]") !== null;
+  const held = document.activeElement;
+  const link = bands.contains(held) ? held?.getAttribute("href") : undefined;
+  bands.className = fresh.className;
+  bands.replaceChildren(...fresh.childNodes);
+  bands.querySelector("details")?.toggleAttribute("open", open);
+  if (link === undefined) return;
+  const same = link ? all("a", bands).find((one) => one.getAttribute("href") === link) : null;
+  (same ?? bands.querySelector("summary, a"))?.focus();
+}
+
+/** Escape folds the list again. @param {HTMLElement} bands */
+function foldable(bands) {
+  bands.addEventListener("keydown", (event) => {
+    const list = bands.querySelector("details[open]");
+    if (event.key !== "Escape" || !list) return;
+    list.removeAttribute("open");
+    list.querySelector("summary")?.focus();
+  });
 }
 
 /** Whether two bands say the same but for what is proved. @param {HTMLElement} a @param {HTMLElement} b */
