@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from server.clock import SystemClock
 from tests.browser.conftest import PASSWORD, Site, open_site
 from tests.browser.fleet import until
 from tests.server.intake.setting import FIRST, STORM, cap
@@ -46,7 +46,7 @@ def caller(site: Site) -> requests.Session:
     for name, width, height, colour in (("东通道", 192, 16, "single"), ("中控室", 640, 360, "full")):
         screen = {"name": name, "place": "三号窑", "width": width, "height": height, "colour": colour}
         call(caller, site, "screens", screen | {"groups": [group]})
-    sent = int(time.time()) * 1_000
+    sent = SystemClock().now()
     told = replace(FIRST, sent=sent, infos=(replace(STORM, effective=sent, expires=sent + 3_600_000),))
     answer = caller.post(site.url + "/api/v1/cap", data=cap(told), headers={"Content-Type": "application/cap+xml"})
     assert answer.ok, answer.text
