@@ -6,13 +6,14 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from tests.players.cdp import Engine
 from tests.players.fake_server import strip
-from tests.players.notices import possible, unlike
+from tests.players.notices import possible, shown_by, unlike
 from tests.players.stand import Stand, picture, server, until
 
 HOME = Path(__file__).resolve().parents[1] / "players" / "old-engines"
@@ -42,6 +43,13 @@ def stand() -> Iterator[Stand]:
 def engine(request: pytest.FixtureRequest, programs: dict[str, str]) -> Iterator[Engine]:
     with Engine(programs[request.param], 400, 200) as running:
         assert f"Chrome/{request.param}." in running.evaluate("navigator.userAgent")
+        yield running
+
+
+@pytest.fixture
+def oldest(programs: dict[str, str]) -> Iterator[Engine]:
+    """The oldest of them, with room for the largest screen."""
+    with Engine(programs[NUMBERS[0]], 1920, 1080) as running:
         yield running
 
 
@@ -105,6 +113,66 @@ def test_an_alert_is_painted_proved_and_ends_by_itself(
     assert unlike(seen, possible(size, colour, alert)) < (0.01 if size[1] > 16 else 0.000_001)
     wanted = picture(strip(*size)).tobytes()
     assert until(lambda: picture(engine.screenshot()).crop((0, 0, *size)).tobytes() == wanted, 12)
+
+
+def under_alert(engine: Engine, stand: Stand, size: tuple[int, int], colour: str, **changes: Any) -> dict[str, Any]:
+    """The alert a screen of that kind shows, once it is on the glass and proved."""
+    stand.set(screen={"id": "s1", "name": "Gate 1", "width": size[0], "height": size[1], "colour": colour})
+    stand.publish(stand.still(size=size, colour=colour))
+    playing(engine, stand)
+    assert until(lambda: engine.evaluate("paomadeng.faces() === 2"))
+    alert = stand.alert(**changes)
+    stand.alarm(alert)
+    assert until(lambda: stand.events("alert_shown") and stand.events("alert_received"))
+    return alert
+
+
+def shown(engine: Engine, size: tuple[int, int]) -> Image.Image:
+    return picture(engine.screenshot()).crop((0, 0, *size))
+
+
+DRILL = {"status": "exercise", "severity": "minor", "label": "【演练】", "headline": "消防演练"}
+
+
+@pytest.mark.parametrize(
+    ("size", "colour", "changes"),
+    [((96, 16), "single", {"headline": "火灾"}),
+     ((192, 96), "seven", {}), ((512, 128), "full", DRILL), ((1920, 1080), "full", {"text": "走东出口，到南门集合"})],
+    ids=["least", "seven", "full-drill", "largest"],
+)  # fmt: skip
+def test_the_oldest_shows_it_on_every_kind_of_screen(
+    oldest: Engine, stand: Stand, size: tuple[int, int], colour: str, changes: dict[str, Any]
+) -> None:
+    alert = under_alert(oldest, stand, size, colour, **changes)
+    wanted = possible(size, colour, alert)
+    limit = 0.02 if size[1] > 16 else 0.000_001
+    assert until(lambda: unlike(shown(oldest, size), wanted) < limit)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"headline": "煤气泄漏 三号窑 撤离", "text": "走东出口"}, DRILL], ids=["actual", "drill"]
+)
+def test_what_cannot_be_paged_runs_by_whole_pixels_in_the_oldest(
+    oldest: Engine, stand: Stand, changes: dict[str, Any]
+) -> None:
+    size = (96, 16)
+    alert = under_alert(oldest, stand, size, "single", **changes)
+    columns = []
+    for _ in range(5):
+        before = oldest.evaluate("paomadeng.alert().x")
+        seen = shown(oldest, size).tobytes()
+        after = oldest.evaluate("paomadeng.alert().x")
+        columns += [x for x in range(before + 2, after - 3, -1) if shown_by(size, "single", alert, x) == seen][:1]
+    assert len(columns) == 5
+    assert len(set(columns)) > 2
+
+
+def test_a_banner_lies_over_the_programme_in_the_oldest(oldest: Engine, stand: Stand) -> None:
+    size, above, below = (256, 64), (0, 0, 256, 48), (0, 48, 256, 64)
+    banner = under_alert(oldest, stand, size, "dual", presentation="banner")
+    assert shown(oldest, size).crop(above).tobytes() == picture(strip(*size)).crop(above).tobytes()
+    wanted = {Image.frombytes("RGB", size, one).crop(below).tobytes() for one in possible(size, "dual", banner)}
+    assert until(lambda: shown(oldest, size).crop(below).tobytes() in wanted)
 
 
 def test_the_pairing_code_is_drawn(engine: Engine, stand: Stand) -> None:
