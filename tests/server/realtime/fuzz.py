@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random
 
 import structlog.testing
@@ -150,12 +151,10 @@ class Fuzz:
 
 def _drained(peer: Far) -> int:
     """How many bytes came, which are thrown away."""
-    came, size = True, 0
-    while came:
-        try:
-            size += len(came := peer.far.recv(1 << 16))
-        except OSError:
-            break
+    size = 0
+    with suppress(OSError):
+        while came := peer.far.recv(1 << 16):
+            size += len(came)
     return size
 
 
