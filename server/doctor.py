@@ -14,6 +14,7 @@ from typing import Any
 from server.clock import SystemClock
 from server.config import Config
 from server.lock import held
+from server.origin import address
 from server.words import say
 
 FONTS = Path(__file__).parents[1] / "media" / "fonts"
@@ -50,6 +51,7 @@ def examine(config: Config) -> list[Finding]:
         _fonts,
         _player,
         _port,
+        _policy,
         _alerts,
     )
     return [finding for check in checks for finding in check(config)]
@@ -118,6 +120,15 @@ def _port(config: Config) -> Iterator[Finding]:
             yield Finding("port", "well", True, params)
         except OSError:
             yield Finding("port", "taken", False, params)
+
+
+def _policy(config: Config) -> Iterator[Finding]:
+    """Whether browsers may keep the player's page: over TLS always, else only where a policy names this very address.
+
+    A policy lies on the box behind the screen and cannot be seen from here: this says what it has to name.
+    """
+    base = address(config)
+    yield Finding("policy", "well" if base.startswith("https://") else "wanted", True, (("address", base),))
 
 
 OFFICERS = """SELECT count(DISTINCT grants.person) FROM grants JOIN people ON people.id = grants.person
