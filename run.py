@@ -337,7 +337,7 @@ def fill_wheelhouse(arguments: list[str]) -> int:
         say("用法：python3 run.py wheelhouse DIR", "Usage: python3 run.py wheelhouse DIR")
         return 2
     folder, more = Path(arguments[0]).absolute(), arguments[1:]
-    for lock in ("pip.txt", "runtime.txt"):
+    for lock in ("pip.txt", "runtime.txt", *(["scale.txt"] if wants_scale() else [])):
         command = pip_command([str(PYTHON), "-m", "pip"], "download", lock, None)
         done = run_quietly([*command, "--dest", str(folder), *more])
         if done.returncode:
@@ -358,6 +358,16 @@ def become(module: str, arguments: list[str]) -> NoReturn:
         sys.exit(subprocess.call(command, env=environment))
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def wants_scale() -> bool:
+    """Tell whether a setting names another database than SQLite, or a Redis."""
+    url = os.environ.get("PAOMADENG_DATABASE_URL", "")
+    elsewhere = bool(url) and not url.startswith("sqlite")
+    return elsewhere or any(
+        os.environ.get(name)
+        for name in ("PAOMADENG_DATABASE_URL_FILE", "PAOMADENG_REDIS_URL", "PAOMADENG_REDIS_URL_FILE")
+    )
 
 
 def split(arguments: list[str]) -> tuple[str | None, str | None, list[str]]:
@@ -382,6 +392,8 @@ def main(arguments: list[str]) -> int:
         if not (LOCKS / f"{extra}.txt").is_file():
             raise Refusal(f"没有这个附加组件：{extra}", f"There is no such extra: {extra}")
         ensure(extra, wheelhouse)
+    if command in ("test", "check", "move") or wants_scale():
+        ensure("scale", wheelhouse)
     if command == "wheelhouse":
         return fill_wheelhouse(rest[1:])
     translate()

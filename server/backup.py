@@ -10,32 +10,27 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from server import lock
+from server import dumps, lock
 from server.config import BadSetting, Config
-from server.parts import Parts
+from server.dumps import DATABASE, BadBackup
+from server.engines import is_postgresql, others
+from server.parts import EPOCH_FILE, RESTORED, Parts
 from server.version import VERSION
 from server.words import say
 
-DATABASE = "paomadeng.db"
 MEDIA = "media"
 MANIFEST = "manifest.json"
 MOST_BYTES = 64 * 1024**3
 
 
-class BadBackup(Exception):
-    """What is wrong with a file that is no whole backup."""
-
-
 def write(parts: Parts, target: Path) -> str:
     """Write a backup to ``target`` by a temporary name, read it back, sync and rename; return a line that tells it."""
     config = parts.config
-    if not config.url.startswith("sqlite"):
-        raise BadSetting(say("backup.elsewhere", config.locale))
-    if not (config.data / DATABASE).exists():
+    if not is_postgresql(config.url) and not (config.data / DATABASE).exists():
         raise BadSetting(say("backup.nothing", config.locale, data=config.data))
     partial = target.with_name(target.name + ".partial")
     try:
@@ -55,24 +50,19 @@ def _why(error: Exception) -> str:
 
 
 def _pack(config: Config, folder: Path, partial: Path) -> None:
-    database = folder / DATABASE
-    _copy_database(config.data / DATABASE, database)
+    name = dumps.name(config)
+    database = folder / name
+    dumps.write(config, database)
     media = config.data / MEDIA
     with partial.open("wb") as out, tarfile.open(fileobj=out, mode="w") as archive:
-        archive.add(database, DATABASE)
-        sums = {DATABASE: _sum(database)}
+        archive.add(database, name)
+        sums = {name: _sum(database)}
         for path in sorted(path for path in media.rglob("*") if path.is_file() and not path.name.startswith(".")):
             archive.add(path, f"{MEDIA}/{path.relative_to(media)}")
         _add_manifest(archive, folder, sums)
         archive.close()
         out.flush()
         os.fsync(out.fileno())
-
-
-def _copy_database(source: Path, target: Path) -> None:
-    """SQLite's own online copy: whole even while others write."""
-    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
-        live.backup(copy)
 
 
 def _add_manifest(archive: tarfile.TarFile, folder: Path, sums: dict[str, str]) -> None:
@@ -94,26 +84,36 @@ def restore(config: Config, source: Path) -> str:
     """
     config.data.mkdir(parents=True, exist_ok=True)
     holding = lock.take(config.data)
-    if holding is None:
+    if holding is None or _others(config):
         raise BadSetting(say("backup.running", config.locale))
     try:
-        with holding, _unpacked(config.data, source) as folder:
-            aside = _exchange(config.data, folder)
-            (config.data / "epoch").write_text("restored")
+        with holding, _unpacked(config, source) as folder:
+            aside = _exchange(config, folder)
+            (config.data / EPOCH_FILE).write_text(RESTORED)
     except (OSError, tarfile.TarError, BadBackup) as error:
         raise BadSetting(say("backup.bad", config.locale, file=source, why=_why(error))) from error
     return say("backup.restored", config.locale, file=source, aside=aside)
 
 
-def _exchange(data: Path, folder: Path) -> Path:
+def _others(config: Config) -> bool:
+    """Whether anybody else is at a PostgreSQL: a server on another machine, with a folder of its own."""
+    return is_postgresql(config.url) and others(config.url) > 0
+
+
+def _exchange(config: Config, folder: Path) -> Path:
     """Put what lies in ``folder`` in the place of the data, laid aside where the answer says; undone when it fails."""
-    aside = _aside(data)
+    data, aside = config.data, _aside(config.data)
     try:
+        if dumps.name(config) == dumps.DUMP:
+            dumps.write(config, aside / dumps.DUMP)
         _move(data, aside)
         _move(folder, data)
-    except OSError:
+        if dumps.name(config) == dumps.DUMP:
+            dumps.load(config, folder / dumps.DUMP)
+    except (OSError, BadBackup):
+        _move(data, folder)
         _move(aside, data)
-        aside.rmdir()
+        shutil.rmtree(aside)
         raise
     return aside
 
@@ -134,10 +134,11 @@ def _aside(data: Path) -> Path:
 
 
 @contextmanager
-def _unpacked(data: Path, source: Path) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix=".restore-", dir=data))
+def _unpacked(config: Config, source: Path) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix=".restore-", dir=config.data))
     try:
-        _check(source, folder)
+        if _check(source, folder) != dumps.name(config):
+            raise BadBackup(say("backup.other", config.locale))
         with tarfile.open(source) as archive:
             archive.extractall(folder, filter="data")
         yield folder
@@ -145,27 +146,31 @@ def _unpacked(data: Path, source: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _check(source: Path, folder: Path) -> None:
-    """Raise BadBackup unless every member is a plain file of ours, sums agree and the database is sound.
+def _check(source: Path, folder: Path) -> str:
+    """Return what the database is called, which tells its engine.
 
-    ``folder`` has room for a copy of the database, which is gone afterwards.
+    Raise BadBackup unless every member is a plain file of ours, sums agree and the database is sound. ``folder`` has
+    room for a copy of the database, which is gone afterwards.
     """
+    copy = folder / "checked"
     try:
         with tarfile.open(source) as archive:
             _check_members(archive)
             manifest = json.loads(_member(archive, MANIFEST).read())
-            _check_database(_member(archive, DATABASE), folder / "checked.db", manifest["sha256"][DATABASE])
+            name = dumps.DUMP if dumps.DUMP in archive.getnames() else DATABASE
+            _check_database(_member(archive, name), copy, name, manifest["sha256"][name])
     except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError) as error:
         raise BadBackup(str(error)) from error
     finally:
-        (folder / "checked.db").unlink(missing_ok=True)
+        copy.unlink(missing_ok=True)
+    return name
 
 
 def _check_members(archive: tarfile.TarFile) -> None:
     total = 0
     for member in archive:
         parts = Path(member.name).parts
-        ours = member.name in (DATABASE, MANIFEST) or parts[:1] == (MEDIA,)
+        ours = member.name in (DATABASE, dumps.DUMP, MANIFEST) or parts[:1] == (MEDIA,)
         if not member.isfile() or not ours or ".." in parts or member.name.startswith("/"):
             raise BadBackup(f"{member.name}: not a member of a backup")
         total += member.size
@@ -189,15 +194,9 @@ def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
     return found
 
 
-def _check_database(file: IO[bytes], copy: Path, wanted: str) -> None:
+def _check_database(file: IO[bytes], copy: Path, name: str, wanted: str) -> None:
     with copy.open("wb") as out:
         shutil.copyfileobj(file, out)
     if _sum(copy) != wanted:
-        raise BadBackup(f"{DATABASE}: damaged")
-    with closing(sqlite3.connect(copy)) as database:
-        try:
-            verdict = database.execute("PRAGMA integrity_check").fetchone()[0]
-        except sqlite3.DatabaseError as error:
-            verdict = str(error)
-    if verdict != "ok":
-        raise BadBackup(f"{DATABASE}: {verdict}")
+        raise BadBackup(f"{name}: damaged")
+    dumps.check(copy, name)

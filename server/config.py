@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 PREFIX = "PAOMADENG_"
 DEFAULT_DATA = Path("var")
 LOOPBACK = "127.0.0.0/8, ::1"
+DATABASES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
 
 
 class BadSetting(Exception):
@@ -62,6 +63,12 @@ def _prefix(text: str) -> str:
     return text
 
 
+def _database(text: str) -> str:
+    if text and text.partition("://")[0] not in DATABASES:
+        raise ValueError("postgresql://USER:PASSWORD@HOST/NAME, or sqlite:///PATH, or nothing")
+    return text
+
+
 def _setting(default: Any, read: Callable[[str], Any], told: str, *, secret: bool = False) -> Any:
     return _field(default=default, metadata={"read": read, "help": told, "secret": secret})
 
@@ -73,7 +80,9 @@ class Config:
     data: Path = _setting(DEFAULT_DATA, Path, "folder for database, media and backups")  # noqa: RUF009 - a dataclass field, made by a function
     host: str = _setting("0.0.0.0", str, "address to listen on")  # noqa: S104 - players are other machines  # nosec B104
     port: int = _setting(8080, _whole(1, 65535), "port to listen on")
-    database_url: str = _setting("", str, "SQLAlchemy address; empty: SQLite in the data folder", secret=True)
+    database_url: str = _setting(
+        "", _database, "postgresql://USER:PASSWORD@HOST/NAME; empty: SQLite in the data folder", secret=True
+    )
     redis_url: str = _setting("", str, "Redis for fan-out between nodes; empty: one node", secret=True)
     zone: str = _setting("Asia/Shanghai", _zone, "time zone of the site at its first start")
     locale: str = _setting("zh", _one_of("zh", "en"), "language of the site at its first start")
@@ -134,7 +143,8 @@ def _parse(setting: Any, text: str, source: str) -> Any:
     try:
         return setting.metadata["read"](text)
     except ValueError as error:
-        raise BadSetting(f"{setting.name} = {text!r} (from {source}): wanted {error}") from error
+        told = "…" if setting.metadata["secret"] else repr(text)
+        raise BadSetting(f"{setting.name} = {told} (from {source}): wanted {error}") from error
 
 
 def _refuse_unknown(env: Mapping[str, str]) -> None:

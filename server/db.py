@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import exc as sa_exc
-from sqlalchemy.engine import Connection, CursorResult, Engine, RootTransaction
+from sqlalchemy.engine import Connection, CursorResult, RootTransaction
 
+from server import engines
 from server.events import Bus, Fact
 
 PATIENCE_S = 2.0  # a database that another process holds locked is said after so long, not waited for
 BRIEFLY_S = 0.5  # the same for what goes out even if it cannot be stored, or is not worth waiting for
+UNREADY = (sa_exc.OperationalError, sa_exc.InternalError, sa_exc.InterfaceError, sa_exc.TimeoutError, OSError)
+"""What may be raised because the database is held, away, full or takes no writes, and not by what was asked."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.002, 0.05
-READ_BUSY_MS = 2_000  # a reader only ever waits for the moment after a crash
 
 
 class Transaction:
@@ -45,11 +45,16 @@ class Database:
     docs/performance.md). Write transactions are serialised by one lock: a greenlet that yielded inside one would
     otherwise freeze every other writer. Whoever waits for another process waits before its transaction begins, without
     that lock and asleep, so that everybody else goes on.
+
+    PostgreSQL has one writer at a time as well, whatever node it is on: a transaction begins by taking the site's
+    advisory lock. Every use case may so look before it writes, as it may with SQLite, and no two can deadlock.
     """
 
     def __init__(self, url: str, bus: Bus | None = None) -> None:
         self.bus = bus or Bus()
-        self.engine = _engine(url)
+        self.engine = engines.make(url)
+        readers = engines.readers(self.engine)
+        self._readers = threading.BoundedSemaphore(readers) if readers else nullcontext()
         self._write_lock = threading.RLock()
         self._local = threading.local()
 
@@ -60,14 +65,14 @@ class Database:
         if current is not None:
             yield current
             return
-        with self.engine.connect() as connection, connection.begin():
+        with self._readers, self.engine.connect() as connection, engines.reading(connection).begin():
             yield Transaction(connection)
 
     @contextmanager
     def transaction(self, patience_s: float = PATIENCE_S) -> Iterator[Transaction]:
         """A write transaction: returning commits, raising rolls back; a nested one joins the outer one.
 
-        Before it begins it may sleep, ``patience_s`` at most, while another process holds the database locked.
+        Before it begins it may sleep, ``patience_s`` at most, while others write.
         """
         current = self._current()
         if current is not None:
@@ -96,17 +101,19 @@ class Database:
         end, pause = time.monotonic() + patience_s, FIRST_PAUSE_S
         while True:
             try:
-                return self._try_to_begin()
+                return self._try_to_begin(end)
             except sa_exc.OperationalError as error:
-                if not _is_locked(error) or time.monotonic() >= end:
+                if not engines.is_locked(error) or time.monotonic() >= end:
                     raise
             time.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_S)
 
-    def _try_to_begin(self) -> tuple[Connection, RootTransaction]:
-        self._write_lock.acquire()
+    def _try_to_begin(self, end: float) -> tuple[Connection, RootTransaction]:
+        if not self._write_lock.acquire(timeout=max(0, end - time.monotonic())):
+            raise sa_exc.TimeoutError("another writer of this process is not done")
         try:
-            connection = self.engine.connect().execution_options(paomadeng_write=True)
+            patience_ms = round(1000 * max(0, end - time.monotonic()))
+            connection = self.engine.connect().execution_options(**{engines.WRITE: patience_ms})
             try:
                 return connection, connection.begin()
             except BaseException:
@@ -126,39 +133,3 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
-
-
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
-    path = sa.make_url(url).database
-    if path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    room = {"pool_size": 20, "max_overflow": 40}
-    engine = sa.create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True, **room)
-    sa.event.listen(engine, "connect", _prepare_sqlite)
-    sa.event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={READ_BUSY_MS}"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    if not connection.get_execution_options().get("paomadeng_write"):
-        connection.exec_driver_sql("BEGIN")
-        return
-    driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA busy_timeout=0")  # SQLite would wait with the whole process
-    try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    finally:
-        driver.execute(f"PRAGMA busy_timeout={READ_BUSY_MS}")
-
-
-def _is_locked(error: sa_exc.OperationalError) -> bool:
-    """Whether another process writes; no transaction has begun then."""
-    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY

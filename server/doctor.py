@@ -6,13 +6,17 @@ import shutil
 import socket
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy import exc as sa_exc
+
 from server.clock import SystemClock
-from server.config import Config
+from server.config import BadSetting, Config
+from server.engines import is_postgresql, make
 from server.lock import held
 from server.origin import address
 from server.words import say
@@ -21,6 +25,9 @@ FONTS = Path(__file__).parents[1] / "media" / "fonts"
 PLAYER = Path(__file__).parents[1] / "players" / "dist"
 EARLIEST = 1_760_000_000_000  # this program is younger than any earlier clock
 ROOM = 2 * 1024**3
+UNSAFE = {"fsync": ("off",), "synchronous_commit": ("off",), "server_encoding": ("SQL_ASCII",)}
+"""What PostgreSQL must not be set to."""
+Ask = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +84,45 @@ def _disk(config: Config) -> Iterator[Finding]:
 
 
 def _database(config: Config) -> Iterator[Finding]:
+    if is_postgresql(config.url):
+        yield _postgresql(config)
+        return
     path = config.data / "paomadeng.db"
-    if not config.url.startswith("sqlite") or not path.exists():
+    if not path.exists():
         yield Finding("database", "none", True)
         return
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-            verdict = str(database.execute("PRAGMA quick_check").fetchone()[0])
+        with _asking(config) as ask:
+            verdict = str(ask("PRAGMA quick_check"))
     except sqlite3.Error as error:
         verdict = str(error)
     yield Finding("database", "well" if verdict == "ok" else "damaged", verdict == "ok", (("why", verdict),))
+
+
+def _postgresql(config: Config) -> Finding:
+    """Whether it answers, keeps what it acknowledged, and can hold Chinese."""
+    try:
+        with _asking(config) as ask:
+            told = {name: str(ask(f"SELECT current_setting('{name}')")) for name in UNSAFE}
+    except (sa_exc.DBAPIError, BadSetting) as error:
+        return Finding("database", "away", False, (("why", getattr(error, "orig", error)),))
+    wrong = ", ".join(f"{name} = {value}" for name, value in told.items() if value in UNSAFE[name])
+    return Finding("database", "unsafe" if wrong else "answers", not wrong, (("why", wrong),))
+
+
+@contextmanager
+def _asking(config: Config) -> Iterator[Ask]:
+    """A way to ask the database for one value; nothing is made or changed by it."""
+    if is_postgresql(config.url):
+        engine = make(config.url)
+        try:
+            with engine.connect() as connection:
+                yield lambda query, **values: connection.execute(sa.text(query), values).scalar()
+        finally:
+            engine.dispose()
+        return
+    with closing(sqlite3.connect(f"file:{config.data / 'paomadeng.db'}?mode=ro", uri=True)) as database:
+        yield lambda query, **values: database.execute(query, values).fetchone()[0]
 
 
 def _clock(config: Config) -> Iterator[Finding]:
@@ -141,20 +177,13 @@ TEMPLATES = "SELECT count(*) FROM alert_templates WHERE deleted IS NULL"
 
 def _alerts(config: Config) -> Iterator[Finding]:
     """Whether somebody may issue alerts and finds words for them."""
-    path = config.data / "paomadeng.db"
-    if not config.url.startswith("sqlite") or not path.exists():
+    if not is_postgresql(config.url) and not (config.data / "paomadeng.db").exists():
         return
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-            late = {"late": SystemClock().now() - 5_000}
-            queries: tuple[tuple[str, dict[str, int]], ...] = (
-                (PEOPLE, {}),
-                (OFFICERS, {}),
-                (TEMPLATES, {}),
-                (OVERDUE, late),
-            )
-            people, officers, templates, overdue = (database.execute(*query).fetchone()[0] for query in queries)
-    except sqlite3.Error:
+        with _asking(config) as ask:
+            people, officers, templates = (ask(query) for query in (PEOPLE, OFFICERS, TEMPLATES))
+            overdue = ask(OVERDUE, late=SystemClock().now() - 5_000)
+    except (sqlite3.Error, sa_exc.DBAPIError, BadSetting):
         return  # an older schema, or what ``_database`` has said already
     if people and not officers:  # before the first person came there is nobody to ask
         yield Finding("alerts", "no_officer", False)

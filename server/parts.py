@@ -9,6 +9,9 @@ from server.clock import Clock
 from server.config import Config
 from server.db import Database
 
+EPOCH_FILE = "epoch"  # kept outside the database too, so that a restored database is noticed
+RESTORED = "restored"  # what ``restore`` leaves there
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:

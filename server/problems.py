@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import secrets
-import sqlite3
 from typing import Any
 
-import sqlalchemy.exc as sa_exc
 import structlog
 from pydantic import ValidationError
 
 from media.errors import Refused as MediaRefused
 from playlists.violation import Malformed as Misshapen
-from server import errors
+from server import engines, errors
 from server.errors import Problem, Violation
 from server.words import catalogue, say
 
@@ -98,12 +97,12 @@ def _refused(error: MediaRefused) -> errors.Refused:
 
 
 def _of_storage(error: Exception) -> Problem | None:
-    cause = error.orig if isinstance(error, sa_exc.DBAPIError) else error
-    text = str(cause)
-    if isinstance(cause, sqlite3.OperationalError) and "locked" in text:
-        return errors.Busy()
-    if (isinstance(cause, sqlite3.OperationalError) and "full" in text) or getattr(cause, "errno", None) == 28:
+    if getattr(error, "errno", None) == errno.ENOSPC:
         return errors.DiskFull()
-    if isinstance(error, (sa_exc.InterfaceError, sa_exc.TimeoutError)):
-        return errors.Busy()
-    return None
+    match engines.trouble(error):
+        case engines.Trouble.BUSY:
+            return errors.Busy()
+        case engines.Trouble.FULL:
+            return errors.DiskFull()
+        case _:
+            return None

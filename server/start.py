@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from media.blobs import Blobs
-from server import samples
+from server import engines, samples
 from server.accounts.model import system
 from server.alerts import templates
 from server.claim import make_folder
@@ -17,12 +17,11 @@ from server.clock import Clock, SystemClock
 from server.config import BadSetting, Config
 from server.db import Database
 from server.ids import new_id
-from server.parts import Parts
+from server.parts import EPOCH_FILE, RESTORED, Parts
 from server.tables import organisations, position
 from server.words import say
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-EPOCH_FILE = "epoch"  # kept outside the database too, so that a restored database is noticed
 
 
 def open_parts(config: Config, clock: Clock | None = None) -> Parts:
@@ -36,24 +35,39 @@ def migrate(parts: Parts) -> bool:
 
     Raises BadSetting for a database of a newer program, which this one could only damage.
     """
-    at, newest = _schema_at(parts.db), newest_schema()
+    at, newest = _schema(parts), newest_schema()
     if at == newest:
         return False
     if at > newest:
         raise BadSetting(say("start.newer", parts.config.locale, at=at, newest=newest))
+    upgrade(engine=parts.db.engine)
+    return True
+
+
+def upgrade(**where: Any) -> None:
+    """Run the migrations, on an ``engine`` or inside the transaction of a ``connection``."""
     from alembic import command  # slow to import and needed once a release
     from alembic.config import Config as AlembicConfig
 
     alembic = AlembicConfig()
     alembic.set_main_option("script_location", str(MIGRATIONS))
-    alembic.attributes["engine"] = parts.db.engine
+    alembic.attributes.update(where)
     command.upgrade(alembic, "head")
-    return True
 
 
 def newest_schema() -> str:
     """The name of the newest migration: files are numbered."""
     return max(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))[:4]
+
+
+def _schema(parts: Parts) -> str:
+    """What the database was last migrated to; raises BadSetting for a PostgreSQL that does not let us in."""
+    try:
+        return _schema_at(parts.db)
+    except sa.exc.OperationalError as error:
+        if engines.is_postgresql(parts.config.url):
+            raise BadSetting(say("start.no_database", parts.config.locale, why=error.orig)) from error
+        raise
 
 
 def _schema_at(database: Database) -> str:
@@ -96,12 +110,18 @@ def _site(parts: Parts) -> str:
 
 
 def _note_restore(parts: Parts) -> None:
-    """Give the state a new epoch when the database is not the one this folder last served."""
+    """Give the state a new epoch when the database is not the one this folder last served.
+
+    Many nodes serve one PostgreSQL, each from a folder of its own: there only ``restore`` itself asks for a new epoch,
+    and a folder that has not seen the newest learns it.
+    """
     path = parts.config.data / EPOCH_FILE
+    known = path.read_text() if path.exists() else ""
+    shared = engines.is_postgresql(parts.config.url)
     with parts.db.transaction() as tx:
         held = str(tx.execute(sa.select(position.c.epoch)).scalar_one())
-        if path.exists() and path.read_text() != held:
+        if known and known != held and (known == RESTORED or not shared):
             held = os.urandom(16).hex()
             tx.execute(position.update().values(epoch=held))
-    if not path.exists() or path.read_text() != held:
+    if known != held:
         path.write_text(held)

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 import structlog
-from sqlalchemy import exc as sa_exc
 
-from server.db import BRIEFLY_S, Database, Transaction
+from server.db import BRIEFLY_S, UNREADY, Database, Transaction
 from server.parts import Parts
 
 log = structlog.get_logger(__name__)
@@ -39,7 +38,7 @@ def mark(parts: Parts, write: Callable[[Transaction], object]) -> bool:
     try:
         with parts.db.transaction(BRIEFLY_S) as tx:
             write(tx)
-    except (sa_exc.OperationalError, sa_exc.TimeoutError, OSError) as error:
+    except UNREADY as error:
         log.warning("mark_not_written", why=str(error)[:200])
         held.until = at + REST_MS
         return False

@@ -19,7 +19,7 @@ from server.alerts import delivery_store, store
 from server.alerts.live import Extra
 from server.alerts.model import Issued, Proof, ProofKind, StoredAlert
 from server.alerts.revising import Outgoing, put_out
-from server.db import BRIEFLY_S, Database, Transaction
+from server.db import BRIEFLY_S, UNREADY, Database, Transaction
 from server.errors import Busy, DiskFull
 from server.events import AlertProved, AlertsChanged
 from server.parts import Parts
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 MOST = 500  # revisions in memory; whoever sends more is no person
 FIRST_TRY_MS, LONGEST_TRY_MS = 1_000, 10_000
-FAILURES = (sa_exc.OperationalError, sa_exc.InterfaceError, sa_exc.TimeoutError, OSError, Busy, DiskFull)
+FAILURES = (*UNREADY, Busy, DiskFull)
 Times = dict[str, Any]
 
 

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from server.config import Config
 from server.db import Database
+from server.engines import is_postgresql
 from server.tables import metadata
+from tests import postgres
 
 CHEAP = 8
 """MiB a password's hash takes in tests, the least the setting allows; a hundred sign-ins need not be slow."""
 
 
+def settings(config: Config) -> Config:
+    """The same settings on the engine this run of the tests is for, which ``lay`` then makes ready."""
+    return replace(config, database_url=postgres.shared().blank()) if postgres.WANTED else config
+
+
 def lay(config: Config) -> Database:
-    """A database with every table and no row, in the folder of ``config``."""
-    path = Path(config.url.removeprefix("sqlite:///"))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(_empty())
-    return Database(config.url)
+    """A database with every table and no row, where ``config`` says."""
+    if not is_postgresql(config.url):
+        path = Path(config.url.removeprefix("sqlite:///"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_empty())
+        return Database(config.url)
+    database = Database(config.url)
+    weakref.finalize(database, postgres.shared().give_back, config.url)
+    return database
 
 
 @cache

@@ -17,7 +17,7 @@ from server.clock import FixedClock
 from server.config import Config
 from server.parts import Parts
 from server.tables import organisations, position
-from tests.server.blank import CHEAP, lay
+from tests.server.blank import CHEAP, lay, settings
 
 NOON = 1_763_438_400_000  # 2025-11-18 12:00 in Shanghai, a Tuesday
 
@@ -46,7 +46,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def parts(tmp_path: Path, clock: FixedClock) -> Iterator[Parts]:
-    config = Config(data=tmp_path, password_mb=CHEAP)
+    config = settings(Config(data=tmp_path, password_mb=CHEAP))
     database = lay(config)
     with database.transaction() as tx:
         tx.execute(

@@ -42,7 +42,7 @@ from server.scheduling import service as scheduling
 from server.scheduling.model import SlotOrder, Targets
 from server.screens import commands, groups, layouts, pairing, service
 from server.screens.model import CommandKind, LayoutKind, NewScreenOrder
-from tests.server.blank import CHEAP, lay
+from tests.server.blank import CHEAP, lay, settings
 
 NOON = 1_763_438_400_000  # 2025-11-18 12:00 in Shanghai, a Tuesday
 SLOGAN = {"id": "i1", "kind": "slogan", "text": "安全第一，预防为主"}
@@ -64,10 +64,10 @@ def _message(tag: str) -> CapMessage:
 
 def open_plant(folder: Path, **config: Any) -> Plant:
     """A plant of one organisation, ``o1``, and its application."""
-    settings = Config(data=folder, password_mb=CHEAP, **config)
+    chosen = settings(Config(data=folder, password_mb=CHEAP, **config))
     clock = FixedClock(NOON)
-    database = lay(settings)
-    parts = Parts(settings, clock, database, Blobs(folder / "media"))
+    database = lay(chosen)
+    parts = Parts(chosen, clock, database, Blobs(folder / "media"))
     _organisation(parts, "o1", NOON)
     with database.transaction() as tx:
         tx.execute(tables.position.insert().values(id=1, epoch="e" * 32, seq=0))

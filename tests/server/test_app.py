@@ -17,6 +17,7 @@ from server.accounts.model import system
 from server.app import APIS, create_app
 from server.identify import site
 from server.parts import Parts
+from tests.server.hindered import locked
 
 PASSWORD = "下班先断电再锁门喽好"
 PAGE = {"Accept": "text/html"}
@@ -191,12 +192,8 @@ def test_every_call_but_a_few_needs_a_scope() -> None:
 
 
 def test_a_locked_database_is_said_and_not_waited_for(parts: Parts, app: Flask) -> None:
-    import sqlite3
-
-    blocker = sqlite3.connect(parts.config.data / "paomadeng.db", isolation_level=None)
-    blocker.execute("BEGIN IMMEDIATE")
-    answer = app.test_client().get("/readyz")
-    blocker.close()
+    with locked(parts):
+        answer = app.test_client().get("/readyz")
     assert (answer.status_code, answer.get_json()["ready"]) == (503, False)
 
 

@@ -39,11 +39,13 @@ def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
         ("X_ACCEL", "accel", "a path with a slash at both ends"),
         ("PROT", "1", "unknown setting PAOMADENG_PROT"),
         ("DATABASE_URL_FILE", "/nowhere/at/all", "No such file"),
+        ("DATABASE_URL", "mysql://u:geheim@h/n", "wanted postgresql://"),
     ],
 )
 def test_nonsense_is_refused_with_its_name(name: str, value: str, told: str) -> None:
-    with pytest.raises(BadSetting, match=told.replace("(", r"\(")):
+    with pytest.raises(BadSetting, match=told.replace("(", r"\(")) as refused:
         read_config({"PAOMADENG_" + name: value})
+    assert "geheim" not in str(refused.value)
 
 
 def test_the_page_of_settings_lists_every_one_with_its_default_and_its_help() -> None:

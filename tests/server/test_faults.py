@@ -6,10 +6,8 @@ import io
 import os
 import random
 import re
-import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -26,6 +24,7 @@ from server.alerts import service as alerts
 from server.app import APIS
 from server.screens import players
 from tests.server.declared import body_for, declared
+from tests.server.hindered import locked
 from tests.server.plant import Plant, open_plant, picture
 
 WORST = {
@@ -153,8 +152,7 @@ def test_a_full_disk_does_not_hold_up_an_alert(own: Plant) -> None:
 
 def test_a_locked_database_does_not_hold_up_an_alert(own: Plant) -> None:
     own.clock.pass_(120_000)
-    with closing(sqlite3.connect(own.parts.config.data / "paomadeng.db")) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with locked(own.parts):
         body = {"status": "actual", "severity": "extreme", "headline": "撤离", "targets": {"all": True}}
         answer = own.ask("POST", "/api/v1/alerts", own.ids["*"], json=body)
     assert (answer.status_code, answer.get_json()["stored"]) == (201, False)
@@ -166,8 +164,7 @@ def test_a_session_proves_itself_while_nothing_can_be_written(own: Plant) -> Non
     own.clock.pass_(600_000)
     who = sessions.by_session(own.parts, secret, "192.0.2.7")
     assert who is not None
-    with closing(sqlite3.connect(own.parts.config.data / "paomadeng.db")) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with locked(own.parts):
         sessions.confirm(own.parts, who, PASSWORD)
         found = sessions.by_session(own.parts, secret, "192.0.2.7")
         with pytest.raises(sa.exc.OperationalError):
@@ -215,12 +212,9 @@ def _png(pixels: bytes, size: tuple[int, int]) -> bytes:
 
 
 def test_a_locked_database_is_said_and_reading_goes_on(own: Plant) -> None:
-    blocker = sqlite3.connect(own.parts.config.data / "paomadeng.db", isolation_level=None)
-    blocker.execute("BEGIN IMMEDIATE")
-    refused = own.ask("POST", "/api/v1/groups", own.ids["*"], json={"name": "二车间"})
-    read = own.ask("GET", "/player/programme", own.ids["bearer"])
-    blocker.execute("ROLLBACK")
-    blocker.close()
+    with locked(own.parts):
+        refused = own.ask("POST", "/api/v1/groups", own.ids["*"], json={"name": "二车间"})
+        read = own.ask("GET", "/player/programme", own.ids["bearer"])
     assert (refused.status_code, refused.get_json()["type"], read.status_code) == (503, "/problems/busy", 200)
     assert own.ask("POST", "/api/v1/groups", own.ids["*"], json={"name": "二车间"}).status_code == 201
 

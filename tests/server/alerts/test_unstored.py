@@ -24,6 +24,7 @@ from server.screens import pairing, players, service
 from server.screens.model import Credential, NewScreenOrder
 from server.tables import alert_revisions, alert_steps
 from server.tables import alerts as table
+from tests.server import hindered
 
 EPOCH = "e" * 32
 
@@ -38,14 +39,10 @@ def wall(parts: Parts, owner: Identity) -> list[Credential]:
 def full(parts: Parts) -> Iterator[Callable[[bool], None]]:
     """A database that takes no write while ``full(True)`` holds."""
 
-    def refuse(connection: Any, _: Any) -> None:
-        connection.execute("PRAGMA query_only=ON")
-
     held = [False]
 
     def switch(on: bool) -> None:
-        parts.db.close()
-        (sa.event.listen if on else sa.event.remove)(parts.db.engine, "connect", refuse)
+        (hindered.refuse if on else hindered.allow)(parts)
         held[0] = on
 
     yield switch

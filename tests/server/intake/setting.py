@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-import sqlalchemy as sa
-
 from playlists.alert import Category, Certainty, Phase, Severity, Urgency
 from playlists.model import Colour
 from server.accounts.model import Grant, Identity, system
@@ -23,6 +21,7 @@ from server.paging import PageQuery
 from server.parts import Parts
 from server.screens import service as screens
 from server.screens.model import NewScreenOrder
+from tests.server.hindered import takes_no_write
 
 NOON = 1_763_438_400_000
 HOUR_MS = 3_600_000
@@ -79,17 +78,8 @@ def screen(parts: Parts, name: str = "东门") -> str:
 @contextmanager
 def full(parts: Parts) -> Iterator[None]:
     """The site while its database takes no write; with room again what waits is stored in its time."""
-
-    def refuse(connection: Any, _: Any) -> None:
-        connection.execute("PRAGMA query_only=ON")
-
-    parts.db.close()
-    sa.event.listen(parts.db.engine, "connect", refuse)
-    try:
+    with takes_no_write(parts):
         yield
-    finally:
-        sa.event.remove(parts.db.engine, "connect", refuse)
-        parts.db.close()
 
 
 def store_late(parts: Parts) -> None:

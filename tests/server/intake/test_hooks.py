@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -20,6 +18,7 @@ from server.errors import Busy, Invalid, TooLarge, TooMany
 from server.intake import hooks, service, signing, sources
 from server.intake.model import BadSignature, Kind, Outcome, Policy, Replayed, Source, SourceOrder, State
 from server.parts import Parts
+from tests.server.hindered import locked
 from tests.server.intake.setting import OWNER, alert, full, screen, store_late
 from tests.server.intake.setting import source as add_source
 
@@ -320,8 +319,6 @@ def test_what_was_to_wait_for_a_person_is_told_to_come_again_while_nothing_can_b
     parts: Parts, panel: Source
 ) -> None:
     sources.change(parts, OWNER, panel.id, SourceOrder(policy=Policy.HOLD))
-    with closing(sqlite3.connect(parts.config.data / "paomadeng.db")) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(Busy):
-            call(parts, panel, GAS)
+    with locked(parts), pytest.raises(Busy):
+        call(parts, panel, GAS)
     assert alerts.running(parts, OWNER) == ()

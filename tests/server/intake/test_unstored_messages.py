@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -13,6 +11,7 @@ from server.errors import Busy, Forbidden
 from server.intake import service
 from server.intake.model import Policy, State
 from server.parts import Parts
+from tests.server.hindered import locked
 from tests.server.intake.setting import (
     FIRST,
     TOKEN,
@@ -42,8 +41,7 @@ def test_a_message_of_a_source_that_may_show_goes_out_though_it_cannot_be_stored
 def test_a_locked_database_does_not_hold_up_a_message_either(parts: Parts) -> None:
     screen(parts)
     source(parts, policy=Policy.SHOW)
-    with closing(sqlite3.connect(parts.config.data / "paomadeng.db")) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with locked(parts):
         assert not came(parts, FIRST).stored
     assert live(parts) == ["暴雨橙色预警"]
 

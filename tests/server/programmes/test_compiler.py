@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from server.programmes import store
 from server.programmes.compiler import Compiler
 from server.scheduling import service as scheduling
 from server.scheduling.model import SlotOrder, Targets
+from tests.server.hindered import locked
 from tests.server.scheduling.site import Site, slogan
 
 
@@ -290,11 +290,8 @@ def test_a_programme_that_could_not_be_written_is_written_when_the_database_is_f
     parts: Parts, owner: Identity, site: Site, compiler: Compiler
 ) -> None:
     scheduling.add(parts, owner, SlotOrder(site.playlist(slogan("等锁开")), Targets(screens=("s-gate",))))
-    blocker = sqlite3.connect(parts.config.data / "paomadeng.db", isolation_level=None)
-    blocker.execute("BEGIN IMMEDIATE")
-    with pytest.raises(sa.exc.OperationalError):
+    with locked(parts), pytest.raises(sa.exc.OperationalError):
         compiler.run_pending()
-    blocker.close()
     assert (compiler.run_pending(), _texts(parts, "s-gate")) == (1, ["等锁开"])
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from flask_socketio import SocketIOTestClient
 from pydantic import ValidationError
@@ -18,13 +17,13 @@ from server.accounts.model import Identity, nobody
 from server.alerts import service as alerts
 from server.alerts.model import IssueAlert, Targets
 from server.clock import FixedClock
-from server.config import Config
 from server.db import Database
 from server.parts import Parts
 from server.realtime import attach, routes
 from server.realtime.alerts import ProofTold, RawProof
 from server.screens import pairing, players, service
 from server.screens.model import Credential, NewScreenOrder
+from tests.server.hindered import takes_no_write
 
 Connect = Callable[..., Any]
 EPOCH = "e" * 32
@@ -91,7 +90,7 @@ def say(parts: Parts, who: Identity, *to: Credential, **more: Any) -> str:
 
 def beside(parts: Parts) -> Parts:
     """The same site in another process: the same tables, no facts in common."""
-    return Parts(parts.config, parts.clock, Database(Config(data=parts.config.data).url), parts.blobs)
+    return Parts(parts.config, parts.clock, Database(parts.config.url), parts.blobs)
 
 
 def test_everybody_gets_the_whole_live_set_at_once(
@@ -255,15 +254,9 @@ def test_the_unproven_are_sent_the_set_again_and_then_lose_their_sockets(
 def test_a_tick_that_cannot_write_keeps_what_was_sent(
     parts: Parts, owner: Identity, wall: list[Credential], sockets: list[Any], realtime: attach.Realtime
 ) -> None:
-    def refuse(connection: Any, _: Any) -> None:
-        connection.execute("PRAGMA query_only=ON")
-
     name = say(parts, owner)
-    parts.db.close()
-    sa.event.listen(parts.db.engine, "connect", refuse)
-    realtime.alerts.tick(1)
-    sa.event.remove(parts.db.engine, "connect", refuse)
-    parts.db.close()
+    with takes_no_write(parts):
+        realtime.alerts.tick(1)
     realtime.alerts.tick(2)
     assert all(one.sent is not None for one, _ in alerts.deliveries_of(parts, owner, name))
 

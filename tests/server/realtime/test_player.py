@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -21,6 +19,7 @@ from server.realtime import attach
 from server.screens import commands, pairing, players, service
 from server.screens.model import CommandKind, Credential, NewScreenOrder
 from server.tables import position, programmes
+from tests.server.hindered import locked
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -279,8 +278,7 @@ def test_a_busy_database_keeps_what_players_told(
     parts: Parts, owner: Identity, player: Any, strip: Credential, realtime: attach.Realtime
 ) -> None:
     ask(player, "beat", {"programme": "v1"})
-    with closing(sqlite3.connect(parts.config.data / "paomadeng.db")) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with locked(parts):
         realtime.presence.flush()
     realtime.presence.flush()
     assert service.get(parts, owner, strip.screen.id).presence.programme == "v1"

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from playlists.alert import Severity, Status
 from playlists.model import Colour
@@ -21,24 +17,11 @@ from server.screens import groups
 from server.screens import service as screens
 from server.screens.model import NewScreenOrder
 from server.web import alerts_proof, bands
+from tests.server.hindered import takes_no_write
 from tests.server.web.desk import PASSWORD, Desk
 from tests.server.web.kiln import Site
 
 MINUTE = 60_000
-
-
-@contextmanager
-def full_disk(parts: Parts) -> Iterator[None]:
-    """A database that takes no write."""
-
-    def refuse(connection: Any, _: Any) -> None:
-        connection.execute("PRAGMA query_only=ON")
-
-    parts.db.close()
-    sa.event.listen(parts.db.engine, "connect", refuse)
-    yield
-    parts.db.close()
-    sa.event.remove(parts.db.engine, "connect", refuse)
 
 
 @pytest.fixture
@@ -108,7 +91,7 @@ def test_an_alert_on_samples_only_is_ended_without_counting_screens(
 def test_an_unstored_alert_is_said_loudly(site: Site, officer: Desk) -> None:
     stored = site.issue()
     assert 'id="loud" hidden' in officer.text(f"/alerts/{stored}")
-    with full_disk(site.parts):
+    with takes_no_write(site.parts):
         alert = site.issue(headline="磁盘满了")
         assert 'id="loud" >' in officer.text(f"/alerts/{alert}")
         assert officer.client.get(f"/alerts/{alert}/state").get_json()["stored"] is False
@@ -120,7 +103,7 @@ def test_an_unstored_alert_is_said_loudly(site: Site, officer: Desk) -> None:
 def test_a_full_disk_keeps_no_officer_from_an_alert(site: Site, officer: Desk, clock: FixedClock) -> None:
     clock.pass_(5 * MINUTE)
     form = {"headline": "着火", "instruction": "", "groups": site.group, "expires_s": "600", "severity": "extreme"}
-    with full_disk(site.parts):
+    with takes_no_write(site.parts):
         assert officer.post("/alert/fresh", onward="/alert", password=PASSWORD).status_code == 303
         text = officer.text("/alert")
         for act in ("check", "issue"):

@@ -1,0 +1,58 @@
+"""A database that others hold, or that takes no write, whichever engine it is."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+from server.engines import WRITER, is_postgresql
+from server.parts import Parts
+
+
+@contextmanager
+def locked(parts: Parts) -> Iterator[None]:
+    """Another process writes, and is not done."""
+    url = parts.config.url
+    if is_postgresql(url):
+        with psycopg.connect(url) as other:
+            other.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER,))
+            yield
+    else:
+        with closing(sqlite3.connect(parts.config.data / "paomadeng.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+
+
+@contextmanager
+def takes_no_write(parts: Parts) -> Iterator[None]:
+    """The database can be read, and that is all."""
+    refuse(parts)
+    try:
+        yield
+    finally:
+        allow(parts)
+
+
+def refuse(parts: Parts) -> None:
+    """From now on no write is taken."""
+    parts.db.close()
+    sa.event.listen(parts.db.engine, "connect", _only_reads)
+
+
+def allow(parts: Parts) -> None:
+    """Writes are taken again."""
+    sa.event.remove(parts.db.engine, "connect", _only_reads)
+    parts.db.close()
+
+
+def _only_reads(connection: Any, _: Any) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA query_only=ON")
+    else:
+        connection.execute("SET default_transaction_read_only = on")
+        connection.commit()
