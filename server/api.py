@@ -14,6 +14,7 @@ from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import BadRequest
 
 from server import errors
+from server.engines import NUL
 from server.parts import Parts
 
 HALF = re.compile(r"\\u[dD][89a-fA-F]")  # an escape that may be half of a character
@@ -189,8 +190,10 @@ def _read_json() -> Any:
 
 
 def _read_whole(data: bytes) -> Any:
-    """JSON in UTF-8; raise ValueError also for half a character, which nothing could store or send back."""
+    """JSON in UTF-8; raise ValueError also for NUL and half a character, which nothing could store or send back."""
     text = data.decode()
+    if NUL.search(text):
+        raise ValueError("NUL")
     value = json.loads(text)
     if HALF.search(text):
         json.dumps(value, ensure_ascii=False).encode()

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -84,10 +84,10 @@ def restore(config: Config, source: Path) -> str:
     """
     config.data.mkdir(parents=True, exist_ok=True)
     holding = lock.take(config.data)
-    if holding is None or _others(config):
+    if holding is None:
         raise BadSetting(say("backup.running", config.locale))
     try:
-        with holding, _unpacked(config, source) as folder:
+        with holding, _alone(config), _unpacked(config, source) as folder:
             aside = _exchange(config, folder)
             (config.data / EPOCH_FILE).write_text(RESTORED)
     except (OSError, tarfile.TarError, BadBackup) as error:
@@ -95,31 +95,35 @@ def restore(config: Config, source: Path) -> str:
     return say("backup.restored", config.locale, file=source, aside=aside)
 
 
-def _others(config: Config) -> bool:
-    """Whether anybody else is at a PostgreSQL: a server on another machine, with a folder of its own."""
-    return is_postgresql(config.url) and others(config.url) > 0
+@contextmanager
+def _alone(config: Config) -> Iterator[None]:
+    """Refuse while anybody is at a PostgreSQL: it may be a server on another machine, with a folder of its own."""
+    if is_postgresql(config.url) and others(config.url):
+        raise BadSetting(say("backup.running", config.locale))
+    yield
 
 
 def _exchange(config: Config, folder: Path) -> Path:
     """Put what lies in ``folder`` in the place of the data, laid aside where the answer says; undone when it fails."""
-    data, aside = config.data, _aside(config.data)
+    data, aside, elsewhere = config.data, _aside(config.data), is_postgresql(config.url)
+    names = (MEDIA,) if elsewhere else (DATABASE, DATABASE + "-wal", DATABASE + "-shm", MEDIA)
     try:
-        if dumps.name(config) == dumps.DUMP:
+        if elsewhere:
             dumps.write(config, aside / dumps.DUMP)
-        _move(data, aside)
-        _move(folder, data)
-        if dumps.name(config) == dumps.DUMP:
+        _move(names, data, aside)
+        _move(names, folder, data)
+        if elsewhere:
             dumps.load(config, folder / dumps.DUMP)
     except (OSError, BadBackup):
-        _move(data, folder)
-        _move(aside, data)
+        _move(names, data, folder)
+        _move(names, aside, data)
         shutil.rmtree(aside)
         raise
     return aside
 
 
-def _move(source: Path, target: Path) -> None:
-    for name in (DATABASE, DATABASE + "-wal", DATABASE + "-shm", MEDIA):
+def _move(names: Iterable[str], source: Path, target: Path) -> None:
+    for name in names:
         if (source / name).exists():
             os.replace(source / name, target / name)
 

@@ -99,6 +99,10 @@ def parser() -> argparse.ArgumentParser:
     add("export", terminal.export, "write every playlist as a folder of Markdown").add_argument("path", type=Path)
     add("backup", terminal.backup, "write database and media to one file").add_argument("file", type=Path)
     add("restore", terminal.restore, "replace database and media from such a file").add_argument("file", type=Path)
+    told = "copy a site in SQLite to an empty PostgreSQL and compare every row; may be run again after any interruption"
+    add("move", terminal.move, told).add_argument(
+        "--to", required=True, metavar="URL", help="postgresql://USER@HOST/NAME, the password in PGPASSWORD or the URL"
+    )
     add("doctor", terminal.doctor, "look at fonts, disk, clock, database and ports, and say what to do")
     audited = commands.add_parser("audit", help="the audit log").add_subparsers(metavar="ACT", required=True)
     audited.add_parser("verify", help="check its hash chain", parents=[common]).set_defaults(run=terminal.audit_verify)

@@ -54,7 +54,7 @@ class Database:
         self.bus = bus or Bus()
         self.engine = engines.make(url)
         readers = engines.readers(self.engine)
-        self._readers = threading.BoundedSemaphore(readers) if readers else nullcontext()
+        self._readers: Any = threading.BoundedSemaphore(readers) if readers else nullcontext()
         self._write_lock = threading.RLock()
         self._local = threading.local()
 

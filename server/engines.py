@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from enum import StrEnum
 from importlib.util import find_spec
@@ -17,8 +18,9 @@ from server.config import BadSetting
 WRITE = "paomadeng_write"
 """The execution option of a connection whose transactions write: how many ms to wait for another writer."""
 READ_BUSY_MS = 2_000  # a reader only ever waits for the moment after a crash
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # as JSON spells it; PostgreSQL has no place for it in a text
 WRITER = 0x70616F6D61  # PostgreSQL's advisory lock that the one writer of a site holds
-READERS = 20  # connections that read at once; one more is kept for the writer
+READERS = 20  # connections that read at once; beside them stand one for the writer, and one by which a node leads
 POSTGRESQL: dict[str, Any] = {
     "connect_timeout": 2,
     "application_name": "paomadeng",
@@ -32,10 +34,11 @@ POSTGRESQL: dict[str, Any] = {
 
 
 class Trouble(StrEnum):
-    """What a database cannot be blamed for: it is held or away, or has no room."""
+    """Why nothing came of a statement: the database is held or away, has no room, or cannot hold such a value."""
 
     BUSY = "busy"
     FULL = "full"
+    UNFIT = "unfit"
 
 
 def is_postgresql(url: str) -> bool:
@@ -54,10 +57,10 @@ def readers(engine: Engine) -> int:
 
 
 def reading(connection: Connection) -> Connection:
-    """The same connection for statements that see one instant and write nothing."""
+    """The same connection for statements that all see one instant, as SQLite's do."""
     if connection.dialect.name != "postgresql":
         return connection
-    return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return connection.execution_options(isolation_level="REPEATABLE READ")
 
 
 def unhurried(connection: Connection) -> None:
@@ -106,7 +109,7 @@ def _postgresql(url: URL) -> Engine:
     if find_spec("psycopg") is None:
         raise BadSetting("PostgreSQL needs psycopg: start by run.py, which installs it, or run.py --extra scale")
     given = {name: value for name, value in POSTGRESQL.items() if name not in url.query}
-    room = {"pool_size": READERS // 2, "max_overflow": READERS // 2 + 1, "pool_timeout": 10}
+    room = {"pool_size": READERS // 2, "max_overflow": READERS // 2 + 2, "pool_timeout": 10}
     url = url.set(drivername="postgresql+psycopg")
     engine = sa.create_engine(url, connect_args=given, pool_pre_ping=True, hide_parameters=True, **room)
     sa.event.listen(engine, "begin", _begin_postgresql)
@@ -150,6 +153,8 @@ def trouble(error: BaseException) -> Trouble | None:
     """What an exception of an engine, or of its driver, says about the database; None when the fault is ours."""
     if isinstance(error, (sa_exc.InterfaceError, sa_exc.TimeoutError)):
         return Trouble.BUSY
+    if isinstance(error, sa_exc.DataError):  # NUL, more characters than a column has; SQLite takes both
+        return Trouble.UNFIT
     if isinstance(error, sa_exc.DBAPIError):
         if error.connection_invalidated:
             return Trouble.BUSY

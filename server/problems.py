@@ -104,5 +104,7 @@ def _of_storage(error: Exception) -> Problem | None:
             return errors.Busy()
         case engines.Trouble.FULL:
             return errors.DiskFull()
+        case engines.Trouble.UNFIT:
+            return errors.Malformed()
         case _:
             return None

@@ -22,11 +22,15 @@ from server.tables import organisations, position
 from server.words import say
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+MOVED = "moved"  # what ``move`` leaves in the folder: where the data is now
 
 
 def open_parts(config: Config, clock: Clock | None = None) -> Parts:
     """Return the collaborators for a data folder, which is made when missing; raise BadSetting when it cannot be."""
     make_folder(config)
+    moved = config.data / MOVED
+    if moved.exists() and not engines.is_postgresql(config.url):
+        raise BadSetting(say("start.moved", config.locale, to=moved.read_text(encoding="utf-8"), file=moved))
     return Parts(config, clock or SystemClock(), Database(config.url), Blobs(config.data / "media"))
 
 

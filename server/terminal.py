@@ -219,6 +219,13 @@ def restore(options: argparse.Namespace, config: Config) -> int:
     return 0
 
 
+def move(options: argparse.Namespace, config: Config) -> int:
+    from server.moving import move
+
+    print(move(config, options.to, lambda line: print(line, file=sys.stderr, flush=True)))
+    return 0
+
+
 def doctor(options: argparse.Namespace, config: Config) -> int:
     from server.doctor import examine
 

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -99,13 +99,13 @@ class PostgreSQL:
 
     def blank(self) -> str:
         """The address of a database with every table and no row; one that was given back is swept, which is quicker."""
-        if not self.free:
-            return self._new(EMPTY)
-        url = self.free.pop()
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(ALONE)
-            connection.execute(SWEEP.encode())
-        return url
+        while self.free:
+            url = self.free.pop()
+            with suppress(psycopg.errors.UndefinedTable), psycopg.connect(url, autocommit=True) as connection:
+                connection.execute(ALONE)
+                connection.execute(SWEEP.encode())
+                return url
+        return self._new(EMPTY)
 
     def give_back(self, url: str) -> None:
         """Let another test have a blank database."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from server.engines import NUL
+
 
 def dumps(value: Any, **_: Any) -> str:
     """Compact JSON without escapes (escaped Chinese is 1.75 times as long)."""
@@ -24,7 +26,7 @@ def joined(value: dict[str, Any], **written: Written) -> Written:
 
 
 def loads(text: str | bytes, **_: Any) -> Any:
-    """Parse JSON; raise ValueError for what no database or peer could take (NaN, half characters, endless depth)."""
+    """Parse JSON; raise ValueError for what no table or peer could take (NaN, NUL, half of a character, too deep)."""
     return loads_from(text if isinstance(text, str) else text.decode(), 0)
 
 
@@ -40,6 +42,8 @@ def loads_from(text: str, begin: int) -> Any:
         raise ValueError("too deep") from error
     if "\\u" in text:
         json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate is a UnicodeEncodeError, a ValueError
+        if NUL.search(text):
+            raise ValueError("NUL")
     return value
 
 

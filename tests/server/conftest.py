@@ -45,8 +45,10 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def parts(tmp_path: Path, clock: FixedClock) -> Iterator[Parts]:
-    config = settings(Config(data=tmp_path, password_mb=CHEAP))
+def parts(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[Parts]:
+    config = Config(data=tmp_path, password_mb=CHEAP)
+    if request.node.get_closest_marker("sqlite") is None:
+        config = settings(config)
     database = lay(config)
     with database.transaction() as tx:
         tx.execute(

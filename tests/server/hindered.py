@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from server.engines import WRITER, is_postgresql
 from server.parts import Parts
+from server.tables import metadata
 
 
 @contextmanager
@@ -56,3 +57,34 @@ def _only_reads(connection: Any, _: Any) -> None:
     else:
         connection.execute("SET default_transaction_read_only = on")
         connection.commit()
+
+
+FULL = """CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+ $$BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END$$"""
+
+
+@contextmanager
+def without_room(parts: Parts) -> Iterator[None]:
+    """The database cannot grow: SQLite beyond the pages it has; PostgreSQL says of every row what a full disk makes it.
+
+    Reading goes on, and so does writing where there is room left.
+    """
+    if is_postgresql(parts.config.url):
+        with psycopg.connect(parts.config.url, autocommit=True) as other:
+            other.execute(FULL)
+            for table in metadata.tables:
+                told = f'CREATE TRIGGER no_room BEFORE INSERT ON "{table}" EXECUTE FUNCTION no_room()'
+                other.execute(told.encode())
+            yield
+            other.execute("DROP FUNCTION no_room() CASCADE")
+        return
+    parts.db.close()
+    sa.event.listen(parts.db.engine, "connect", _grows_no_more)
+    yield
+    sa.event.remove(parts.db.engine, "connect", _grows_no_more)
+    parts.db.close()
+
+
+def _grows_no_more(connection: Any, _: Any) -> None:
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count={pages}")

@@ -18,6 +18,7 @@ from server.parts import Parts
 from server.start import newest_schema, open_parts, prepare
 from server.tables import organisations, people, position
 
+pytestmark = pytest.mark.sqlite  # of PostgreSQL: test_postgresql.py
 PICTURE = b"\x89PNG a picture"
 
 

@@ -24,7 +24,7 @@ from server.alerts import service as alerts
 from server.app import APIS
 from server.screens import players
 from tests.server.declared import body_for, declared
-from tests.server.hindered import locked
+from tests.server.hindered import locked, without_room
 from tests.server.plant import Plant, open_plant, picture
 
 WORST = {
@@ -107,45 +107,31 @@ def own(tmp_path: Path) -> Iterator[Plant]:
 
 
 def test_a_database_that_cannot_grow_says_so_and_loses_nothing(own: Plant) -> None:
-    def limit(connection: Any, _: Any) -> None:
-        pages = connection.execute("PRAGMA page_count").fetchone()[0]
-        connection.execute(f"PRAGMA max_page_count={pages}")
-
-    own.parts.db.close()
-    sa.event.listen(own.parts.db.engine, "connect", limit)
     items = [{"kind": "slogan", "text": "满" * 400} for _ in range(100)]
     before = own.state()
-    answer = own.ask("POST", "/api/v1/playlists", own.ids["*"], json={"name": "满", "items": items})
-    assert (answer.status_code, answer.get_json()["type"]) == (507, "/problems/disk-full")
-    assert own.state() == before
-    sa.event.remove(own.parts.db.engine, "connect", limit)
-    own.parts.db.close()
+    with without_room(own.parts):
+        answer = own.ask("POST", "/api/v1/playlists", own.ids["*"], json={"name": "满", "items": items})
+        assert (answer.status_code, answer.get_json()["type"]) == (507, "/problems/disk-full")
+        assert own.state() == before
     answer = own.ask("POST", "/api/v1/playlists", own.ids["*"], json={"name": "满", "items": items})
     assert answer.status_code == 201
 
 
 def test_a_full_disk_does_not_hold_up_an_alert(own: Plant) -> None:
-    def limit(connection: Any, _: Any) -> None:
-        pages = connection.execute("PRAGMA page_count").fetchone()[0]
-        connection.execute(f"PRAGMA max_page_count={pages}")
-
-    own.parts.db.close()
-    sa.event.listen(own.parts.db.engine, "connect", limit)
     own.clock.pass_(120_000)  # the token is due to be marked as seen
     body = {"status": "actual", "template": "gas", "targets": {"all": True}}
     told: list[Any] = []
-    while not told or told[-1].get_json()["stored"]:  # until the last free page is used up
-        told.append(own.ask("POST", "/api/v1/alerts", own.ids["*"], json=body))
-        own.clock.pass_(60_000)
-    assert {one.status_code for one in told} == {201}
-    assert "没有存下来" in told[-1].get_json()["detail"]
-    kept = own.ask("GET", f"/api/v1/alerts/{told[-1].get_json()['id']}", own.ids["*"]).get_json()
-    assert (kept["stored"], kept["deliveries"]["targets"], kept["revisions"]) == (False, 1, [])
-    assert "1 not stored" in own.ask("GET", "/readyz").get_json()["checks"]["alerts"]
-    held = own.ask("GET", "/player/alerts", own.ids["bearer"]).get_json()
-    assert held["alerts"][0]["id"] == kept["id"]
-    sa.event.remove(own.parts.db.engine, "connect", limit)
-    own.parts.db.close()
+    with without_room(own.parts):
+        while not told or told[-1].get_json()["stored"]:  # until the last free page is used up
+            told.append(own.ask("POST", "/api/v1/alerts", own.ids["*"], json=body))
+            own.clock.pass_(60_000)
+        assert {one.status_code for one in told} == {201}
+        assert "没有存下来" in told[-1].get_json()["detail"]
+        kept = own.ask("GET", f"/api/v1/alerts/{told[-1].get_json()['id']}", own.ids["*"]).get_json()
+        assert (kept["stored"], kept["deliveries"]["targets"], kept["revisions"]) == (False, 1, [])
+        assert "1 not stored" in own.ask("GET", "/readyz").get_json()["checks"]["alerts"]
+        held = own.ask("GET", "/player/alerts", own.ids["bearer"]).get_json()
+        assert held["alerts"][0]["id"] == kept["id"]
     assert alerts.retry(own.parts) == 0
     assert own.ask("GET", f"/api/v1/alerts/{kept['id']}", own.ids["*"]).get_json()["stored"] is True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -14,13 +15,18 @@ from alembic.migration import MigrationContext
 from server.db import Database
 from server.start import MIGRATIONS, newest_schema
 from server.tables import metadata
+from tests import postgres
 
 
-@pytest.fixture
-def empty(tmp_path: object) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/empty.db")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    database = Database(_bare(request.param, tmp_path / "empty.db"))
     yield database
     database.close()
+
+
+def _bare(engine: str, path: Path) -> str:
+    return postgres.shared().bare() if engine == "postgresql" else f"sqlite:///{path}"
 
 
 def alembic(database: Database) -> AlembicConfig:
@@ -37,8 +43,8 @@ def test_migrating_makes_the_tables_of_the_metadata(empty: Database) -> None:
         assert compare_metadata(context, metadata) == []
 
 
-def test_migrating_makes_what_create_all_makes(empty: Database, tmp_path: object) -> None:
-    other = Database(f"sqlite:///{tmp_path}/other.db")
+def test_migrating_makes_what_create_all_makes(empty: Database, tmp_path: Path) -> None:
+    other = Database(_bare(empty.engine.dialect.name, tmp_path / "other.db"))
     command.upgrade(alembic(empty), "head")
     metadata.create_all(other.engine)
     migrated, made = (_shape(database) for database in (empty, other))

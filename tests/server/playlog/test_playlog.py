@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from playlists.model import Colour
 from server.accounts.model import Grant, Identity, nobody
 from server.clock import FixedClock
+from server.db import Transaction
 from server.errors import Forbidden, Invalid, Unauthenticated
 from server.events import PlaysReported
 from server.parts import Parts
@@ -140,6 +142,15 @@ def test_old_plays_are_forgotten(parts: Parts, owner: Identity, wall: Identity, 
     assert [row.id for row in service.list_plays(parts, owner)] == ["play-000001"]
 
 
+def _plan(tx: Transaction, statement: str, values: Any) -> str:
+    """How the engine would look; an empty table PostgreSQL would rather walk through."""
+    connection = tx._connection
+    if connection.dialect.name == "sqlite":
+        return str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).first())
+    connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    return "\n".join(connection.exec_driver_sql(f"EXPLAIN {statement}", values).scalars())
+
+
 @pytest.mark.parametrize(
     ("screen", "index"), [("", "ix_plays_org_begins"), ("s1", "ix_plays_screen_begins")], ids=["all", "one"]
 )
@@ -149,9 +160,9 @@ def test_millions_of_plays_are_looked_up_and_never_walked_through(parts: Parts, 
     with parts.db.read() as tx:
         store.page(tx, "o1", screen, 5, 6, (-1, ""), 100)
         statement, values = asked[-1]
-        plan = tx._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
-    assert index in plan[0].detail
-    assert "begins>" in plan[0].detail
+        plan = _plan(tx, statement, values)
+    assert index in plan
+    assert re.search(r"begins ?>", plan)
 
 
 def test_a_play_that_began_long_before_the_stretch_is_still_told(

@@ -62,7 +62,9 @@ def readable(text: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("text", ["NaN", "[Infinity]", '"\\ud800"', "[" * 100_000, "1" * 5_000, "{", ""])
+@pytest.mark.parametrize(
+    "text", ["NaN", "[Infinity]", '"\\ud800"', '["a\\\\\\u0000"]', "[" * 100_000, "1" * 5_000, "{", ""]
+)
 def test_json_that_no_table_could_keep_is_a_value_error(text: str) -> None:
     assert not readable(text)
 
