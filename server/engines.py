@@ -24,6 +24,7 @@ READERS = 20  # connections that read at once; beside them stand one for the wri
 POSTGRESQL: dict[str, Any] = {
     "connect_timeout": 2,
     "application_name": "paomadeng",
+    "client_encoding": "utf8",
     "keepalives_idle": 10,
     "keepalives_interval": 3,
     "keepalives_count": 3,

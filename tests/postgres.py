@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import atexit
-import glob
 import os
 import shutil
 import signal
@@ -21,10 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from psycopg import sql
 
 from server.db import Database
 from server.tables import metadata
+from tests.gate import outside
 from tests.site import free_port
 
 WANTED = os.environ.get("PAOMADENG_TEST_DATABASE", "sqlite") == "postgresql"
@@ -34,14 +35,6 @@ ALONE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 SWEEP = "SET session_replication_role = replica;" + ";".join(f'DELETE FROM "{one}"' for one in metadata.tables)
 FAST = ("fsync=off", "full_page_writes=off", "max_connections=100", "shared_buffers=32MB", "unix_socket_directories=")
-
-
-def programs() -> Path | None:
-    """The folder with ``initdb`` and ``postgres``: Debian keeps them off the path."""
-    found = shutil.which("postgres")
-    places = [Path(found).parent] if found else []
-    places += [Path(place) for place in sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)]
-    return next((place for place in places if (place / "initdb").exists()), None)
 
 
 @dataclass
@@ -111,6 +104,10 @@ class PostgreSQL:
         """Let another test have a blank database."""
         self.free.append(url)
 
+    def drop(self, url: str) -> None:
+        """Remove a database."""
+        self.ask("DROP DATABASE IF EXISTS {} WITH (FORCE)", url.rpartition("/")[2])
+
     def _new(self, template: str) -> str:
         name = f"t{next(self.numbers)}"
         self.ask("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
@@ -122,8 +119,9 @@ class PostgreSQL:
 
 
 def _program(name: str) -> str:
-    folder = programs()
-    assert folder, "PostgreSQL is missing: apt-get install postgresql"
+    folder = outside.postgresql()
+    if folder is None:
+        pytest.skip(outside.NO_POSTGRESQL)
     return str(folder / name)
 
 

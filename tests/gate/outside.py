@@ -13,6 +13,7 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chr
 PROGRAMS = {"nginx": "nginx-light", "openssl": "openssl", "systemd-analyze": "systemd"}
 BIN = Path(sys.executable).parent
 NO_NODE = "node is missing: install Node.js 20 or newer (Debian: apt-get install nodejs npm)"
+NO_POSTGRESQL = "postgresql is missing: apt-get install postgresql, as root"
 NO_CHROMIUM = "chromium is missing: apt-get install chromium, as root"
 
 
@@ -51,6 +52,23 @@ def programs() -> None:
         print(f"apt-get install {' '.join(wanted)} …", flush=True)
         apt("update")
         apt("install", "--yes", "--no-install-recommends", *wanted)
+
+
+def postgresql() -> Path | None:
+    """Return the folder of PostgreSQL's programs, which Debian keeps off the path, installing them as above."""
+    if not (found := _postgresql()) and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print("apt-get install postgresql …", flush=True)
+        apt("update")
+        apt("install", "--yes", "--no-install-recommends", "postgresql")
+        found = _postgresql()
+    return found
+
+
+def _postgresql() -> Path | None:
+    program = shutil.which("postgres")
+    places = [Path(program).parent] if program else []
+    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda place: place.parent.name, reverse=True)
+    return next((place for place in places if (place / "initdb").exists()), None)
 
 
 def apt(*words: str) -> None:

@@ -15,6 +15,10 @@ from tests.gate import lanes, outside
 from tests.gate.tally import Tally, added, pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+ON_POSTGRESQL = (
+    "accounts", "alerts", "editorial", "intake", "library", "outbox", "playlog", "programmes", "scheduling", "screens",
+    "test_app.py", "test_audit.py", "test_db.py", "test_faults.py", "test_jobs.py", "test_paging.py", "test_rows.py",
+)  # fmt: skip
 FEW = 5  # failing tests that are given a second look
 
 
@@ -26,6 +30,7 @@ def python() -> Tally:
     """
     spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"] if (os.cpu_count() or 1) > 1 else []
     outside.programs()
+    outside.postgresql()
     which = ("tests", "--ignore=tests/browser", "--ignore=tests/bench")
     tally = pytest("python", *spread, *which)
     if tally.broken or not 0 < tally.failed <= FEW:
@@ -33,6 +38,18 @@ def python() -> Tally:
     print("\nagain, by themselves: what failed", flush=True)
     again = pytest("python", "--last-failed", "--last-failed-no-failures=none", *which)
     return Tally("python", tally.passed + again.passed, again.failed, tally.skips, again.broken)
+
+
+def postgresql() -> Tally:
+    """Run what speaks to the database once more, on PostgreSQL."""
+    if not outside.postgresql():
+        return Tally("postgresql", skips=(outside.NO_POSTGRESQL,))
+    os.environ["PAOMADENG_TEST_DATABASE"] = "postgresql"
+    try:
+        spread = ["-n", "2", "--dist", "loadfile"] if (os.cpu_count() or 1) > 1 else []
+        return pytest("postgresql", *spread, *(f"tests/server/{name}" for name in ON_POSTGRESQL))
+    finally:
+        del os.environ["PAOMADENG_TEST_DATABASE"]
 
 
 def browser() -> Tally:
@@ -104,7 +121,7 @@ def main(arguments: list[str]) -> int:
     """Run pytest alone when it is given arguments, everything otherwise."""
     if arguments:
         return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=ROOT)
-    tallies = [timed(part) for part in (javascript, python, browser)]
+    tallies = [timed(part) for part in (javascript, python, postgresql, browser)]
     print(summary(tallies), flush=True)
     return 0 if is_good(tallies, strict=bool(os.environ.get("CI"))) else 1
 

@@ -20,7 +20,8 @@ CHEAP = 8
 
 def settings(config: Config) -> Config:
     """The same settings on the engine this run of the tests is for, which ``lay`` then makes ready."""
-    return replace(config, database_url=postgres.shared().blank()) if postgres.WANTED else config
+    wanted = postgres.WANTED and not config.database_url
+    return replace(config, database_url=postgres.shared().blank()) if wanted else config
 
 
 def lay(config: Config) -> Database:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from server import backup, lock
+from server import backup, dumps, lock
 from server.config import BadSetting, Config
 from server.parts import Parts
 from server.start import newest_schema, open_parts, prepare
@@ -34,7 +34,7 @@ def _elsewhere(tmp_path: Path) -> Config:
     """A folder that holds something already."""
     data = tmp_path / "other"
     data.mkdir()
-    (data / backup.DATABASE).write_bytes(b"the former data")
+    (data / dumps.DATABASE).write_bytes(b"the former data")
     return Config(data=data)
 
 
@@ -55,8 +55,8 @@ def _rewritten(source: Path, name: str, data: bytes | None) -> Path:
 def _refused(config: Config, source: Path) -> str:
     with pytest.raises(BadSetting) as refused:
         backup.restore(config, source)
-    assert (config.data / backup.DATABASE).read_bytes() == b"the former data"
-    assert sorted(path.name for path in config.data.iterdir()) == [backup.DATABASE, lock.NAME]
+    assert (config.data / dumps.DATABASE).read_bytes() == b"the former data"
+    assert sorted(path.name for path in config.data.iterdir()) == [dumps.DATABASE, lock.NAME]
     return str(refused.value)
 
 
@@ -88,7 +88,7 @@ def _started(config: Config) -> Parts:
 def test_a_restore_lays_the_former_data_aside(kept: Path, tmp_path: Path) -> None:
     config = _elsewhere(tmp_path)
     backup.restore(config, kept)
-    assert (config.data / "before-restore-1" / backup.DATABASE).read_bytes() == b"the former data"
+    assert (config.data / "before-restore-1" / dumps.DATABASE).read_bytes() == b"the former data"
 
 
 def test_a_restore_is_refused_while_a_server_holds_the_folder(kept: Path, tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_damaged_picture_is_refused(kept: Path, tmp_path: Path) -> None:
 
 
 def test_a_database_that_is_not_the_one_summed_up_is_refused(kept: Path, tmp_path: Path) -> None:
-    assert backup.DATABASE in _refused(_elsewhere(tmp_path), _rewritten(kept, backup.DATABASE, b"garbage"))
+    assert dumps.DATABASE in _refused(_elsewhere(tmp_path), _rewritten(kept, dumps.DATABASE, b"garbage"))
 
 
 @pytest.mark.parametrize("manifest", [None, b"", b"[]", b'{"sha256": 1}', json.dumps({"sha256": {}}).encode()])
@@ -151,7 +151,7 @@ def test_nothing_is_backed_up_where_no_database_is(tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match="没有可备份的"):
         backup.write(parts, tmp_path / "kept.tar")
     assert not (tmp_path / "kept.tar").exists()
-    assert not (tmp_path / "empty" / backup.DATABASE).exists()
+    assert not (tmp_path / "empty" / dumps.DATABASE).exists()
 
 
 def test_a_backup_that_cannot_be_written_leaves_nothing_behind(parts: Parts, tmp_path: Path) -> None:

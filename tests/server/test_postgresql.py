@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from media.blobs import Blobs
 from players.swarm import roster
 from players.swarm.fleet import Fleet
-from server import audit, backup, dumps, errors
+from server import audit, backup, dumps, errors, tables
 from server.accounts.model import Identity
 from server.clock import FixedClock
 from server.config import BadSetting, Config
@@ -89,10 +89,10 @@ def test_nodes_that_write_at_once_keep_one_audit_chain(node: Callable[[], Parts]
             with parts.db.transaction(60) as tx:
                 audit.record(tx, owner, NOON, "test", str(n))
 
-    _threads(*(lambda parts=parts: write(parts) for parts in nodes))  # type: ignore[misc]
+    _threads(*(lambda parts=parts: write(parts) for parts in nodes))
     with nodes[0].db.read() as tx:
         assert list(audit.verify(tx)) == []
-        assert tx.execute(sa.select(sa.func.count()).select_from(audit.audit)).scalar() == 40
+        assert tx.execute(sa.select(sa.func.count()).select_from(tables.audit)).scalar() == 40
 
 
 def test_a_reader_sees_one_instant_though_another_node_writes_meanwhile(node: Callable[[], Parts]) -> None:
