@@ -24,6 +24,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, STDOUT
 from typing import IO, NoReturn
 
 ROOT = Path(__file__).resolve().parent
@@ -208,14 +209,7 @@ def pip_environment() -> dict[str, str]:
 def run_quietly(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     """Run a command, its words kept for the case that it fails."""
     return subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        env=pip_environment(),
-        check=False,
+        command, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, encoding="utf-8", errors="replace", env=pip_environment()
     )
 
 
@@ -360,14 +354,10 @@ def become(module: str, arguments: list[str]) -> NoReturn:
         sys.exit(130)
 
 
-def wants_scale() -> bool:
-    """Tell whether a setting names another database than SQLite, or a Redis."""
-    url = os.environ.get("PAOMADENG_DATABASE_URL", "")
-    elsewhere = bool(url) and not url.startswith("sqlite")
-    return elsewhere or any(
-        os.environ.get(name)
-        for name in ("PAOMADENG_DATABASE_URL_FILE", "PAOMADENG_REDIS_URL", "PAOMADENG_REDIS_URL_FILE")
-    )
+def wants_scale(command: str = "") -> bool:
+    """Tell whether a command or a setting needs a PostgreSQL or a Redis."""
+    named = [os.environ.get(f"PAOMADENG_{name}_URL{end}") for name in ("DATABASE", "REDIS") for end in ("", "_FILE")]
+    return command in ("test", "check", "move") or any(url and not url.startswith("sqlite") for url in named)
 
 
 def split(arguments: list[str]) -> tuple[str | None, str | None, list[str]]:
@@ -388,12 +378,10 @@ def main(arguments: list[str]) -> int:
         raise Refusal(f"没有这个目录：{wheelhouse}", f"There is no such folder: {wheelhouse}")
     command = rest[0] if rest else "serve"
     ensure(command if command in ("test", "check") else "runtime", wheelhouse)
-    if extra:
-        if not (LOCKS / f"{extra}.txt").is_file():
-            raise Refusal(f"没有这个附加组件：{extra}", f"There is no such extra: {extra}")
-        ensure(extra, wheelhouse)
-    if command in ("test", "check", "move") or wants_scale():
-        ensure("scale", wheelhouse)
+    if extra and not (LOCKS / f"{extra}.txt").is_file():
+        raise Refusal(f"没有这个附加组件：{extra}", f"There is no such extra: {extra}")
+    for lock in filter(None, (extra, "scale" if wants_scale(command) else None)):
+        ensure(lock, wheelhouse)
     if command == "wheelhouse":
         return fill_wheelhouse(rest[1:])
     translate()

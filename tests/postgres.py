@@ -55,8 +55,9 @@ class PostgreSQL:
         """Make the files of a new server."""
         word = self.folder / "word"
         word.write_text(SECRET)
-        shutil.chown(self.folder, _user()) if _user() else None
-        shutil.chown(word, _user()) if _user() else None
+        if user := _user():
+            shutil.chown(self.folder, user)
+            shutil.chown(word, user)
         settled = ("--username=plant", f"--pwfile={word}", "--auth=scram-sha-256", "--locale=C.UTF-8", "--no-sync")
         self._run("initdb", "-D", str(self.folder / "data"), *settled)
 
@@ -84,7 +85,7 @@ class PostgreSQL:
     def ask(self, statement: str, *names: str) -> None:
         """Run a statement about databases, with their names."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     def bare(self) -> str:
         """The address of a new database with nothing in it."""

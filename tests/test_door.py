@@ -269,3 +269,22 @@ def test_an_interrupted_install_is_made_anew_whatever_pip_is_told_elsewhere(open
     wild = {"PIP_USER": "1", "PIP_TARGET": str(tmp_path / "elsewhere"), "PIP_REQUIRE_VIRTUALENV": "1"}
     done = opened.start("--wheelhouse", str(opened.wheels), bare=True, **wild)
     assert done.stdout.startswith("hello|"), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("PAOMADENG_DATABASE_URL", "postgresql://plant@db/site", True),
+        ("PAOMADENG_REDIS_URL_FILE", "/etc/paomadeng/redis", True),
+        ("PAOMADENG_DATABASE_URL", "sqlite:///site.db", False),
+        ("PAOMADENG_DATABASE_URL", "", False),
+    ],
+)
+def test_what_a_setting_needs_is_installed_or_said_to_be_missing(
+    opened: Door, name: str, value: str, wanted: bool
+) -> None:
+    opened.write_lock("scale", "greeting==2.0", next(opened.wheels.glob("greeting-*.whl")))
+    done = opened.start("--wheelhouse", str(opened.wheels), "version", **{name: value})
+    assert (done.returncode == 1, "greeting==2.0" in done.stderr) == (wanted, wanted)
+    assert opened.start("version").returncode == 0  # what was there is still there
+    (opened.tree / "requirements" / "scale.txt").unlink()

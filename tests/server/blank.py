@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy.engine import Engine
+
 from server.config import Config
 from server.db import Database
 from server.engines import is_postgresql
@@ -31,9 +33,15 @@ def lay(config: Config) -> Database:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_empty())
         return Database(config.url)
+    config.data.mkdir(parents=True, exist_ok=True)
     database = Database(config.url)
-    weakref.finalize(database, postgres.shared().give_back, config.url)
+    weakref.finalize(database, _give_back, database.engine, config.url)
     return database
+
+
+def _give_back(engine: Engine, url: str) -> None:
+    engine.dispose()
+    postgres.shared().give_back(url)
 
 
 @cache

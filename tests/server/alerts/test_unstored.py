@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from playlists.alert import Phase, Severity, Status
 from playlists.model import Colour
@@ -16,7 +15,7 @@ from server.alerts import service as alerts
 from server.alerts import unstored
 from server.alerts.model import IssueAlert, NotLive, Proof, ProofKind, State, Targets, UpdateAlert
 from server.clock import FixedClock
-from server.db import Database
+from server.db import UNREADY, Database
 from server.errors import Forbidden, Invalid
 from server.events import AlertProved, AlertsChanged, Fact
 from server.parts import Parts
@@ -179,7 +178,7 @@ def test_tests_and_what_waits_are_not_kept_in_memory(
     parts: Parts, owner: Identity, wall: list[Credential], full: Callable[[bool], None]
 ) -> None:
     full(True)
-    with pytest.raises(sa.exc.OperationalError):
+    with pytest.raises(UNREADY):
         alerts.issue(parts, owner, order(status=Status.TEST))
     assert unstored.pending(parts) == ()
 
