@@ -12,6 +12,7 @@ import zipfile
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -284,7 +285,8 @@ def test_what_a_setting_needs_is_installed_or_said_to_be_missing(
     opened: Door, name: str, value: str, wanted: bool
 ) -> None:
     opened.write_lock("scale", "greeting==2.0", next(opened.wheels.glob("greeting-*.whl")))
-    done = opened.start("--wheelhouse", str(opened.wheels), "version", **{name: value})
+    setting: Any = {name: value}
+    done = opened.start("--wheelhouse", str(opened.wheels), "version", **setting)
     assert (done.returncode == 1, "greeting==2.0" in done.stderr) == (wanted, wanted)
     assert opened.start("version").returncode == 0  # what was there is still there
     (opened.tree / "requirements" / "scale.txt").unlink()
