@@ -15,23 +15,31 @@ BACKLOG = 4096  # a storm of returning players overflows the usual 256
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The folder, held for as long as ``holding`` is open, and the port, where callers are taken in line."""
+    """The folder, held for as long as ``holding`` is open, and the port, where callers are taken in line.
 
-    holding: IO[str]
+    A node among several of one machine holds no folder: its parent does.
+    """
+
+    holding: IO[str] | None
     listener: socket.socket
 
     def drop(self) -> None:
         """Give both back."""
         self.listener.close()
-        self.holding.close()
+        if self.holding is not None:
+            self.holding.close()
 
 
-def claim(config: Config) -> Claim:
+def claim(config: Config, *, shared: bool = False) -> Claim:
     """Make and hold the data folder and open the port; raise BadSetting when either is taken or cannot be.
+
+    ``shared`` with other nodes of this machine, the folder is held by their parent and the port is open to them all.
 
     The folder comes first and is held before anything in it is touched: no server migrates under another.
     """
     make_folder(config)
+    if shared:
+        return Claim(None, _listen(config, shared=True))
     holding = lock.take(config.data)
     if holding is None:
         raise BadSetting(say("start.other", config.locale, data=config.data))
@@ -52,10 +60,12 @@ def make_folder(config: Config) -> None:
         raise BadSetting(f"data = {config.data}: {error.strerror}; choose another with --data DIR") from error
 
 
-def _listen(config: Config) -> socket.socket:
+def _listen(config: Config, *, shared: bool = False) -> socket.socket:
     """A listening socket; under gevent it is one of gevent's, for the module was patched first of all."""
     listener = socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         listener.bind((config.host, config.port))
     except OSError as error:

@@ -91,6 +91,9 @@ def parser() -> argparse.ArgumentParser:
 
     serving = add("serve", terminal.serve, "serve the desk and the players (also without a command)")
     _add_listening(serving)
+    told = "nodes of this machine at one port; they need PAOMADENG_DATABASE_URL and PAOMADENG_REDIS_URL"
+    serving.add_argument("--workers", type=_number(1, 64, int), default=1, metavar="N", help=told)
+    serving.add_argument("--worker", type=int, help=argparse.SUPPRESS)  # which of them this process is
     _add_accounts(commands, common)
     _add_screens(commands, common)
     _add_alerts(commands, common)

@@ -24,11 +24,12 @@ from server.realtime.front import Front
 from server.start import prepare
 
 log = structlog.get_logger(__name__)
+HAND_OVER_S = 5.0  # in which players of a node that ends go to another one, not all at once
 THREADS = 4  # each that sets type opens fonts of its own; more would only share the same two or four cores
 
 
-def serve(parts: Parts, taken: Claim) -> None:
-    """Make the site ready and answer at the port ``taken`` until SIGTERM or SIGINT."""
+def serve(parts: Parts, taken: Claim, *, tells: bool = True) -> None:
+    """Make the site ready and answer at the port ``taken`` until SIGTERM or SIGINT; ``tells`` where people find it."""
     config = parts.config
     lean.give_memory_back()
     lean.open_many()
@@ -42,7 +43,8 @@ def serve(parts: Parts, taken: Claim) -> None:
     server = Front(taken.listener, app.wsgi_app, app.extensions[EXTENSION].engine, log=None, error_log=quiet)
     start_sockets(app)
     server.start()
-    print(welcome(config, accounts.owner_link(parts), first=first), flush=True)
+    if tells:
+        print(welcome(config, accounts.owner_link(parts), first=first), flush=True)
     node = Node(parts, config.port, lambda: app.extensions[EXTENSION].fanout.others.is_well)
     running = jobs.start(parts, compiler, node)
     lean.settle()
@@ -51,6 +53,9 @@ def serve(parts: Parts, taken: Claim) -> None:
         gevent.signal_handler(number, stop.set)
     stop.wait()
     running.shutdown(wait=False)
+    if config.redis_url:
+        server.stop_accepting()
+        app.extensions[EXTENSION].hand_over(HAND_OVER_S)
     server.stop(timeout=2)
     with suppress(Exception):  # a database that is away must not keep it from ending
         node.leave()

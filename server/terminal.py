@@ -39,14 +39,19 @@ def serve(options: argparse.Namespace, config: Config) -> int:
     from server import lean
     from server.claim import claim
 
-    taken = claim(config)  # players that come back while the rest is loaded wait in line
+    worker: int | None = getattr(options, "worker", None)
+    if worker is None and getattr(options, "workers", 1) > 1:
+        from server.workers import supervise
+
+        return supervise(config, options.workers)
+    taken = claim(config, shared=worker is not None)  # players that come back while the rest is loaded wait in line
     with lean.imports():
         from server.console import set_up_log
         from server.serve import serve
         from server.start import open_parts
 
     set_up_log(config)
-    serve(open_parts(config), taken)
+    serve(open_parts(config), taken, tells=not worker)
     return 0
 
 

@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import shuffle
 from typing import Any
 
 import structlog
@@ -52,6 +53,15 @@ class Realtime:
     def typesetting(self, org: str, done: int, of: int) -> None:
         """Tell the desks how far a batch of renditions has come."""
         self.push.progress(org, {"work": "typesetting", "done": done, "of": of})
+
+    def hand_over(self, seconds: float) -> None:
+        """Send everybody here to another node, one after the other within ``seconds``."""
+        everybody = [one for namespace in protocol.ASKED for one in self.guard.rooms.everybody(namespace)]
+        shuffle(everybody)  # nosec B311 - only so that neighbours do not go together
+        sleep: Any = self.socketio.sleep
+        for member in everybody:
+            member.peer.close("handed_over")
+            sleep(seconds / len(everybody))
 
     def tick(self, second: int) -> None:
         """Write and tell presence; every five seconds look for the silent and for those who do not read."""

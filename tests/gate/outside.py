@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-PROGRAMS = {"nginx": "nginx-light", "openssl": "openssl", "systemd-analyze": "systemd"}
+PROGRAMS = {"redis-server": "redis-server", "nginx": "nginx-light", "openssl": "openssl", "systemd-analyze": "systemd"}
 BIN = Path(sys.executable).parent
 NO_NODE = "node is missing: install Node.js 20 or newer (Debian: apt-get install nodejs npm)"
 NO_POSTGRESQL = "postgresql is missing: apt-get install postgresql, as root"
