@@ -1,0 +1,289 @@
+"""Two nodes on a real PostgreSQL and a real Redis: what happens on one is seen on the other, whatever dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import requests
+import websocket
+
+from tests.postgres import PostgreSQL, postgresql
+from tests.server.redis_here import Redis, redis_in
+from tests.site import ROOT, Site, free_port
+
+Dial = Callable[["Node", str], "Player"]
+NO_PLAYER = {"programme": "", "player": "test", "protocol": 1}
+
+
+@dataclass
+class Node:
+    """A server process; both nodes share a data folder, as ``--workers`` has them."""
+
+    site: Site
+    number: int
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "server.cli", "serve", "--worker", str(self.number)]
+        command += ["--host", "127.0.0.1", "--port", str(self.site.port)]
+        with (self.site.data / f"node{self.number}.log").open("a") as log:
+            self.site.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.site.env, stdout=subprocess.DEVNULL, stderr=log, text=True
+            )
+        while True:
+            try:
+                requests.get(self.site.url + "/healthz", timeout=5)
+                return
+            except requests.RequestException:
+                assert self.site.process.poll() is None, Path(self.site.data / f"node{self.number}.log").read_text()
+
+    def send(self, number: signal.Signals) -> None:
+        assert self.site.process is not None
+        self.site.process.send_signal(number)
+        if number in (signal.SIGKILL, signal.SIGTERM):
+            self.site.process.wait(30)
+
+    def get(self, path: str) -> Any:
+        return requests.get(self.site.url + path, timeout=10).json()
+
+
+@dataclass
+class Plant:
+    """Two nodes, what lies beneath them, and a token that both take."""
+
+    nodes: tuple[Node, Node]
+    redis: Redis
+    database: PostgreSQL
+    caller: requests.Session
+
+    def ask(self, node: int, method: str, path: str, **more: Any) -> requests.Response:
+        answer = self.caller.request(method, f"{self.nodes[node].site.url}{path}", timeout=20, **more)
+        assert answer.status_code < 300, answer.text
+        return answer
+
+    def leading(self) -> list[int]:
+        """The numbers of the nodes that say that they lead and that have lately been heard of."""
+        with psycopg.connect(self.nodes[0].site.env["PAOMADENG_DATABASE_URL"]) as connection:
+            rows = connection.execute("SELECT process FROM nodes WHERE leads ORDER BY seen DESC").fetchall()
+        alive = {node.site.process.pid: node.number for node in self.nodes if node.site.process is not None}
+        return [alive[process] for (process,) in rows if process in alive][:1]
+
+    def processes(self, port: str, count: int, without: int = 0) -> set[int]:
+        """The nodes at a port, once there are so many of them."""
+        asked = "SELECT process FROM nodes WHERE port = %s AND process <> %s"
+        while True:
+            with psycopg.connect(self.nodes[0].site.env["PAOMADENG_DATABASE_URL"]) as connection:
+                found = {process for (process,) in connection.execute(asked, (int(port), without))}
+            if len(found) == count:
+                return found
+            time.sleep(0.1)
+
+    def screen(self, name: str) -> tuple[str, str]:
+        """A new screen and its player's token."""
+        size = {"name": name, "width": 192, "height": 16, "colour": "single"}
+        made = self.ask(0, "POST", "/api/v1/screens", json=size).json()
+        paired = requests.post(f"{self.nodes[1].site.url}/player/pair", json={"key": made["key"]}, timeout=10)
+        return made["id"], paired.json()["token"]
+
+    def issue(self, node: int, screen: str, headline: str) -> str:
+        order = {
+            "status": "exercise", "severity": "severe", "headline": headline, "instruction": "到东门广场集合",
+            "targets": {"screens": [screen]}, "presentation": "takeover", "expires_in_s": 600,
+        }  # fmt: skip
+        return str(self.ask(node, "POST", "/api/v1/alerts", json=order).json()["id"])
+
+
+class Player:
+    """A player's socket at one node."""
+
+    def __init__(self, node: Node, token: str) -> None:
+        self.ws: Any = websocket.create_connection(
+            f"ws://127.0.0.1:{node.site.port}/socket.io/?EIO=4&transport=websocket", timeout=15, suppress_origin=True
+        )
+        self.ws.recv()
+        self.ws.send("40/player," + json.dumps({"token": token}))
+        assert self.frame().startswith('40/player,{"sid"')
+        self.answer(1, "hello", {**NO_PLAYER, "nonce": "n"})
+
+    def answer(self, number: int, event: str, told: dict[str, Any]) -> Any:
+        """Ask something and return what is answered."""
+        self.ws.send(f'42/player,{number}["{event}",{json.dumps(told)}]')
+        while not (said := self.frame()).startswith(f"43/player,{number}["):
+            pass
+        return json.loads(said.partition("[")[2][:-1])
+
+    def frame(self) -> str:
+        while (said := str(self.ws.recv())) == "2":
+            self.ws.send("3")
+        return said
+
+    def event(self, name: str) -> Any:
+        """The next event of that name."""
+        while True:
+            head, _, body = self.frame().partition("[")
+            if head == "42/player," and body.startswith(f'"{name}"'):
+                return json.loads("[" + body)[1]
+
+    def told(self, headline: str) -> Any:
+        """The live set in which an alert of that headline stands."""
+        while True:
+            told = self.event("alerts_changed")
+            if any(one["headline"] == headline for one in told["alerts"]):
+                return told
+
+    def ends(self) -> bool:
+        """Whether the server ends it; pings are answered meanwhile."""
+        try:
+            while True:
+                self.frame()
+        except websocket.WebSocketTimeoutException:
+            return False
+        except (websocket.WebSocketException, OSError):
+            return True
+
+
+@pytest.fixture
+def dial() -> Iterator[Callable[[Node, str], Player]]:
+    made: list[Player] = []
+
+    def call(node: Node, token: str) -> Player:
+        made.append(Player(node, token))
+        return made[-1]
+
+    yield call
+    for one in made:
+        one.ws.shutdown()
+
+
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
+    folder = tmp_path_factory.mktemp("plant")
+    with postgresql() as database, redis_in(tmp_path_factory.mktemp("redis")) as redis:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("PAOMADENG_")}
+        settings = {
+            "PAOMADENG_DATA": str(folder), "PAOMADENG_DATABASE_URL": database.bare(), "PAOMADENG_REDIS_URL": redis.url,
+            "PAOMADENG_PASSWORD_MB": "8",
+        }  # fmt: skip
+        nodes = (
+            Node(Site(folder, free_port(), clean | settings), 0),
+            Node(Site(folder, free_port(), clean | settings), 1),
+        )
+        for node in nodes:
+            node.start()
+        try:
+            yield Plant(nodes, redis, database, nodes[0].site.token())
+        finally:
+            for node in nodes:
+                node.send(signal.SIGKILL)
+
+
+def hear_each_other(plant: Plant) -> None:
+    while any(node.get("/readyz")["warnings"] for node in plant.nodes):
+        time.sleep(0.1)
+
+
+def test_an_alert_issued_at_one_node_is_told_and_proved_at_the_other(plant: Plant, dial: Dial) -> None:
+    screen, token = plant.screen("东门")
+    player = dial(plant.nodes[1], token)
+    alert = plant.issue(0, screen, "一号疏散")
+    told = player.told("一号疏散")
+    (mine,) = [one for one in told["alerts"] if one["id"] == alert]
+    proof = {"epoch": told["epoch"], "id": alert, "revision": mine["revision"], "shown_at": told["now"]}
+    assert player.answer(7, "alert_shown", proof) == {"ok": True}
+    rows = plant.ask(0, "GET", f"/api/v1/alerts/{alert}/deliveries").json()["items"]
+    assert [row["shown_at"] is not None for row in rows if row["screen"] == screen] == [True]
+
+
+def test_an_edit_at_one_node_nudges_the_players_of_the_other(plant: Plant, dial: Dial) -> None:
+    screen, token = plant.screen("西门")
+    player = dial(plant.nodes[1], token)
+    made = plant.ask(
+        0, "POST", "/api/v1/playlists", json={"name": "西门", "items": [{"kind": "slogan", "text": "安全"}]}
+    )
+    plant.ask(0, "POST", f"/api/v1/playlists/{made.json()['id']}/submit", json={})
+    plant.ask(0, "POST", "/api/v1/slots", json={"playlist": made.json()["id"], "targets": {"screens": [screen]}})
+    version = player.event("programme_published")["version"]
+    seen = requests.get(
+        f"{plant.nodes[1].site.url}/player/programme", headers={"Authorization": f"Bearer {token}"}, timeout=10
+    ).json()
+    assert version
+    assert seen["screen"] == screen
+
+
+def test_a_player_revoked_at_one_node_is_cut_off_at_the_other(plant: Plant, dial: Dial) -> None:
+    screen, token = plant.screen("南门")
+    player = dial(plant.nodes[1], token)
+    (held,) = plant.ask(0, "GET", f"/api/v1/screens/{screen}/players").json()["items"]
+    plant.ask(0, "POST", f"/api/v1/screens/{screen}/players/{held['id']}/revoke")
+    assert player.ends()
+
+
+def test_one_of_two_leads_and_the_other_does_when_it_is_killed(plant: Plant) -> None:
+    (first,) = plant.leading()
+    process = plant.nodes[first].site.process
+    assert process is not None
+    plant.nodes[first].send(signal.SIGKILL)
+    while plant.leading() == [first]:
+        time.sleep(0.1)
+    plant.nodes[first].start()
+    assert plant.leading() == [1 - first]
+
+
+def test_while_redis_is_away_alerts_still_reach_the_other_node(plant: Plant, dial: Dial) -> None:
+    screen, token = plant.screen("北门")
+    player = dial(plant.nodes[1], token)
+    plant.redis.send(signal.SIGKILL)
+    while not plant.nodes[0].get("/readyz")["warnings"]:
+        time.sleep(0.1)
+    plant.issue(0, screen, "无 Redis 疏散")
+    player.told("无 Redis 疏散")
+    plant.redis.start()
+    hear_each_other(plant)
+
+
+def test_a_node_that_ends_hands_its_players_over(plant: Plant, dial: Dial) -> None:
+    screen, token = plant.screen("大厅")
+    player = dial(plant.nodes[1], token)
+    assert plant.nodes[1].site.process is not None
+    plant.nodes[1].site.process.send_signal(signal.SIGTERM)
+    assert player.ends()
+    again = dial(plant.nodes[0], token)
+    plant.issue(0, screen, "换班后疏散")
+    again.told("换班后疏散")
+    plant.nodes[1].site.process.wait(30)
+    plant.nodes[1].start()
+
+
+def test_workers_share_a_port_are_started_again_and_end_together(plant: Plant, tmp_path: Path) -> None:
+    settings = plant.nodes[0].site.env | {"PAOMADENG_DATA": str(tmp_path), "PAOMADENG_PORT": str(free_port())}
+    command = [sys.executable, "-m", "server.cli", "serve", "--host", "127.0.0.1", "--workers", "2"]
+    with (tmp_path / "log").open("a") as log:
+        parent = subprocess.Popen(command, cwd=ROOT, env=settings, stdout=subprocess.PIPE, stderr=log, text=True)
+    assert parent.stdout is not None
+    assert settings["PAOMADENG_PORT"] in parent.stdout.readline()
+    first = plant.processes(settings["PAOMADENG_PORT"], 2)
+    os.kill(min(first), signal.SIGKILL)
+    again = plant.processes(settings["PAOMADENG_PORT"], 2, without=min(first))
+    assert max(first) in again
+    parent.send_signal(signal.SIGTERM)
+    assert parent.wait(40) == 0
+    assert plant.processes(settings["PAOMADENG_PORT"], 0, without=min(first)) == set()
+    parent.stdout.close()
+
+
+def test_workers_need_a_database_and_a_redis_that_several_may_use(tmp_path: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PAOMADENG_")}
+    command = [sys.executable, "-m", "server.cli", "serve", "--data", str(tmp_path), "--workers", "2"]
+    done = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "PAOMADENG_REDIS_URL" in done.stderr
