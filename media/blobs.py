@@ -113,7 +113,7 @@ def _open_folder(folder: Path) -> None:
     """See to it that it is there, readable whatever the umask: a proxy of another user may send what lies in it."""
     if not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
-        os.chmod(folder, 0o755)  # noqa: S103 - names are hashes, and the folder above is closed
+        os.chmod(folder, 0o755)  # noqa: S103  # nosec B103 - names are hashes, the folder above is closed
 
 
 def _sync_folder(folder: Path) -> None:
