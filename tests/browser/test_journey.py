@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import PASSWORD, Site
-from tests.browser.wall import Desk, columns, matches, text_on
+from tests.browser.wall import SHOWS, Desk, columns, matches, player, text_on
 from tests.players.stand import until
 
 LINE = "下班先断电，再锁门；钥匙交值班室，明天见"
+EDITED = "下班先断电，再锁门；钥匙交门卫，一起走"
 COUNT = """window.addEventListener('click', (event) => { if (event.isTrusted) clicked(); }, true)"""
 
 
@@ -57,3 +59,54 @@ def test_from_the_owner_link_to_an_own_line_in_at_most_six_clicks(browser: Brows
     assert until(lambda: matches(desk, wall, screen))
     assert len(columns(wall, 20)) > 5
     assert len(clicks) <= 6
+
+
+def reviewed(browser: Browser, site: Site) -> tuple[Desk, dict[str, Any], Page]:
+    """A screen whose group wants one review, its player, and an author and a reviewer who may sign in."""
+    desk = Desk(site, site.token())
+    group = desk.post("/groups", {"name": "三号窑", "steps": 1})["id"]
+    size = {"name": "东通道", "width": 192, "height": 16, "colour": "single", "groups": [group]}
+    screen = desk.post("/screens", size)
+    for name, role in (("安全科", "reviewer"), ("宣传科", "author")):
+        site.run("user", "add", "--name", name, "--role", role, "--password-stdin", stdin=PASSWORD)
+    return desk, screen, player(browser, site, screen["key"])
+
+
+def approve(page: Page, site: Site) -> None:
+    """Open the first piece that waits and let it pass."""
+    page.goto(site.url + "/review")
+    page.locator("main a[href^='/review/']").first.click()
+    page.click("#approve")
+
+
+def test_an_authors_line_and_its_edit_wait_for_another_person_and_then_reach_the_glass(
+    browser: Browser, fresh_site: Site, sign_in: Callable[..., BrowserContext]
+) -> None:
+    fresh_site.become_owner("厂办")
+    desk, screen, wall = reviewed(browser, fresh_site)
+    before = text_on(desk, wall, screen)
+    author, reviewer = (sign_in(fresh_site, name=name).pages[0] for name in ("宣传科", "安全科"))
+    author.fill("#quick input[name=text]", LINE)
+    author.click("#quick button[type=submit]")
+    expect(author.locator("#quick .after")).to_be_visible()
+    newest = desk.http.get(f"{fresh_site.url}/api/v1/playlists").json()["items"][0]
+    assert (newest["state"], text_on(desk, wall, screen)) == ("step_1", before)
+    approve(reviewer, fresh_site)
+    assert until(lambda: text_on(desk, wall, screen) == LINE, 30)
+    assert until(lambda: matches(desk, wall, screen))
+    author.goto(fresh_site.url + "/playlists")
+    author.get_by_text(LINE[:8]).first.click()
+    author.locator("#items li").first.locator(".bare").click()
+    author.fill("#items textarea", EDITED)
+    author.click(".submit")
+    approve(reviewer, fresh_site)
+    assert until(lambda: text_on(desk, wall, screen) == EDITED, 30)
+    assert until(lambda: matches(desk, wall, screen))
+    wall.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    fresh_site.kill()
+    assert len(columns(wall, 20)) > 5
+    wall.reload()
+    assert until(lambda: bool(wall.evaluate(SHOWS)))
+    assert len(columns(wall, 20)) > 5
+    fresh_site.start()
+    assert until(lambda: matches(desk, wall, screen), 30)
