@@ -72,8 +72,10 @@ def reviewed(browser: Browser, site: Site) -> tuple[Desk, dict[str, Any], Page]:
     return desk, screen, player(browser, site, screen["key"])
 
 
-def approve(page: Page, site: Site) -> None:
-    """Open the first piece that waits and let it pass."""
+def approve(page: Page, desk: Desk) -> None:
+    """Open the piece that waits, once it does, and let it pass."""
+    site = desk.site
+    assert until(lambda: desk.http.get(f"{site.url}/api/v1/playlists").json()["items"][0]["state"] == "step_1")
     page.goto(site.url + "/review")
     page.locator("main a[href^='/review/']").first.click()
     page.click("#approve")
@@ -88,10 +90,8 @@ def test_an_authors_line_and_its_edit_wait_for_another_person_and_then_reach_the
     author.fill("#quick input[name=text]", LINE)
     author.click("#quick button[type=submit]")
     expect(author.locator("#quick .after")).to_be_visible()
-    newest = desk.http.get(f"{fresh_site.url}/api/v1/playlists").json()["items"][0]
-    assert newest["state"] == "step_1"
     assert text_on(desk, wall, screen) != LINE
-    approve(reviewer, fresh_site)
+    approve(reviewer, desk)
     assert until(lambda: text_on(desk, wall, screen) == LINE, 30)
     assert until(lambda: matches(desk, wall, screen))
     author.goto(fresh_site.url + "/playlists")
@@ -99,7 +99,7 @@ def test_an_authors_line_and_its_edit_wait_for_another_person_and_then_reach_the
     author.locator("#items li").first.locator(".bare").click()
     author.fill("#items textarea", EDITED)
     author.click(".submit")
-    approve(reviewer, fresh_site)
+    approve(reviewer, desk)
     assert until(lambda: text_on(desk, wall, screen) == EDITED, 30)
     assert until(lambda: matches(desk, wall, screen))
     wall.evaluate("navigator.serviceWorker.ready.then(() => true)")
