@@ -219,11 +219,15 @@ def tagged(value: Any, revision: str) -> Answer:
 
 @contextmanager
 def stale_with(read: Callable[[], Any]) -> Iterator[None]:
-    """Tell a writer who holds an old revision how things stand, as reading tells it."""
+    """Tell a writer who holds an old revision how things stand, as reading tells it to those who may read."""
     try:
         yield
     except errors.Stale as problem:
-        raise errors.Stale(**{**problem.params, "current": plain(read())}) from problem
+        try:
+            current = plain(read())
+        except errors.Forbidden:
+            raise problem from None
+        raise errors.Stale(**{**problem.params, "current": current}) from problem
 
 
 def _render(operation: Operation, value: Any) -> Response:

@@ -96,11 +96,12 @@ def greet(one: Node, other: Node) -> None:
     for telling, hearing in ((one, other), (other, one)):
         telling.until_well(True)
         hearing.until_well(True)
-        heard: list[Any] = []
-        while heard[:1] != ["heard"]:
+        heard = False
+        while not heard:
             telling.say("tell", "hello")
             hearing.say("well")
-            heard = hearing.next()
+            while (said := hearing.next())[0] != "well":
+                heard = heard or said[0] == "heard"
 
 
 def test_what_one_node_says_the_others_hear_in_order_and_it_does_not(pair: tuple[Node, Node]) -> None:
