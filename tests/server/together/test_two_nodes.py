@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +17,13 @@ import pytest
 import requests
 import websocket
 
+from tests.players.stand import until
 from tests.postgres import PostgreSQL, postgresql
 from tests.server.redis_here import Redis, redis_in
 from tests.site import ROOT, Site, free_port
 
 Dial = Callable[["Node", str], "Player"]
+PATIENCE_S = 60
 NO_PLAYER = {"programme": "", "player": "test", "protocol": 1}
 
 
@@ -81,12 +82,13 @@ class Plant:
     def processes(self, port: str, count: int, without: int = 0) -> set[int]:
         """The nodes at a port, once there are so many of them."""
         asked = "SELECT process FROM nodes WHERE port = %s AND process <> %s"
-        while True:
+
+        def found() -> set[int]:
             with psycopg.connect(self.nodes[0].site.env["PAOMADENG_DATABASE_URL"]) as connection:
-                found = {process for (process,) in connection.execute(asked, (int(port), without))}
-            if len(found) == count:
-                return found
-            time.sleep(0.1)
+                return {process for (process,) in connection.execute(asked, (int(port), without))}
+
+        assert until(lambda: len(found()) == count, PATIENCE_S)
+        return found()
 
     def screen(self, name: str) -> tuple[str, str]:
         """A new screen and its player's token."""
@@ -188,8 +190,7 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
 
 
 def hear_each_other(plant: Plant) -> None:
-    while any(node.get("/readyz")["warnings"] for node in plant.nodes):
-        time.sleep(0.1)
+    assert until(lambda: not any(node.get("/readyz")["warnings"] for node in plant.nodes), PATIENCE_S)
 
 
 def test_an_alert_issued_at_one_node_is_told_and_proved_at_the_other(plant: Plant, dial: Dial) -> None:
@@ -233,8 +234,7 @@ def test_one_of_two_leads_and_the_other_does_when_it_is_killed(plant: Plant) -> 
     process = plant.nodes[first].site.process
     assert process is not None
     plant.nodes[first].send(signal.SIGKILL)
-    while plant.leading() == [first]:
-        time.sleep(0.1)
+    assert until(lambda: plant.leading() != [first], PATIENCE_S)
     plant.nodes[first].start()
     assert plant.leading() == [1 - first]
 
@@ -243,8 +243,7 @@ def test_while_redis_is_away_alerts_still_reach_the_other_node(plant: Plant, dia
     screen, token = plant.screen("北门")
     player = dial(plant.nodes[1], token)
     plant.redis.send(signal.SIGKILL)
-    while not plant.nodes[0].get("/readyz")["warnings"]:
-        time.sleep(0.1)
+    assert until(lambda: plant.nodes[0].get("/readyz")["warnings"], PATIENCE_S)
     plant.issue(0, screen, "无 Redis 疏散")
     player.told("无 Redis 疏散")
     plant.redis.start()
