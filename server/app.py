@@ -22,6 +22,7 @@ from server.identify import identify, preferred, session_of
 from server.intake import routes as intake
 from server.library import routes as library
 from server.openapi import document
+from server.organisations import routes as organisations
 from server.outbox import routes as outbox
 from server.parts import Parts
 from server.playlog import routes as playlog
@@ -51,6 +52,7 @@ APIS: tuple[Api, ...] = tuple(
         alert_templates,
         outbox,
         intake,
+        organisations,
         realtime,
     )
 )

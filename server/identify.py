@@ -8,7 +8,7 @@ from typing import Any
 
 from server.accounts import sessions
 from server.accounts.model import Identity, nobody
-from server.accounts.site import Site, only
+from server.accounts.site import first
 from server.parts import Parts
 from server.screens.players import authenticate_player
 from server.words import LOCALES
@@ -26,7 +26,10 @@ def identify(
     found = _by_bearer(parts, authorization, address) if authorization else None
     if found is None and cookie and not authorization:
         found = by_session(parts, cookie, address)
-    return found or nobody(site(parts).id, preferred(languages, site(parts).locale), address)
+    if found is not None:
+        return found
+    met = first(parts)
+    return nobody(met.id, preferred(languages, met.locale), address)
 
 
 def _by_bearer(parts: Parts, authorization: str, address: str) -> Identity | None:
@@ -36,11 +39,6 @@ def _by_bearer(parts: Parts, authorization: str, address: str) -> Identity | Non
     if secret.startswith("pmp_"):
         return authenticate_player(parts, secret)
     return sessions.by_token(parts, secret, address)
-
-
-def site(parts: Parts) -> Site:
-    """The one site of this server."""
-    return only(parts)
 
 
 def preferred(languages: str, otherwise: str) -> str:

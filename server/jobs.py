@@ -61,7 +61,7 @@ def rehearse(parts: Parts) -> None:
     """Send a test alert down the road inside this process and note how long it took."""
     began = time.perf_counter()
     try:
-        rehearsal.walk(parts, site.only(parts).id)
+        rehearsal.walk(parts, site.first(parts).id)
     except Exception:
         ROAD_FAILURES.inc()
         raise

@@ -94,13 +94,14 @@ def prepare(parts: Parts) -> bool:
 
         locale = parts.config.locale
         samples.add(parts, who, folders.import_starter(parts, who, locale), locale)
-    templates.ship(parts, who.org)
+    for org in _organisations(parts):
+        templates.ship(parts, org)
     _note_restore(parts)
     return first
 
 
 def _site(parts: Parts) -> str:
-    """The organisation's id; made when there is none."""
+    """The first organisation's id; made when there is none."""
     config = parts.config
     with parts.db.transaction() as tx:
         held = tx.execute(sa.select(organisations.c.id).order_by(organisations.c.created).limit(1)).scalar()
@@ -111,6 +112,11 @@ def _site(parts: Parts) -> str:
         tx.execute(organisations.insert().values(**row))
         tx.execute(position.insert().values(id=1, epoch=os.urandom(16).hex(), seq=0))
         return str(row["id"])
+
+
+def _organisations(parts: Parts) -> list[str]:
+    with parts.db.read() as tx:
+        return list(tx.execute(sa.select(organisations.c.id)).scalars())
 
 
 def _note_restore(parts: Parts) -> None:

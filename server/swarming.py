@@ -10,9 +10,9 @@ from players.swarm import hiring, roster, watching
 from players.swarm.hiring import Hired
 from playlists.model import Colour
 from server.accounts.model import Identity, system
+from server.accounts.site import first
 from server.config import BadSetting, Config
 from server.errors import NotFound
-from server.identify import site
 from server.parts import Parts
 from server.screens import groups, pairing, players, service
 from server.screens.model import NewScreenOrder
@@ -81,7 +81,7 @@ def _tell(text: str) -> None:
 
 def _here(parts: Parts, options: argparse.Namespace, config: Config) -> list[Hired] | None:
     """The fleet of the data folder, as large as asked; None once it is dismissed."""
-    path, who = config.data / "swarm.json", system(site(parts).id)
+    path, who = config.data / "swarm.json", system(first(parts).id)
     held = counting(parts, roster.read(path))
     if options.remove:
         _tell(say("swarm.removed", config.locale, count=dismiss(parts, who, held)))

@@ -30,9 +30,9 @@ def _beside(config: Config) -> Any:
 
 def _system(parts: Any) -> Any:
     from server.accounts.model import system
-    from server.identify import site
+    from server.accounts.site import first
 
-    return system(site(parts).id)
+    return system(first(parts).id)
 
 
 def serve(options: argparse.Namespace, config: Config) -> int:

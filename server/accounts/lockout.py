@@ -33,32 +33,37 @@ def turn(address: str) -> Iterator[None]:
             del _checking[address]
 
 
-def keys(login: str, address: str) -> tuple[tuple[str, int], ...]:
+def account(login: str, code: str) -> str:
+    """What counts as one account: a name within its organisation."""
+    return f"{login} {code}".rstrip()
+
+
+def keys(account: str, address: str) -> tuple[tuple[str, int], ...]:
     """The counters an attempt touches, each with its limit."""
-    return ((f"account:{login.lower()[:80]}", FAILURES), (f"address:{address[:60]}", ADDRESS_FAILURES))
+    return ((f"account:{account.lower()[:80]}", FAILURES), (f"address:{address[:60]}", ADDRESS_FAILURES))
 
 
-def check(tx: Transaction, login: str, address: str, at: int) -> None:
+def check(tx: Transaction, account: str, address: str, at: int) -> None:
     """Raise TooMany while a counter is pausing."""
-    for key, _ in keys(login, address):
+    for key, _ in keys(account, address):
         found = store.attempt(tx, key)
         if found and found.until > at:
             left = found.until - at
             raise TooMany(detail="accounts.locked", retry_s=(left + 999) // 1000, retry_min=(left + 59_999) // 60_000)
 
 
-def miss(tx: Transaction, login: str, address: str, at: int) -> None:
+def miss(tx: Transaction, account: str, address: str, at: int) -> None:
     """Count a wrong password; the fifth within the pause starts a pause."""
-    for key, limit in keys(login, address):
+    for key, limit in keys(account, address):
         found = store.attempt(tx, key)
         failures = (found.failures if found and at - found.last < PAUSE_MS else 0) + 1
         pausing = failures >= limit
         store.save_attempt(tx, key, 0 if pausing else failures, at, at + PAUSE_MS if pausing else 0)
 
 
-def hit(tx: Transaction, login: str, address: str) -> None:
+def hit(tx: Transaction, account: str, address: str) -> None:
     """Forget this account's misses after a right password; an address keeps its own."""
-    store.clear_attempts(tx, [keys(login, address)[0][0]])
+    store.clear_attempts(tx, [keys(account, address)[0][0]])
 
 
 def forget(tx: Transaction, at: int) -> int:

@@ -29,6 +29,7 @@ class GrantBody(Body):
 class SignIn(Body):
     login: str = Field(max_length=80)
     password: str = Field(max_length=1024)
+    organisation: str = Field("", max_length=8, description="The organisation's code; none for the first one")
 
 
 class NewPerson(Body):
@@ -92,7 +93,7 @@ def session(parts: Parts, who: Identity) -> dict[str, Any]:
 @api.post("/api/v1/session", "", body=SignIn, status=200, summary="Sign in; sets the session cookie", also=(401, 429))
 def sign_in(parts: Parts, who: Identity, body: SignIn) -> Any:
     agent = request.headers.get("User-Agent", "")
-    secret = sessions.sign_in(parts, body.login, body.password, who.address, agent)
+    secret = sessions.sign_in(parts, body.login, body.password, who.address, agent, body.organisation.strip())
     return set_cookie(Response("{}", mimetype="application/json"), secret, parts)
 
 

@@ -26,11 +26,15 @@ def owner_link(parts: Parts) -> str | None:
     """Return the secret of a new one-time owner link while nobody can sign in, else None; older ones are void."""
     at = parts.clock.now()
     with parts.db.transaction() as tx:
-        if store.any_person(tx):
-            return None
-        org = store.first_org(tx).id
-        store.drop_links(tx, org, "owner")
-        return _new_link(tx, org, "owner", None, at, at + OWNER_LINK_MS)
+        return owner_link_of(tx, store.first_org(tx).id, at, OWNER_LINK_MS)
+
+
+def owner_link_of(tx: Transaction, org: str, at: int, lasts: int = LINK_MS) -> str | None:
+    """The same for any organisation, within a transaction; ``lasts`` in ms."""
+    if store.any_person(tx, org):
+        return None
+    store.drop_links(tx, org, "owner")
+    return _new_link(tx, org, "owner", None, at, at + lasts)
 
 
 def _new_link(tx: Transaction, org: str, kind: str, person: str | None, at: int, expires: int) -> str:
@@ -64,14 +68,20 @@ def accept_link(parts: Parts, secret: str, login: str, password: str, address: s
     stored = passwords.hash_password(password, parts.config.password_mb)
     at = parts.clock.now()
     with parts.db.transaction() as tx:
-        if not store.use_link(tx, digest(secret), at):
-            raise Gone(detail="accounts.link_gone")
-        org = store.first_org(tx).id
+        org = _used(tx, digest(secret), at)
         person = invited.id if invited else _insert_person(tx, org, login, login, FIRST_ROLES, at, locale)
         store.update_person(tx, person, password_hash=stored)
-        sessions.end_all(tx, org, person)
+        sessions.end_all(tx, person)
         audit.record(tx, system(org), at, f"link.{kind}", person)
         return sessions.open_session(tx, store.persons(tx, org, [person])[0], at, address, agent)
+
+
+def _used(tx: Transaction, secret_hash: str, at: int) -> str:
+    """Use a link up and return its organisation; raise Gone when someone was faster."""
+    link = store.open_link(tx, secret_hash, at)
+    if link is None or not store.use_link(tx, secret_hash, at):
+        raise Gone(detail="accounts.link_gone")
+    return str(link.org)
 
 
 def _check_login(login: str) -> None:
@@ -136,7 +146,7 @@ def add_person_with_password(parts: Parts, who: Identity, login: str, role: Role
 def _insert_person(
     tx: Transaction, org: str, login: str, name: str, roles: tuple[Role, ...], at: int, locale: str, post: str = ""
 ) -> str:
-    if store.by_login(tx, login) is not None:
+    if store.by_login(tx, org, login) is not None:
         raise Conflict(detail="accounts.login_taken", login=login)
     person = new_id("u")
     tx.execute(people.insert().values(id=person, org=org, login=login, name=name, post=post, locale=locale, created=at))
@@ -196,7 +206,7 @@ def end_person(parts: Parts, who: Identity, person: str) -> None:
         login = _there(tx, who, person).login
         store.update_person(tx, person, ended=at, password_hash="", login=f"{login[:60]} {person}")
         _keep_an_owner(tx, who.org)
-        sessions.end_all(tx, who.org, person)
+        sessions.end_all(tx, person)
         audit.record(tx, who, at, "person.end", person)
 
 
@@ -221,7 +231,7 @@ def change_password(parts: Parts, who: Identity, old: str, new: str) -> None:
     stored = passwords.hash_password(new, parts.config.password_mb)
     with parts.db.transaction() as tx:
         store.update_person(tx, who.id, password_hash=stored)
-        sessions.end_all(tx, who.org, who.id, keep=who.session)
+        sessions.end_all(tx, who.id, keep=who.session)
         audit.record(tx, who, parts.clock.now(), "person.password", who.id)
 
 

@@ -23,33 +23,37 @@ FRESH_MS = 5 * 60_000
 LINKS_KEPT_MS = 30 * 86_400_000  # after their end
 
 
-def sign_in(parts: Parts, login: str, password: str, address: str, agent: str) -> str:
+def sign_in(parts: Parts, login: str, password: str, address: str, agent: str, code: str = "") -> str:
     """Return the secret of a new session; raise Unauthenticated, or TooMany after five misses.
+
+    ``code`` names the organisation; nobody is told whether there is one.
 
     Pause and password are looked at again after the check, which takes its time: guesses sent all at once gain
     nothing, and a password changed meanwhile opens nothing.
     """
     at = parts.clock.now()
+    account = lockout.account(login, code)
     with parts.db.read() as tx:
-        lockout.check(tx, login, address, at)
-        row = store.by_login(tx, login)
+        lockout.check(tx, account, address, at)
+        org = store.org_of_code(tx, code)
+        row = store.by_login(tx, org, login)
     with lockout.turn(address):
         right = passwords.matches(row.password_hash if row else "", password, parts.config.password_mb)
     if row is None or not right:
-        _miss(parts, row, login, address)
+        _miss(parts, row, account, address)
         raise Unauthenticated(detail="accounts.wrong")
     with parts.db.transaction() as tx:
-        lockout.check(tx, login, address, at)
-        if (now := store.by_login(tx, login)) is None or now.password_hash != row.password_hash:
+        lockout.check(tx, account, address, at)
+        if (now := store.by_login(tx, org, login)) is None or now.password_hash != row.password_hash:
             raise Unauthenticated(detail="accounts.wrong")
-        lockout.hit(tx, login, address)
+        lockout.hit(tx, account, address)
         return open_session(tx, store.persons(tx, row.org, [row.id])[0], at, address, agent)
 
 
-def _miss(parts: Parts, row: Any, login: str, address: str) -> None:
+def _miss(parts: Parts, row: Any, account: str, address: str) -> None:
     at = parts.clock.now()
     with parts.db.transaction() as tx:
-        lockout.miss(tx, login, address, at)
+        lockout.miss(tx, account, address, at)
         if row is not None:
             who = Identity(row.org, "person", row.id, row.name, address=address)
             audit.record(tx, who, at, "session.open", outcome="refused")
@@ -108,13 +112,13 @@ def unattended(parts: Parts, secret: str, address: str) -> Identity | None:
 def sign_out(parts: Parts, who: Identity) -> None:
     """End this session; its sockets close by the fact."""
     with parts.db.transaction() as tx:
-        _end(tx, who.org, sessions.c.id == who.session)
+        _end(tx, sessions.c.id == who.session)
         audit.record(tx, who, parts.clock.now(), "session.close")
 
 
-def end_all(tx: Transaction, org: str, person: str, keep: str = "") -> None:
+def end_all(tx: Transaction, person: str, keep: str = "") -> None:
     """End every session of a person but ``keep``."""
-    _end(tx, org, (sessions.c.person == person) & (sessions.c.id != keep))
+    _end(tx, (sessions.c.person == person) & (sessions.c.id != keep))
 
 
 def forget(parts: Parts) -> int:
@@ -130,13 +134,12 @@ def sweep(parts: Parts) -> int:
     idle = sessions.c.seen <= at - config.session_idle_min * 60_000
     old = sessions.c.created <= at - config.session_hours * 3_600_000
     with parts.db.transaction() as tx:
-        org = store.first_org(tx)
-        return _end(tx, org.id, sa.or_(idle, old)) if org else 0
+        return _end(tx, sa.or_(idle, old))
 
 
-def _end(tx: Transaction, org: str, where: sa.ColumnElement[bool]) -> int:
+def _end(tx: Transaction, where: sa.ColumnElement[bool]) -> int:
     ended = store.end_sessions(tx, where)
-    for session in ended:
+    for org, session in ended:
         tx.announce(SessionEnded(org, session))
     return len(ended)
 
@@ -148,22 +151,23 @@ def confirm(parts: Parts, who: Identity, password: str) -> None:
         person = store.person(tx, who.org, who.id)
         if person is None:
             raise Unauthenticated()
-        lockout.check(tx, person.login, who.address, at)
-        row = store.by_login(tx, person.login)
+        account = lockout.account(person.login, store.code_of(tx, who.org))
+        lockout.check(tx, account, who.address, at)
+        row = store.by_login(tx, who.org, person.login)
     with lockout.turn(who.address):
         right = passwords.matches(row.password_hash if row else "", password, parts.config.password_mb)
     if right:
-        _freshen(parts, who, person.login, at)
+        _freshen(parts, who, account, at)
         return
     with parts.db.transaction() as tx:
-        lockout.check(tx, person.login, who.address, at)
-        lockout.miss(tx, person.login, who.address, at)
+        lockout.check(tx, account, who.address, at)
+        lockout.miss(tx, account, who.address, at)
     raise Invalid((Violation("password", "accounts.wrong_password"),))
 
 
-def _freshen(parts: Parts, who: Identity, login: str, at: int) -> None:
+def _freshen(parts: Parts, who: Identity, account: str, at: int) -> None:
     def write(tx: Transaction) -> None:
-        lockout.check(tx, login, who.address, at)
+        lockout.check(tx, account, who.address, at)
         tx.execute(sessions.update().where(sessions.c.id == who.session).values(fresh=at))
 
     if not marks.mark(parts, write):
@@ -175,11 +179,11 @@ def by_token(parts: Parts, secret: str, address: str) -> Identity | None:
     at = parts.clock.now()
     with parts.db.read() as tx:
         token = store.token_by_hash(tx, digest(secret))
-        org = store.first_org(tx)
+        locale = store.locale_of(tx, token.org) if token else ""
     if token is None or token.revoked or (token.expires and token.expires <= at):
         return None
     if at - (token.last_seen or 0) >= TOUCH_MS:
         seen = tokens.update().where(tokens.c.id == token.id).values(last_seen=at)
         marks.mark(parts, lambda tx: tx.execute(seen))
     scopes = tuple(Grant(scope) for scope in token.scopes)
-    return Identity(token.org, "token", token.id, token.name, scopes, org.locale, address)
+    return Identity(token.org, "token", token.id, token.name, scopes, locale, address)

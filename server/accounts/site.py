@@ -47,8 +47,8 @@ def site(parts: Parts, org: str) -> Site:
         return _site(tx, org)
 
 
-def only(parts: Parts) -> Site:
-    """The one site of this server; there is one from the first start on."""
+def first(parts: Parts) -> Site:
+    """The first organisation, whose site strangers meet; there is one from the first start on."""
     with parts.db.read() as tx:
         return _site(tx, store.first_org(tx).id)
 

@@ -9,17 +9,23 @@ import sqlalchemy as sa
 
 from server.accounts.model import Person, Role, RoleGrant, Token
 from server.db import Transaction
-from server.tables import attempts, grants, links, organisations, people, screen_groups, sessions, tokens
+from server.tables import attempts, branches, grants, links, organisations, people, screen_groups, sessions, tokens
 
 
 def first_org(tx: Transaction) -> Any:
-    """The organisation row that is the site (one for now), or None before the first start."""
+    """The first organisation's row, which lies below none, or None before the first start."""
     return tx.execute(sa.select(organisations).order_by(organisations.c.created).limit(1)).first()
 
 
-def any_person(tx: Transaction) -> bool:
-    """Whether somebody can sign in."""
-    return tx.execute(sa.select(people.c.id).where(people.c.password_hash != "").limit(1)).first() is not None
+def locale_of(tx: Transaction, org: str) -> str:
+    """An organisation's own language."""
+    return str(tx.execute(sa.select(organisations.c.locale).where(organisations.c.id == org)).scalar_one())
+
+
+def any_person(tx: Transaction, org: str) -> bool:
+    """Whether somebody of an organisation can sign in."""
+    chosen = sa.select(people.c.id).where(people.c.org == org, people.c.password_hash != "")
+    return tx.execute(chosen.limit(1)).first() is not None
 
 
 def persons(tx: Transaction, org: str, ids: Iterable[str] | None = None) -> list[Person]:
@@ -51,10 +57,22 @@ def _person(row: Any, roles: tuple[RoleGrant, ...]) -> Person:
     )  # fmt: skip
 
 
-def by_login(tx: Transaction, login: str) -> Any:
-    """The row of the person who signs in as ``login``, or None."""
+def org_of_code(tx: Transaction, code: str) -> str | None:
+    """The organisation whose people sign in with ``code``, the first one for "", or None."""
+    if not code:
+        return str(first_org(tx).id)
+    return tx.execute(sa.select(branches.c.org).where(branches.c.code == code.upper())).scalar()
+
+
+def code_of(tx: Transaction, org: str) -> str:
+    """What people of an organisation add to their name when they sign in; "" for the first one."""
+    return tx.execute(sa.select(branches.c.code).where(branches.c.org == org)).scalar() or ""
+
+
+def by_login(tx: Transaction, org: str | None, login: str) -> Any:
+    """The row of the person of ``org`` who signs in as ``login``, or None."""
     query = sa.select(people).where(sa.func.lower(people.c.login) == sa.func.lower(login), people.c.ended.is_(None))
-    return tx.execute(query).first()
+    return tx.execute(query.where(people.c.org == org)).first()
 
 
 def set_roles(tx: Transaction, org: str, person: str, roles: Iterable[RoleGrant], new_id: Any) -> None:
@@ -120,12 +138,12 @@ def session(tx: Transaction, wanted: str) -> Any:
     return tx.execute(query.where(sessions.c.id == wanted)).first()
 
 
-def end_sessions(tx: Transaction, where: sa.ColumnElement[bool]) -> list[str]:
-    """Delete sessions and return their ids."""
-    ids = list(tx.execute(sa.select(sessions.c.id).where(where)).scalars())
-    if ids:
-        tx.execute(sessions.delete().where(sessions.c.id.in_(ids)))
-    return ids
+def end_sessions(tx: Transaction, where: sa.ColumnElement[bool]) -> list[tuple[str, str]]:
+    """Delete sessions and return the organisation and id of each."""
+    ended = [(row.org, row.id) for row in tx.execute(sa.select(sessions.c.org, sessions.c.id).where(where))]
+    if ended:
+        tx.execute(sessions.delete().where(sessions.c.id.in_([session for _, session in ended])))
+    return ended
 
 
 # tokens -------------------------------------------------------------------------------------------------------------

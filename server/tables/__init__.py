@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from server.tables.accounts import attempts, audit, grants, links, organisations, people, position, sessions, tokens
+from server.tables.accounts import (
+    attempts,
+    audit,
+    branches,
+    grants,
+    links,
+    organisations,
+    people,
+    position,
+    sessions,
+    tokens,
+)
 from server.tables.alerts import (
     alert_groups,
+    alert_organisations,
     alert_revisions,
     alert_screens,
     alert_sightings,
@@ -29,6 +41,7 @@ from server.tables.programmes import (
     programmes,
     renditions,
     slot_groups,
+    slot_organisations,
     slot_pauses,
     slot_screens,
     slots,
@@ -37,6 +50,7 @@ from server.tables.screens import commands, layouts, memberships, pairings, play
 
 __all__ = [
     "alert_groups",
+    "alert_organisations",
     "alert_revisions",
     "alert_screens",
     "alert_sightings",
@@ -48,6 +62,7 @@ __all__ = [
     "assets",
     "attempts",
     "audit",
+    "branches",
     "commands",
     "deliveries",
     "grants",
@@ -77,6 +92,7 @@ __all__ = [
     "seen_signatures",
     "sessions",
     "slot_groups",
+    "slot_organisations",
     "slot_pauses",
     "slot_screens",
     "slots",

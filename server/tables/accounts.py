@@ -28,6 +28,17 @@ organisations = sa.Table(
     ms_column("created"),
 )
 
+# An organisation below another; the first one of a server is below none and has no row.
+branches = sa.Table(
+    "branches",
+    metadata,
+    sa.Column("org", Id, sa.ForeignKey("organisations.id"), primary_key=True),
+    ref_column("parent", "organisations.id"),
+    sa.Column("kind", sa.String(16), nullable=False),  # group, company, plant, workshop
+    sa.Column("code", sa.String(8), nullable=False, unique=True),  # what its people add to their name to sign in
+    sa.Column("airtime", sa.Integer, nullable=False),  # percent of it that those above may fill
+)
+
 # The position of the site's state: one row; a new epoch at every restore.
 position = sa.Table(
     "position",

@@ -73,6 +73,15 @@ alert_screens = sa.Table(
     org_column(),
 )
 
+# Organisations below, each with all that lies in it, that an alert is for.
+alert_organisations = sa.Table(
+    "alert_organisations",
+    metadata,
+    sa.Column("alert", Id, sa.ForeignKey("alerts.id"), primary_key=True),
+    sa.Column("organisation", Id, sa.ForeignKey("organisations.id"), primary_key=True, index=True),
+    org_column(),
+)
+
 # Without a foreign key on the group: a group may be deleted while an alert remembers having gone to it.
 alert_groups = sa.Table(
     "alert_groups",

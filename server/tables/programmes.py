@@ -34,6 +34,16 @@ slots = sa.Table(
     maybe_ms_column("deleted"),
 )
 
+# Organisations below, each with all that lies in it, where a slot is mandatory.
+slot_organisations = sa.Table(
+    "slot_organisations",
+    metadata,
+    sa.Column("slot", Id, sa.ForeignKey("slots.id"), primary_key=True),
+    sa.Column("organisation", Id, sa.ForeignKey("organisations.id"), primary_key=True, index=True),
+    sa.Column("share", sa.Integer, nullable=False),  # percent of airtime asked for
+    org_column(),
+)
+
 slot_screens = sa.Table(
     "slot_screens",
     metadata,

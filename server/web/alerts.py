@@ -16,11 +16,10 @@ from server.accounts.freshness import NotFresh
 from server.alerts import drafts, limits, service, wording
 from server.alerts.model import SCOPE, Issued, Targets
 from server.api import parts, to_json
-from server.identify import site
 from server.web import alerts_form, alerts_shot, alerts_view
 from server.web.alerts_form import Typed
 from server.web.alerts_ticket import Ticket, held, new_ticket
-from server.web.shell import locale_now, page, refusal, signed_in
+from server.web.shell import locale_now, page, refusal, signed_in, site_here
 from server.words import say
 
 blueprint = Blueprint("alerts", __name__)
@@ -122,7 +121,7 @@ def check(kind: Status) -> Any:
 
 
 def _filled(seen: Typed) -> Typed:
-    return alerts_form.with_template(seen, alerts_view.template(seen.template), site(parts()).locale)
+    return alerts_form.with_template(seen, alerts_view.template(seen.template), site_here().locale)
 
 
 def _asked(kind: Status, ticket: Ticket, seen: Typed) -> Any:

@@ -14,10 +14,9 @@ from server.accounts.freshness import NotFresh
 from server.alerts import drafts, limits, service, wording
 from server.alerts.model import SCOPE, Issued, StoredAlert, Targets, UpdateAlert
 from server.api import parts, to_json
-from server.identify import site
 from server.web import alerts_form, alerts_proof, alerts_shot, alerts_table, alerts_view
 from server.web.alerts_form import Typed
-from server.web.shell import clock_time, locale_now, page, refusal, signed_in
+from server.web.shell import clock_time, locale_now, page, refusal, signed_in, site_here
 from server.words import say
 
 blueprint = Blueprint("alerts_acts", __name__)
@@ -119,7 +118,7 @@ def _typed(held: StoredAlert) -> Typed:
 def _prepared(held: StoredAlert, act: str) -> dict[str, Any]:
     """The words an act is prepared with."""
     phase = {"clear": Phase.CLEARED, "correct": Phase.CORRECTED}.get(act)
-    label = wording.label(Phase.LIVE, held.status, held.severity, site(parts()).locale)
+    label = wording.label(Phase.LIVE, held.status, held.severity, site_here().locale)
     headline, text = held.headline, held.instruction
     if phase:
         label, headline, text = drafts.ending(parts(), g.who, held, phase)

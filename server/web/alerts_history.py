@@ -14,11 +14,10 @@ from server.alerts import archive, reports, wording
 from server.alerts.archive import Beginning, Narrowed
 from server.alerts.model import SCOPE, Delivery, State, StoredAlert
 from server.api import parts
-from server.identify import site
 from server.paging import PageQuery
 from server.web.alerts_proof import course, readable, received_ms
 from server.web.bands import colour_of
-from server.web.shell import alerts_here, common, day_time, locale_now, page, signed_in
+from server.web.shell import alerts_here, common, day_time, locale_now, page, signed_in, site_here
 from server.words import say
 
 blueprint = Blueprint("alerts_history", __name__)
@@ -69,7 +68,7 @@ def _midnight(day: str) -> int | None:
         return None
     if not 1970 < found.year < 2999:
         return None
-    begins = datetime(found.year, found.month, found.day, tzinfo=ZoneInfo(site(parts()).zone))
+    begins = datetime(found.year, found.month, found.day, tzinfo=ZoneInfo(site_here().zone))
     return int(begins.astimezone(UTC).timestamp()) * 1000
 
 

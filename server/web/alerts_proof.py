@@ -15,12 +15,11 @@ from server.alerts.course import Entry
 from server.alerts.filling import Surroundings
 from server.alerts.model import Act, Delivery, Revision, State, StoredAlert
 from server.api import parts
-from server.identify import site
 from server.screens import groups
 from server.screens import service as screens
 from server.web.alerts_table import PROVED, Asked, Table
 from server.web.bands import colour_of, time_left
-from server.web.shell import clock_time, locale_now
+from server.web.shell import clock_time, locale_now, site_here
 from server.words import say
 
 SILENT_MS = 5_000  # a screen that has not shown by then is red and named
@@ -172,7 +171,7 @@ def received_ms(row: Delivery) -> int | None:
 
 def readable(text: str) -> str:
     """A text with words where each screen has its own exit and muster point, in the language screens speak."""
-    locale = site(parts()).locale
+    locale = site_here().locale
     own = Surroundings(say("alerts_page.own.exit", locale), say("alerts_page.own.muster", locale))
     return filling.for_screen(text, own, locale)
 
@@ -186,7 +185,7 @@ def head(alert: StoredAlert) -> dict[str, Any]:
     """The band on top of the page."""
     at, locale = parts().clock.now(), locale_now()
     over = alert.state(at) != Phase.LIVE.value
-    label = wording.label(alert.phase, alert.status, alert.severity, site(parts()).locale)
+    label = wording.label(alert.phase, alert.status, alert.severity, site_here().locale)
     ends, left = alert.ended or alert.expires, say("desk.alert.left", locale, left=time_left(alert.expires - at))
     return {
         "id": alert.id, "label": label, "headline": readable(alert.headline),

@@ -17,7 +17,6 @@ from server.alerts import limits, reports, templates, wording
 from server.alerts.drafts import GLYPH, Draft, ScreenClass, printed, with_glass
 from server.alerts.model import SCOPE, Template
 from server.api import parts
-from server.identify import site
 from server.screens import groups
 from server.screens import service as screens
 from server.screens.model import MOST_SCREENS, Screen
@@ -26,7 +25,7 @@ from server.web import alerts_form
 from server.web.alerts_form import Typed
 from server.web.alerts_ticket import OPEN_MS, Ticket
 from server.web.bands import COLOURS
-from server.web.shell import clock_time, day_time, locale_now, page
+from server.web.shell import clock_time, day_time, locale_now, page, site_here
 from server.words import say
 
 SHOTS = 3  # classes of screens drawn on the page
@@ -154,7 +153,7 @@ def span(seconds: int) -> str:
 
 def data(kind: Status, known: Sequence[Hazard], ticket: Ticket) -> dict[str, Any]:
     """What the page's script starts from."""
-    locale = site(parts()).locale
+    locale = site_here().locale
     full = {one.name: _template(one, locale) for one in stored(kind)}
     single = [{"id": one.id, "name": full_name(one), "online": one.presence.online} for one in screens_here()]
     return {

@@ -13,7 +13,6 @@ from server.accounts import freshness
 from server.alerts import drafts, wording
 from server.alerts.model import SCOPE, IssueAlert, StoredAlert, Targets
 from server.api import parts
-from server.identify import site
 from server.intake import service
 from server.intake.model import Kept, Outlook, State
 from server.paging import PageQuery
@@ -21,7 +20,7 @@ from server.web import alerts_view
 from server.web.alerts_form import Typed
 from server.web.alerts_ticket import Ticket, read
 from server.web.bands import colour_of
-from server.web.shell import day_time, locale_now, page, refusal, signed_in
+from server.web.shell import day_time, locale_now, page, refusal, signed_in, site_here
 from server.words import say
 
 blueprint = Blueprint("held", __name__)
@@ -101,7 +100,7 @@ def _head(found: Outlook | None) -> dict[str, Any]:
         return {}
     wanted = found.wanted
     return {
-        "label": wording.label(Phase.LIVE, wanted.status, wanted.severity, site(parts()).locale),
+        "label": wording.label(Phase.LIVE, wanted.status, wanted.severity, site_here().locale),
         "colour": colour_of(Phase.LIVE, wanted.status, wanted.severity), "headline": wanted.headline,
         "text": wanted.instruction or wanted.description,
         "presentation": say(f"alerts_page.presentation.{wanted.presentation}", locale_now()),
@@ -109,7 +108,7 @@ def _head(found: Outlook | None) -> dict[str, Any]:
 
 
 def _live(alert: StoredAlert) -> dict[str, str]:
-    label = wording.label(alert.phase, alert.status, alert.severity, site(parts()).locale)
+    label = wording.label(alert.phase, alert.status, alert.severity, site_here().locale)
     return {"id": alert.id, "label": label, "headline": alert.headline,
             "colour": colour_of(alert.phase, alert.status, alert.severity)}  # fmt: skip
 

@@ -14,14 +14,13 @@ from server.editorial import service, views
 from server.editorial.changes import Change
 from server.editorial.model import Inbox
 from server.editorial.views import Piece
-from server.identify import site
 from server.scheduling import service as scheduling
 from server.scheduling.model import SlotQuery, SlotRow, Targets
 from server.scheduling.targets import screens_of
 from server.screens import groups
 from server.screens import service as screens
 from server.screens.model import MOST_SCREENS, Screen
-from server.web.shell import locale_now, page, refusal, signed_in
+from server.web.shell import locale_now, page, refusal, signed_in, site_here
 from server.web.when import Told, listed, tell
 from server.words import say
 
@@ -152,7 +151,7 @@ def _reach(slots: Sequence[SlotRow], group: str | None) -> dict[str, Any]:
     names |= {group.id: group.name for group, _ in groups.list_groups(parts(), g.who)}
     with parts().db.read() as tx:
         reached = {key for row in slots for key in screens_of(tx, g.who.org, row.targets)} & every.keys()
-    zone, locale = site(parts()).zone, locale_now()
+    zone, locale = site_here().zone, locale_now()
     told = [tell(row, names, zone, locale) for row in slots]
     return {
         "reached": len(reached),

@@ -14,10 +14,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from server import errors, problems
 from server.accounts.model import Identity
-from server.accounts.site import Site
+from server.accounts.site import Site, site
 from server.api import parts, to_json
 from server.editorial import service as editorial
-from server.identify import site
 from server.intake import service as intake
 from server.nodes import at_work
 from server.version import VERSION
@@ -93,9 +92,9 @@ def locale_now() -> str:
 
 
 def site_here() -> Site:
-    """The site, read once for a page that asks for every time it shows."""
+    """The reader's site, read once for a page that asks for every time it shows."""
     if "site" not in g:
-        g.site = site(parts())
+        g.site = site(parts(), g.who.org)
     found: Site = g.site
     return found
 

@@ -30,14 +30,17 @@ SCOPES: dict[str, str] = {
         GET /api/v1/screens/<screen>/cues | GET /api/v1/plays | GET /api/v1/alerts | GET /api/v1/alerts/<alert>
         GET /api/v1/alerts/<alert>/deliveries | GET /api/v1/cap/feed.atom | GET /api/v1/cap/<alert>.xml
         GET /api/v1/alert-templates | GET /api/v1/alert-templates/<template>
-        GET /api/v1/alert-settings | GET /api/v1/alerts/<alert>/sightings | GET /api/v1/live-alerts""",
+        GET /api/v1/alert-settings | GET /api/v1/alerts/<alert>/sightings | GET /api/v1/live-alerts
+        GET /api/v1/organisations | GET /api/v1/organisations/<org>""",
     "content review": "POST /api/v1/playlists/<playlist>/withdraw",
     "people": """
         GET /api/v1/people | GET /api/v1/people/<person>
         POST /api/v1/people | PUT /api/v1/people/<person> | DELETE /api/v1/people/<person>
-        POST /api/v1/people/<person>/link | GET /api/v1/tokens | POST /api/v1/tokens | DELETE /api/v1/tokens/<token>""",
+        POST /api/v1/people/<person>/link | GET /api/v1/tokens | POST /api/v1/tokens | DELETE /api/v1/tokens/<token>
+        POST /api/v1/organisations | POST /api/v1/organisations/<org>/link""",
     "settings": """
-        PUT /api/v1/site | PUT /api/v1/alert-settings | GET /api/v1/webhooks | POST /api/v1/webhooks
+        PUT /api/v1/organisations/<org>
+        | PUT /api/v1/site | PUT /api/v1/alert-settings | GET /api/v1/webhooks | POST /api/v1/webhooks
         PUT /api/v1/webhooks/<webhook> | DELETE /api/v1/webhooks/<webhook> | POST /api/v1/webhooks/<webhook>/test
         GET /api/v1/outbox | GET /api/v1/alert-sources | POST /api/v1/alert-sources
         PUT /api/v1/alert-sources/<source> | DELETE /api/v1/alert-sources/<source>
@@ -144,5 +147,7 @@ def body_for(name: str, ids: dict[str, str]) -> Any:
         "POST /api/v1/alert-sources": {"name": "新探头", "kind": "hook"},
         "PUT /api/v1/alert-sources/<source>": {"enabled": False},
         "POST /api/v1/messages/<message>/release": {},
+        "POST /api/v1/organisations": {"name": "三厂"},
+        "PUT /api/v1/organisations/<org>": {"airtime": 20},
     }  # fmt: skip
     return bodies.get(name)

@@ -34,6 +34,8 @@ from server.intake import service as intake
 from server.intake import sources
 from server.intake.model import Kind, SourceOrder
 from server.library import service as library
+from server.organisations import service as organisations
+from server.organisations.model import OrganisationOrder
 from server.outbox import service as outbox
 from server.outbox.model import Format, WebhookOrder
 from server.parts import Parts
@@ -118,6 +120,7 @@ class Plant:
             outbox.remove(parts, who, one.id)
         webhook = outbox.add(parts, who, order)
         source, _ = sources.add(parts, who, f"探头 {tag}", Kind.HOOK, SourceOrder())
+        branch, _ = organisations.add(parts, who, OrganisationOrder(f"车间 {tag}"))
         (held,) = intake.receive(parts, who, write(_message(tag), offset_min=480))
         compiler = Compiler(parts)
         compiler.touch(org, [keyed.screen.id])
@@ -128,7 +131,7 @@ class Plant:
             "command": command.id, "person": person.id, "token": token.id, "code": waiting.code,
             "alert": alert.alert_id, "template": templates.restore_template(parts, who, "fire").id,
             "bearer": credential.token, "slot_revision": str(slot.changed),
-            "webhook": webhook.id, "source": source.id, "message": held.message,
+            "org": branch.id, "webhook": webhook.id, "source": source.id, "message": held.message,
         }  # fmt: skip
 
     def token(self, *scopes: str) -> str:

@@ -14,8 +14,8 @@ from prometheus_client import REGISTRY
 
 from server.accounts import service
 from server.accounts.model import system
+from server.accounts.site import first
 from server.app import APIS, create_app
-from server.identify import site
 from server.parts import Parts
 from tests.server.hindered import locked
 
@@ -130,7 +130,7 @@ def test_problems_speak_the_asker_s_language(visitor: FlaskClient) -> None:
 def test_a_program_is_told_in_the_language_it_asks_for_and_else_in_the_site_s(
     parts: Parts, visitor: FlaskClient
 ) -> None:
-    _, secret = service.add_token(parts, system(site(parts).id), "排班系统", ("read",))
+    _, secret = service.add_token(parts, system(first(parts).id), "排班系统", ("read",))
     titles = []
     for language in ("en-GB,en;q=0.8", "de", ""):
         headers = {"Authorization": f"Bearer {secret}", "Accept-Language": language}
@@ -174,7 +174,7 @@ def test_every_operation_is_in_the_document(visitor: FlaskClient) -> None:
 
 
 def test_the_page_that_tells_the_interface_opens_for_a_program_too(parts: Parts, visitor: FlaskClient) -> None:
-    owner = system(site(parts).id)
+    owner = system(first(parts).id)
     for scope, status in (("read", 200), ("people", 403)):
         _, secret = service.add_token(parts, owner, "排班系统", (scope,))
         answer = visitor.get("/api/docs", headers={"Authorization": f"Bearer {secret}"})

@@ -1,0 +1,47 @@
+"""Organisations as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from server.hierarchy import Branch
+
+MOST_AIRTIME = 50  # percent: whoever lies below always keeps half of its own screens
+USUAL_AIRTIME = 30
+DEEPEST = 6
+
+
+class OrganisationKind(StrEnum):
+    """What an organisation is to those above it."""
+
+    GROUP = "group"
+    COMPANY = "company"
+    PLANT = "plant"
+    WORKSHOP = "workshop"
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation: ``branch`` is its place in the tree (None for the first), ``waiting`` while nobody is there."""
+
+    id: str
+    name: str
+    zone: str
+    branch: Branch | None
+    depth: int
+    waiting: bool
+
+    @property
+    def kind(self) -> str:
+        """Its kind, or "" for the first, which is what it is."""
+        return self.branch.kind if self.branch else ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationOrder:
+    """What an organisation is to be; None leaves a field as it is. ``airtime`` is in percent."""
+
+    name: str | None = None
+    kind: OrganisationKind | None = None
+    airtime: int | None = None

@@ -1,0 +1,174 @@
+"""Use cases of organisations: the tree below one's own, a new one, its owner's link, its share of airtime."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from server import audit
+from server.accounts import service as accounts
+from server.accounts.model import Identity
+from server.alerts import templates
+from server.db import Transaction
+from server.errors import Conflict, Invalid, NotFound, Violation
+from server.events import SettingsChanged
+from server.hierarchy import Branch, Hierarchy, hierarchy
+from server.ids import new_code, new_id
+from server.naming import name_violations
+from server.organisations import store
+from server.organisations.model import (
+    DEEPEST,
+    MOST_AIRTIME,
+    USUAL_AIRTIME,
+    Organisation,
+    OrganisationKind,
+    OrganisationOrder,
+)
+from server.parts import Parts
+from server.revisions import must_hold, revision_of
+
+
+def listed(parts: Parts, who: Identity) -> tuple[Organisation, ...]:
+    """One's own organisation and all below it, each before those that lie in it."""
+    who.must("read")
+    with parts.db.read() as tx:
+        return _listed(tx, who.org)
+
+
+def get(parts: Parts, who: Identity, org: str) -> Organisation:
+    """One's own organisation or one below; raise NotFound."""
+    return _one(listed(parts, who), org)
+
+
+def revision(found: Organisation) -> str:
+    """What names an organisation as it stands, for whoever changes it."""
+    return revision_of(_told(found))
+
+
+def above(parts: Parts, who: Identity) -> tuple[str, ...]:
+    """The names of what one's own organisation lies in, the nearest first."""
+    who.must("read")
+    with parts.db.read() as tx:
+        orgs = hierarchy(tx).above(who.org)
+        rows = store.some(tx, orgs)
+        return tuple(rows[org].name for org in orgs)
+
+
+def add(parts: Parts, who: Identity, order: OrganisationOrder, parent: str = "") -> tuple[Organisation, str]:
+    """Make an organisation below one's own or below ``parent``; return it with a one-time link for its owner.
+
+    Raises Invalid for a poor name or too many levels, NotFound for a parent that is not one's own or below.
+    """
+    who.must("people")
+    at, org = parts.clock.now(), new_id("o")
+    with parts.db.transaction() as tx:
+        tree, top = hierarchy(tx), parent or who.org
+        _must_be_mine(tree, who, top)
+        _check(order, required=True)
+        if tree.depth(top) + 1 >= DEEPEST:
+            raise Invalid((Violation("parent", "organisations.too_deep", (("most", DEEPEST),)),))
+        kind = order.kind or OrganisationKind.PLANT
+        share = USUAL_AIRTIME if order.airtime is None else order.airtime
+        branch = Branch(org, top, kind.value, _free_code(tx), share)
+        store.insert(tx, branch, (order.name or "").strip(), at)
+        secret = accounts.owner_link_of(tx, org, at) or ""
+        made = _one(_listed(tx, who.org), org)
+        audit.record(tx, who, at, "organisation.add", org, after=_told(made))
+    templates.ship(parts, org)
+    return made, secret
+
+
+def change(parts: Parts, who: Identity, org: str, order: OrganisationOrder, held: str = "") -> Organisation:
+    """Change name, kind or airtime of an organisation below; its screens are compiled anew when the airtime moves.
+
+    Raises NotFound, Invalid, Stale when ``held`` names another revision than stands.
+    """
+    who.must("settings")
+    with parts.db.transaction() as tx:
+        before = _below(tx, who, org)
+        must_hold(held, _told(before))
+        _check(order)
+        branch = before.branch
+        assert branch is not None
+        branch = branch._replace(
+            kind=(order.kind or OrganisationKind(branch.kind)).value,
+            airtime=branch.airtime if order.airtime is None else order.airtime,
+        )
+        store.replant(tx, branch)
+        if order.name:
+            store.rename(tx, org, order.name.strip())
+        after = _below(tx, who, org)
+        for one in (who, replace(who, org=org)):  # those concerned read it in their own log
+            audit.record(
+                tx, one, parts.clock.now(), "organisation.change", org, before=_told(before), after=_told(after)
+            )
+        tx.announce(SettingsChanged(org))
+        return after
+
+
+def owner_link(parts: Parts, who: Identity, org: str) -> str:
+    """Return the secret of a new one-time owner link of an organisation below; earlier ones are void.
+
+    Raises Conflict once somebody can sign in there: from then on its own people look after themselves.
+    """
+    who.must("people")
+    at = parts.clock.now()
+    with parts.db.transaction() as tx:
+        _below(tx, who, org)
+        secret = accounts.owner_link_of(tx, org, at)
+        if secret is None:
+            raise Conflict(detail="organisations.has_owner")
+        audit.record(tx, who, at, "organisation.link", org)
+        return secret
+
+
+def _listed(tx: Transaction, own: str) -> tuple[Organisation, ...]:
+    tree = hierarchy(tx)
+    rows = store.some(tx, tree.within([own]))
+
+    def walk(org: str, depth: int) -> Iterator[Organisation]:
+        row = rows[org]
+        yield Organisation(org, row.name, row.zone, tree.branches.get(org), depth, not row.peopled)
+        for child in sorted(tree.children(org), key=lambda one: (rows[one].created, rows[one].name, one)):
+            yield from walk(child, depth + 1)
+
+    return tuple(walk(own, 0))
+
+
+def _one(found: tuple[Organisation, ...], org: str) -> Organisation:
+    for one in found:
+        if one.id == org:
+            return one
+    raise NotFound(detail="organisations.none")
+
+
+def _below(tx: Transaction, who: Identity, org: str) -> Organisation:
+    """An organisation below one's own; raise NotFound for one's own too, which has its own settings."""
+    if org == who.org:
+        raise NotFound(detail="organisations.none")
+    return _one(_listed(tx, who.org), org)
+
+
+def _must_be_mine(tree: Hierarchy, who: Identity, org: str) -> None:
+    if org not in tree.within([who.org]):
+        raise NotFound(detail="organisations.none")
+
+
+def _check(order: OrganisationOrder, *, required: bool = False) -> None:
+    wrong = list(name_violations(order.name or "")) if required or order.name is not None else []
+    if order.airtime is not None and not 0 <= order.airtime <= MOST_AIRTIME:
+        wrong.append(Violation("airtime", "organisations.airtime", (("most", MOST_AIRTIME),)))
+    if wrong:
+        raise Invalid(tuple(wrong))
+
+
+def _free_code(tx: Transaction) -> str:
+    code = new_code(5)
+    while store.code_taken(tx, code):
+        code = new_code(5)
+    return code
+
+
+def _told(found: Organisation) -> dict[str, object]:
+    airtime = found.branch.airtime if found.branch else None
+    return {"name": found.name, "kind": found.kind, "airtime": airtime}
