@@ -92,10 +92,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if WRITE not in connection.get_execution_options():
-        connection.exec_driver_sql("BEGIN")
-        return
     driver: Any = connection.connection.driver_connection
+    if WRITE not in connection.get_execution_options():
+        driver.execute("BEGIN")  # takes no lock yet, so that nothing can be wrong with it
+        return
     driver.execute("PRAGMA busy_timeout=0")  # SQLite would wait with the whole process
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -7,6 +7,7 @@ every check of ``tests.simulation.guarantees`` is made against what a fresh read
 from __future__ import annotations
 
 import json
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -100,8 +101,7 @@ class Server:
 
     def __init__(self, site: Site) -> None:
         self.site, self.up = site, True
-        self.parts = Parts(site.config, Now(site.agenda), Database(site.config.url), Blobs(site.config.data / "media"))
-        fast(self.parts.db)
+        self.parts = site.opened()
         self.app = Flask("site")
         attach.attach(self.app, self.parts, lambda environ: None)
         self.realtime: attach.Realtime = self.app.extensions[attach.EXTENSION]
@@ -180,7 +180,6 @@ class FreshWatch(Watch):
             promise(key in held, "proved, and neither painted nor on disk:", key)
 
 
-COMPILED: dict[Any, Any] = {}
 WHO = Identity("o1", "person", "u1", "安全员", grants=(Grant("*"),), address="192.0.2.1")
 
 
@@ -231,6 +230,7 @@ class Site:
         self.epochs: list[str] = []
         self.group, self.tokens, self.screens, self.who = plan.group, plan.tokens, list(plan.tokens), WHO
         self.memory, self.noted = Memory(), ("", -1)
+        self.eye = self._look()
         self.server = self._server = Server(self)
         self.settle()
         self.watch = FreshWatch(self.agenda, self.memory)  # type: ignore[arg-type]
@@ -255,28 +255,35 @@ class Site:
 
     def settle(self, *, changed: bool = False) -> None:
         """After anything the server did: note what is live now by a fresh read, carry what was sent."""
-        server = self._server
-        with server.parts.db.read() as tx:
-            row = tx.execute(sa.select(tables.position)).one()
-            stands, self.noted = self.noted, (row.epoch, row.seq)
-            for screen in self.screens if changed or stands != self.noted else ():
-                self.memory.note((self.ordinal(row.epoch), row.seq, screen), self.live(tx, screen), self.agenda.at)
-        for one in server.sockets:
+        stands, self.noted = self.noted, self.eye.execute("SELECT epoch, seq FROM position").fetchone()
+        if changed or stands != self.noted:
+            self._note(*self.noted)
+        for one in self._server.sockets:
             one.pump()
+
+    def _note(self, epoch: str, seq: int) -> None:
+        with self._server.parts.db.read() as tx:
+            for screen in self.screens:
+                self.memory.note((self.ordinal(epoch), seq, screen), self.live(tx, screen), self.agenda.at)
 
     def live(self, tx: Any, screen: str) -> tuple[Alert, ...]:
         """What is for a screen now, by a fresh read."""
         return alerts.live_for(tx, "o1", screen, self.agenda.at)
 
+    def _look(self) -> sqlite3.Connection:
+        """A connection that only looks, past everything that would make looking slow."""
+        return sqlite3.connect(self.config.data / "paomadeng.db")
+
     # what people and accidents do
+
+    def opened(self) -> Parts:
+        """The collaborators of one process on the site's tables."""
+        return Parts(self.config, Now(self.agenda), opened(self.config.url), Blobs(self.config.data / "media"))
 
     @contextmanager
     def beside(self) -> Iterator[Parts]:
         """The same site in another process, such as a command."""
-        database = Database(self.config.url)
-        fast(database)
-        yield Parts(self.config, Now(self.agenda), database, Blobs(self.config.data / "media"))
-        database.close()
+        yield self.opened()
         if self.server.up:
             self.settle(changed=True)
 
@@ -290,14 +297,14 @@ class Site:
     def restore(self, backup: bytes) -> None:
         """Put older tables back, under an epoch that never was."""
         self.server.die()
+        self.eye.close()
         path = self.config.data / "paomadeng.db"
         for end in ("", "-wal", "-shm"):
             path.with_name(path.name + end).unlink(missing_ok=True)
         path.write_bytes(backup)
-        database = Database(self.config.url)
-        with database.transaction() as tx:
+        with opened(self.config.url).transaction() as tx:
             tx.execute(tables.position.update().values(epoch=f"epoch {len(self.epochs)}"))
-        database.close()
+        self.eye = self._look()
         self.server = self._server = Server(self)
         self.settle()
 
@@ -306,7 +313,7 @@ class Site:
         with self._server.parts.db.transaction() as tx:
             tx.execute(sa.text("SELECT 1"))
         self._server.parts.db.close()
-        with Database(self.config.url).engine.connect() as connection:
+        with opened(self.config.url).engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return (self.config.data / "paomadeng.db").read_bytes()
 
@@ -352,14 +359,21 @@ class Site:
     def close(self) -> None:
         """Give everything back."""
         self._server.up = False
+        self.eye.close()
         self._server.parts.db.close()
 
 
-def fast(database: Database) -> None:
-    """These tests lose no power: the disk need not be waited for; nor need each process compile its statements."""
+def opened(url: str) -> Database:
+    """A database of its own as a process would open it, but for what that costs: all share one engine, and with it the
+    statements that are compiled already; and no power is lost here, so that the disk need not be waited for."""
+    database = Database(url)
+    database.engine = engine(url)
+    return database
 
-    def ease(connection: Any, _: Any) -> None:
-        connection.execute("PRAGMA synchronous=OFF")
 
-    sa.event.listen(database.engine, "connect", ease)
-    database.engine.update_execution_options(compiled_cache=COMPILED)
+@cache
+def engine(url: str) -> sa.Engine:
+    """The one engine of a file."""
+    made = Database(url).engine
+    sa.event.listen(made, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    return made

@@ -23,6 +23,7 @@ from tests.server.interleaved.plant import Site
 from tests.simulation.network import CLEAR, CUT, NO_SOCKETS, ROUGH, SLOW
 
 DAY_MS = 86_400_000
+FOLDER = tempfile.TemporaryDirectory(prefix="interleaved-")  # one for all: each sequence lays its tables anew
 WHICH = st.integers(0, 2)
 TIMES = st.sampled_from((5, 300, 1_500, 4_000, 11_000))
 
@@ -32,12 +33,11 @@ class Interleaved(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory(prefix="interleaved-")
         self.backups: list[bytes] = []
 
     @initialize(weather=st.integers(0, 2**16))
     def begin(self, weather: int) -> None:
-        self.site = Site(Path(self.folder.name), weather)
+        self.site = Site(Path(FOLDER.name), weather)
         self.site.agenda.run(2_000)
 
     # people
@@ -132,17 +132,15 @@ class Interleaved(RuleBasedStateMachine):
             self.site.settle(changed=True)
 
     def teardown(self) -> None:
-        try:
-            if hasattr(self, "site"):
+        if hasattr(self, "site"):
+            try:
                 self.site.quiet()
-        finally:
-            if hasattr(self, "site"):
+            finally:
                 self.site.close()
-            self.folder.cleanup()
 
 
 TestInterleaved = (seed(SEED)(Interleaved) if SEQUENCES else Interleaved).TestCase
 TestInterleaved.settings = settings(
-    max_examples=SEQUENCES or 60, stateful_step_count=12, deadline=None, print_blob=True,
+    max_examples=SEQUENCES or 200, stateful_step_count=12, deadline=None, print_blob=True,
     suppress_health_check=list(HealthCheck), derandomize=not SEQUENCES, database=None,
 )  # fmt: skip
