@@ -9,9 +9,10 @@ from weakref import WeakKeyDictionary
 from server import audit
 from server.accounts.model import Identity
 from server.alerts import unstored
-from server.db import BRIEFLY_S, Database
+from server.db import BRIEFLY_S, Database, Transaction
+from server.events import MessageChanged
 from server.intake import acting, store
-from server.intake.model import Kept, Outcome
+from server.intake.model import Kept, Outcome, State
 from server.parts import Parts
 
 MOST = 500  # as many as there may be alerts in memory
@@ -48,6 +49,17 @@ def messages(parts: Parts, org: str, source: str | None) -> tuple[Kept, ...]:
     return tuple(kept for kept in known if (kept.org, kept.source) == (org, source))
 
 
+def get(parts: Parts, org: str, message: str) -> Kept | None:
+    """A message as it was decided here while nothing could be stored, or None."""
+    known = (one.kept for one in reversed(_memories.get(parts.db, [])))
+    return next((kept for kept in known if (kept.org, kept.id) == (org, message)), None)
+
+
+def released(parts: Parts, org: str) -> int:
+    """How many messages somebody released that the tables hold as waiting."""
+    return sum(one.kept.org == org and bool(one.kept.decided_by) for one in _memories.get(parts.db, ()))
+
+
 def find(parts: Parts, org: str, source: str | None, keys: Collection[tuple[str, int]]) -> tuple[Kept, ...]:
     """Those of them with these (identifier, sent)."""
     return tuple(kept for kept in messages(parts, org, source) if (kept.identifier, kept.sent) in keys)
@@ -62,14 +74,23 @@ def store_all(parts: Parts) -> None:
             if not shown:  # another greenlet was faster
                 return
             one = shown[0]
-            if store.get(tx, one.kept.org, one.kept.id) is None:
-                store.insert(tx, one.kept)
-                audit.record(
-                    tx, one.who, one.kept.received, f"message.{one.kept.state.value}", one.kept.id,
-                    after=acting.told(one.kept),
-                )  # fmt: skip
+            _store(tx, one.who, one.kept)
         if shown and shown[0] is one:
             del shown[0]
+
+
+def _store(tx: Transaction, who: Identity, kept: Kept) -> None:
+    held = store.get(tx, kept.org, kept.id)
+    if held is not None and held.state is not State.HELD:
+        return
+    act, at = f"message.{kept.state.value}", kept.received
+    if held is None:
+        store.insert(tx, kept)
+    else:  # somebody released it
+        store.write(tx, kept)
+        tx.announce(MessageChanged(kept.org, kept.id))
+        act, at = "message.release", kept.decided or at
+    audit.record(tx, who, at, act, kept.id, after=acting.told(kept))
 
 
 def retry(parts: Parts) -> None:

@@ -128,7 +128,8 @@ def _unstored(parts: Parts, who: Identity, found: Read, source: Source | None) -
 
 def _earlier(parts: Parts, org: str, source: str | None, keys: Collection[tuple[str, int]]) -> tuple[Kept, ...]:
     with parts.db.read() as tx:
-        return (*store.find(tx, org, source, keys), *remembered.find(parts, org, source, keys))
+        known = {kept.id: kept for kept in store.find(tx, org, source, keys)}
+    return tuple((known | {kept.id: kept for kept in remembered.find(parts, org, source, keys)}).values())
 
 
 def _judged(message: CapMessage, source: Source | None, at: int, live: tuple[StoredAlert, ...]) -> Judgement:
@@ -158,8 +159,9 @@ def list_messages(parts: Parts, who: Identity, query: PageQuery, state: State) -
     who.must(SCOPE)
     with parts.db.read() as tx:
         found = store.page(tx, who.org, query, state)
-    page = found[: query.limit]
-    return Listing(page, cursor(page[-1].received, page[-1].id) if len(found) > len(page) else None)
+    page, more = found[: query.limit], len(found) > query.limit
+    still = tuple(one for one in page if state is not State.HELD or not remembered.get(parts, who.org, one.id))
+    return Listing(still, cursor(page[-1].received, page[-1].id) if more else None)
 
 
 def names(parts: Parts, who: Identity) -> dict[str, str]:
@@ -174,20 +176,20 @@ def waiting(parts: Parts, who: Identity) -> int:
     if not who.may(SCOPE):
         return 0
     with parts.db.read() as tx:
-        return store.waiting(tx, who.org)
+        return max(0, store.waiting(tx, who.org) - remembered.released(parts, who.org))
 
 
 def get(parts: Parts, who: Identity, message: str) -> Kept:
     """One message; raise NotFound."""
     who.must(SCOPE)
     with parts.db.read() as tx:
-        return _there(tx, who, message)
+        return _there(parts, tx, who, message)
 
 
 def outlook(parts: Parts, who: Identity, message: str, targets: Targets | None = None) -> Outlook:
     """What a held message would come to if it were released now; raise NotFound, Conflict."""
     with parts.db.read() as tx:
-        kept = _held(tx, who, message)
+        kept = _held(parts, tx, who, message)
         return _outlook(parts, tx, kept, _source(tx, kept), targets)
 
 
@@ -213,30 +215,51 @@ def _again(parts: Parts, kept: Kept) -> CapMessage:
 
 
 def release(parts: Parts, who: Identity, message: str, targets: Targets | None = None) -> Outcome:
-    """Let a held message have its way, in ``who``'s name; raise NotFound, Conflict, and what issuing raises."""
+    """Let a held message have its way, in ``who``'s name; raise NotFound, Conflict, and what issuing raises.
+
+    When nothing can be stored it goes out from memory, like any alert.
+    """
+    try:
+        remembered.store_all(parts)
+        with parts.db.transaction(BRIEFLY_S) as tx:
+            decided = _released(parts, who, *_releasable(parts, tx, who, message, targets), targets)
+            store.write(tx, decided)
+            tx.announce(MessageChanged(who.org, decided.id))
+            audit.record(tx, who, decided.decided or 0, "message.release", decided.id, after=acting.told(decided))
+            return Outcome(decided.id, decided.state, decided.alert)
+    except unstored.FAILURES:
+        with parts.db.read() as tx:
+            found = _releasable(parts, tx, who, message, targets)
+        return remembered.remember(parts, who, _released(parts, who, *found, targets))
+
+
+def _releasable(
+    parts: Parts, tx: Transaction, who: Identity, message: str, targets: Targets | None
+) -> tuple[Kept, Source | None, Outlook]:
+    kept = _held(parts, tx, who, message)
+    source = _source(tx, kept)
+    found = _outlook(parts, tx, kept, source, targets)
+    if found.over:
+        raise Conflict(detail=found.over)
+    return kept, source, found
+
+
+def _released(
+    parts: Parts, who: Identity, kept: Kept, source: Source | None, found: Outlook, targets: Targets | None
+) -> Kept:
     at = parts.clock.now()
-    with parts.db.transaction() as tx:
-        kept = _held(tx, who, message)
-        source = _source(tx, kept)
-        found = _outlook(parts, tx, kept, source, targets)
-        if found.over:
-            raise Conflict(detail=found.over)
-        if source and source.kind is Kind.HOOK:
-            alert = hooks.released(parts, who, kept, source, found, targets)
-        else:
-            alert = acting.act(parts, who, _again(parts, kept), source, found.live, at, targets)
-        decided = replace(kept, state=State.SHOWN, alert=alert, decided=at, decided_by=who.name)
-        store.write(tx, decided)
-        tx.announce(MessageChanged(who.org, kept.id))
-        audit.record(tx, who, at, "message.release", kept.id, after=acting.told(decided))
-        return Outcome(decided.id, decided.state, decided.alert)
+    if source and source.kind is Kind.HOOK:
+        alert = hooks.released(parts, who, kept, source, found, targets)
+    else:
+        alert = acting.act(parts, who, _again(parts, kept), source, found.live, at, targets)
+    return replace(kept, state=State.SHOWN, alert=alert, decided=at, decided_by=who.name)
 
 
 def ignore(parts: Parts, who: Identity, message: str) -> Outcome:
     """Decide that a held message is not for us; raise NotFound, Conflict."""
     at = parts.clock.now()
     with parts.db.transaction() as tx:
-        kept = _held(tx, who, message)
+        kept = _held(parts, tx, who, message)
         decided = replace(kept, state=State.IGNORED, decided=at, decided_by=who.name, document="")
         store.write(tx, decided)
         tx.announce(MessageChanged(who.org, kept.id))
@@ -244,16 +267,16 @@ def ignore(parts: Parts, who: Identity, message: str) -> Outcome:
         return Outcome(decided.id, decided.state)
 
 
-def _held(tx: Transaction, who: Identity, message: str) -> Kept:
+def _held(parts: Parts, tx: Transaction, who: Identity, message: str) -> Kept:
     who.must(SCOPE)
-    kept = _there(tx, who, message)
+    kept = _there(parts, tx, who, message)
     if kept.state is not State.HELD:
         raise Conflict(detail="intake.decided")
     return kept
 
 
-def _there(tx: Transaction, who: Identity, message: str) -> Kept:
-    found = store.get(tx, who.org, message)
+def _there(parts: Parts, tx: Transaction, who: Identity, message: str) -> Kept:
+    found = remembered.get(parts, who.org, message) or store.get(tx, who.org, message)
     if found is None:
         raise NotFound(detail="intake.no_message")
     return found

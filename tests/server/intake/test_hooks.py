@@ -322,3 +322,13 @@ def test_what_was_to_wait_for_a_person_is_told_to_come_again_while_nothing_can_b
     with locked(parts), pytest.raises(Busy):
         call(parts, panel, GAS)
     assert alerts.running(parts, OWNER) == ()
+
+
+def test_a_held_call_is_released_while_another_process_writes(parts: Parts, panel: Source) -> None:
+    sources.change(parts, OWNER, panel.id, SourceOrder(policy=Policy.HOLD))
+    waiting = call(parts, panel, GAS)
+    with locked(parts):
+        outcome = service.release(parts, OFFICER, waiting.message)
+        assert ([one.id for one in alerts.running(parts, OWNER)], outcome.stored) == ([outcome.alert], False)
+    store_late(parts)
+    assert service.get(parts, OFFICER, waiting.message).alert == outcome.alert

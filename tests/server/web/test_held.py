@@ -19,6 +19,7 @@ from server.intake import service
 from server.intake.model import Policy, State
 from server.paging import PageQuery
 from server.parts import Parts
+from tests.server.hindered import takes_no_write
 from tests.server.intake.setting import FIRST, HOUR_MS, NOON, OWNER, STORM, TOKEN, cancel, cap, screen, source
 from tests.server.web.desk import PASSWORD, Desk
 
@@ -107,6 +108,15 @@ def test_released_it_is_an_alert_in_the_officers_name(parts: Parts, desk: Desk) 
     assert answer.location == f"/alerts/{made.id}"
     assert (made.headline, made.issuer_name, made.everywhere) == ("暴雨橙色预警", "厂办老李", True)
     assert waiting(parts) == []
+
+
+def test_a_full_disk_keeps_no_officer_from_releasing_it(parts: Parts, desk: Desk) -> None:
+    message = came(parts)
+    with takes_no_write(parts):
+        answer = released(desk, message)
+        assert answer.status_code == 303
+        assert "暴雨橙色预警" in desk.text(answer.location)
+        assert waiting(parts) == []
 
 
 def test_it_goes_to_the_places_that_were_chosen(parts: Parts, desk: Desk) -> None:
