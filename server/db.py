@@ -17,6 +17,7 @@ from server.events import Bus, Fact
 
 PATIENCE_S = 2.0  # a database that another process holds locked is said after so long, not waited for
 BRIEFLY_S = 0.5  # the same for what goes out even if it cannot be stored, or is not worth waiting for
+SOON_S = 0.1  # the same for what comes again every second anyway
 UNREADY = (sa_exc.OperationalError, sa_exc.InternalError, sa_exc.InterfaceError, sa_exc.TimeoutError, OSError)
 """What may be raised because the database is held, away, full or takes no writes, and not by what was asked."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.002, 0.05

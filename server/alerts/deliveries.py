@@ -13,7 +13,7 @@ from server.accounts.model import Identity
 from server.alerts import delivery_store, reach, store, unstored
 from server.alerts.delivery_store import Key
 from server.alerts.model import SCOPE, Delivery, Proof, ProofKind, State
-from server.db import Transaction
+from server.db import SOON_S, Transaction
 from server.errors import Conflict, NotFound, Problem
 from server.events import AlertProved, AlertsChanged
 from server.parts import Parts
@@ -142,7 +142,7 @@ def mark_sent(parts: Parts, pairs: Iterable[Key]) -> None:
     """Note that these (alert, revision, screen) went out, unless they did before."""
     at, keys = parts.clock.now(), list(dict.fromkeys(pairs))
     if keys:
-        with parts.db.transaction() as tx:
+        with parts.db.transaction(SOON_S) as tx:
             delivery_store.mark_sent(tx, keys, at)
 
 

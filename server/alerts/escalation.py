@@ -13,7 +13,8 @@ from playlists.precedence import turn_at
 from server.alerts import delivery_store, step_store, store
 from server.alerts.live import live_sets
 from server.alerts.model import StoredAlert
-from server.db import Transaction
+from server.db import SOON_S, Transaction
+from server.engines import Trouble, trouble
 from server.events import AlertProved, AlertUnproven
 from server.parts import Parts
 
@@ -57,7 +58,8 @@ def work(parts: Parts, perform: Callable[[Due], None]) -> int:
     """Take every step that is due, ``perform`` doing what only a connected node can; return how many were taken.
 
     A step is claimed by a conditional update, so that of several nodes one takes it; one whose node died in the middle
-    is claimed again after ten seconds. A failing one is logged and comes again so.
+    is claimed again after ten seconds. A failing one is logged and comes again so. While the database is held nothing
+    is claimed: no proof can be stored then, and screens that show the alert must not be sent away.
     """
     at = parts.clock.now()
     with parts.db.read() as tx:
@@ -74,14 +76,16 @@ def _take(parts: Parts, row: step_store.Row, at: int, perform: Callable[[Due], N
         perform(due)
         with parts.db.transaction() as tx:
             step_store.report(tx, row, f"unproven {len(due.screens)}")
-    except Exception:
+    except Exception as error:
+        if trouble(error) is Trouble.BUSY:
+            raise  # so would the next
         log.exception("step_failed", alert=row.alert, step=row.step)
         return False
     return True
 
 
 def _claim(parts: Parts, row: step_store.Row, at: int) -> Due | None:
-    with parts.db.transaction() as tx:
+    with parts.db.transaction(SOON_S) as tx:
         if not step_store.claim(tx, row, at, at - STALE_MS):
             return None
         held = store.get(tx, row.org, row.alert)

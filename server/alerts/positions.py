@@ -10,6 +10,7 @@ from server.alerts import store, unstored
 from server.alerts.deliveries import retarget
 from server.alerts.live import NOTHING, live_sets
 from server.alerts.model import StoredAlert
+from server.db import PATIENCE_S
 from server.parts import Parts
 
 
@@ -55,13 +56,13 @@ def standing(parts: Parts) -> tuple[int, tuple[StoredAlert, ...]]:
         return seq, tuple(alert for org in store.alarmed(tx, at) for alert in store.live(tx, org, at))
 
 
-def rejoin(parts: Parts, org: str) -> int:
+def rejoin(parts: Parts, org: str, patience_s: float = PATIENCE_S) -> int:
     """Let screens join the live alerts that are for them; return how many did. Costs one look while none is live."""
     at = parts.clock.now()
     with parts.db.read() as tx:
         if not store.live(tx, org, at):
             return 0
-    with parts.db.transaction() as tx:
+    with parts.db.transaction(patience_s) as tx:
         return retarget(tx, org, at)
 
 

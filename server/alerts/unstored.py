@@ -19,7 +19,7 @@ from server.alerts import delivery_store, store
 from server.alerts.live import Extra
 from server.alerts.model import Issued, Proof, ProofKind, StoredAlert
 from server.alerts.revising import Outgoing, put_out
-from server.db import BRIEFLY_S, UNREADY, Database, Transaction
+from server.db import BRIEFLY_S, SOON_S, UNREADY, Database, Transaction
 from server.errors import Busy, DiskFull
 from server.events import AlertProved, AlertsChanged
 from server.parts import Parts
@@ -95,7 +95,7 @@ def retry(parts: Parts) -> int:
     memory, at = _memory(parts), parts.clock.now()
     if memory.kept and at >= memory.next_try:
         try:
-            store_all(parts)
+            store_all(parts, SOON_S)
         except (sa_exc.DBAPIError, sa_exc.TimeoutError, OSError) as error:
             memory.pause_ms = min(LONGEST_TRY_MS, 2 * memory.pause_ms)
             memory.next_try = at + memory.pause_ms
@@ -103,20 +103,20 @@ def retry(parts: Parts) -> int:
     return len(memory.kept)
 
 
-def store_all(parts: Parts) -> None:
+def store_all(parts: Parts, patience_s: float = BRIEFLY_S) -> None:
     """Store what is kept, in order; raise what the database raises, and keep the rest."""
     memory = _memory(parts)
     if memory.kept:
         with memory.lock:
             while memory.kept:
-                _store_first(parts, memory)
+                _store_first(parts, memory, patience_s)
 
 
-def _store_first(parts: Parts, memory: Memory) -> None:
+def _store_first(parts: Parts, memory: Memory, patience_s: float) -> None:
     first = memory.kept[0]
     alert = first.out.alert
     try:
-        _store(parts, first)
+        _store(parts, first, patience_s)
         log.info("alert_stored_late", alert=alert.id, revision=alert.revision)
     except sa_exc.IntegrityError:  # another process stored the same revision meanwhile; what it wrote counts
         log.exception("alert_overtaken", alert=alert.id, revision=alert.revision)
@@ -124,9 +124,9 @@ def _store_first(parts: Parts, memory: Memory) -> None:
         memory.kept.remove(first)
 
 
-def _store(parts: Parts, kept: Kept) -> None:
+def _store(parts: Parts, kept: Kept, patience_s: float) -> None:
     alert = kept.out.alert
-    with parts.db.transaction(BRIEFLY_S) as tx:
+    with parts.db.transaction(patience_s) as tx:
         put_out(tx, kept.out)
         rows = [((alert.id, alert.revision, screen), times) for screen, times in kept.proofs.items()]
         delivery_store.prove(tx, rows)

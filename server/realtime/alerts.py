@@ -14,6 +14,7 @@ from server import events
 from server.accounts.model import Identity
 from server.alerts import service
 from server.alerts.model import Proof, ProofKind
+from server.db import SOON_S, UNREADY
 from server.errors import Problem
 from server.parts import Parts
 from server.realtime import protocol, wirejson
@@ -181,11 +182,13 @@ class AlertRoad:
     # once a second --------------------------------------------------------------------------------------------------
 
     def tick(self, second: int) -> None:
-        """Write what was sent, announce what other processes wrote, look for late joiners."""
-        work = [self._write_sent, self._store_kept, self.notice, self._escalate]
+        """Announce what other processes wrote, then write: what was sent, what is kept, steps, late joiners."""
+        work = [self.notice, self._write_sent, self._store_kept, self._escalate]
         for each in (*work, *([self._rejoin] if second % LATE_EVERY_S == 0 else [])):
             try:
                 each()
+            except UNREADY as error:
+                log.warning("alert_tick_waits", work=each.__name__, why=str(error)[:300])
             except Exception:  # one that fails must not hold up the others; the next second tries again
                 log.exception("alert_tick_failed", work=each.__name__)
 
@@ -212,7 +215,7 @@ class AlertRoad:
 
     def _rejoin(self) -> None:
         for org in service.alarmed(self._parts):
-            service.rejoin(self._parts, org)
+            service.rejoin(self._parts, org, SOON_S)
 
     def begin(self) -> None:
         """Take what stands as told: whoever comes from now on asks for it."""

@@ -64,9 +64,9 @@ class Realtime:
             sleep(seconds / len(everybody))
 
     def tick(self, second: int) -> None:
-        """Write and tell presence; every five seconds look for the silent and for those who do not read."""
-        self.presence.flush()
+        """Alerts, then presence; every five seconds look for the silent and for those who do not read."""
         self.alerts.tick(second)
+        self.presence.flush()
         if second % protocol.SWEEP_S == 0:
             self.presence.sweep()
             self.polling.sweep()

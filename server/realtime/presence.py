@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from server.db import SOON_S, UNREADY
 from server.parts import Parts
 from server.pool import breathe
 from server.realtime import protocol
@@ -29,22 +30,23 @@ class Presence:
     def flush(self) -> None:
         """Write what was told, some hundreds at a time; keep what cannot be written while the database is busy."""
         told, self._told = list(self._told.values()), {}
-        for begin in range(0, len(told), TOGETHER):
-            self._write(told[begin : begin + TOGETHER])
-            breathe()
-
-    def _write(self, told: list[Report]) -> None:
         try:
-            players.report(self._parts, told)
-        except Exception:
-            log.exception("presence_not_written", players=len(told))
+            while told:
+                players.report(self._parts, told[:TOGETHER])
+                del told[:TOGETHER]
+                breathe()
+        except Exception as error:
+            log.warning("presence_not_written", players=len(told), why=str(error)[:300])
             for report in told:
                 newer = self._told.get(report.player)
                 self._told[report.player] = _merged(report, newer) if newer else report
 
     def sweep(self) -> None:
-        """Mark offline who was silent for 25 s."""
-        players.silence(self._parts, self._parts.clock.now() - protocol.SILENT_MS)
+        """Mark offline who was silent for 25 s; the next sweep does, while the database is busy."""
+        try:
+            players.silence(self._parts, self._parts.clock.now() - protocol.SILENT_MS, SOON_S)
+        except UNREADY as error:
+            log.warning("sweep_waits", why=str(error)[:300])
 
     def nobody(self) -> None:
         """Mark everybody offline: at a start no socket stands yet. Where other nodes may be, the sweep finds who is."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from server import audit
 from server.accounts.model import Identity
-from server.db import Transaction
+from server.db import PATIENCE_S, SOON_S, Transaction
 from server.errors import NotFound, Unauthenticated
 from server.events import PlayerPaired, PlayerRevoked, PresenceChanged
 from server.ids import digest, new_id, new_secret
@@ -97,13 +97,13 @@ def forget(parts: Parts, before: int) -> int:
 
 def report(parts: Parts, reports: Iterable[Report]) -> None:
     """Write what players told since the last time; announce the screens that look different now."""
-    with parts.db.transaction() as tx:
+    with parts.db.transaction(SOON_S) as tx:
         for org, screen in dict.fromkeys(player_store.write_reports(tx, reports)):
             tx.announce(PresenceChanged(org, screen))
 
 
-def silence(parts: Parts, before: int) -> None:
+def silence(parts: Parts, before: int, patience_s: float = PATIENCE_S) -> None:
     """Mark offline every player last heard before that instant, and announce its screen."""
-    with parts.db.transaction() as tx:
+    with parts.db.transaction(patience_s) as tx:
         for org, screen in player_store.silence(tx, before):
             tx.announce(PresenceChanged(org, screen))

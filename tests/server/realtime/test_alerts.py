@@ -18,13 +18,13 @@ from server.accounts.model import Identity, nobody
 from server.alerts import service as alerts
 from server.alerts.model import IssueAlert, Targets
 from server.clock import FixedClock
-from server.db import Database
+from server.db import PATIENCE_S, SOON_S, Database
 from server.parts import Parts
 from server.realtime import attach, routes
 from server.realtime.alerts import ProofTold, RawProof
 from server.screens import pairing, players, service
 from server.screens.model import Credential, NewScreenOrder
-from tests.server.hindered import takes_no_write
+from tests.server.hindered import locked, takes_no_write
 
 Connect = Callable[..., Any]
 EPOCH = "e" * 32
@@ -260,6 +260,56 @@ def test_a_tick_that_cannot_write_keeps_what_was_sent(
         realtime.alerts.tick(1)
     realtime.alerts.tick(2)
     assert all(one.sent is not None for one, _ in alerts.deliveries_of(parts, owner, name))
+
+
+def test_a_locked_database_holds_up_neither_what_another_process_issued_nor_the_next_second(
+    parts: Parts, owner: Identity, clock: FixedClock, sockets: list[Any], realtime: attach.Realtime
+) -> None:
+    say(parts, owner)
+    other = beside(parts)
+    name = say(other, owner)
+    clock.pass_(3_000)
+    acts = list[Any]()
+    begin, push = parts.db.transaction, realtime.push.live_sets
+
+    def begun(patience_s: float = PATIENCE_S) -> Any:
+        acts.append(patience_s)
+        return begin(patience_s)
+
+    def pushed(groups: Any) -> None:
+        acts.append("pushed")
+        push(groups)
+
+    with locked(parts):
+        kept = say(parts, owner)
+        clock.pass_(1_000)
+        ask(sockets[0], "beat", {})
+        parts.db.transaction, realtime.push.live_sets = begun, pushed  # type: ignore[method-assign]
+        realtime.tick(5)
+    parts.db.transaction, realtime.push.live_sets = begin, push  # type: ignore[method-assign]
+    assert acts[0] == "pushed"
+    assert [act for act in acts if act != "pushed"] == [SOON_S] * 6  # sent, kept, step, late joiners, presence, silent
+    assert {one["id"] for one in sets(sockets[0])[-1]["alerts"]} >= {name, kept}
+    realtime.tick(6)
+    clock.pass_(2_000)
+    realtime.tick(7)
+    assert all(one.sent is not None for one, _ in alerts.deliveries_of(parts, owner, name))
+    assert alerts.retry(parts) == 0
+    other.db.close()
+
+
+def test_nobody_is_sent_away_while_no_proof_can_be_stored(
+    parts: Parts, owner: Identity, clock: FixedClock, sockets: list[Any], realtime: attach.Realtime
+) -> None:
+    say(parts, owner)
+    closed: list[str] = []
+    realtime.guard.close_room = lambda namespace, room, reason="": closed.append(room)  # type: ignore[method-assign]
+    clock.pass_(10_000)
+    with locked(parts):
+        realtime.tick(1)
+        assert closed == []
+    realtime.tick(2)
+    assert len(closed) == 3
 
 
 def test_a_late_screen_gets_the_alert_and_everybody_the_new_position(
