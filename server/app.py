@@ -10,7 +10,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_socketio import SocketIO
 from werkzeug.exceptions import HTTPException
 
-from server import errors, glass, guards, health, problems, secret
+from server import errors, faults, glass, guards, health, problems, secret
 from server.accounts import routes as accounts
 from server.accounts import sessions
 from server.addresses import LazyRule
@@ -151,7 +151,7 @@ def _problem(error: Exception) -> Any:
         if error.code is not None and error.code < 400:
             return error
         return _answer(_of_http(error))
-    return _answer(problems.translate(error) or problems.fault(error, "fault", path=str(request.url_rule)))
+    return _answer(faults.translate(error) or faults.fault(error, "fault", path=str(request.url_rule)))
 
 
 def _of_http(error: HTTPException) -> errors.Problem:

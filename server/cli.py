@@ -59,7 +59,7 @@ def _said(error: Exception, locale: str) -> str:
     """An error as a sentence for the one at the terminal; a fault of ours is raised again, for it needs its trace."""
     from sqlalchemy.exc import DatabaseError
 
-    from server.problems import translate
+    from server.faults import translate
 
     problem = translate(error)
     if problem is not None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from media.blobs import Blobs
 from server.clock import Clock
 from server.config import Config
 from server.db import Database
+
+if TYPE_CHECKING:  # else the alert road, to which every part is handed, would load the media beside it
+    from media.blobs import Blobs
 
 EPOCH_FILE = "epoch"  # kept outside the database too, so that a restored database is noticed
 RESTORED = "restored"  # what ``restore`` leaves there

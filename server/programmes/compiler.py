@@ -21,9 +21,9 @@ from server.events import (
     SettingsChanged,
     SlotChanged,
 )
+from server.faults import translate
 from server.parts import Parts
 from server.pool import breathe, off_hub
-from server.problems import translate
 from server.programmes import build, sources, store
 from server.programmes.model import DAYS, Looks, Sources, Stored
 from server.programmes.published import Published

@@ -7,7 +7,8 @@ from typing import Any
 
 from server.accounts.model import Identity
 from server.errors import Problem
-from server.problems import fault, to_object, translate
+from server.faults import fault, translate
+from server.problems import to_object
 from server.realtime.asks import Handle
 from server.realtime.peers import Ask
 from server.realtime.wirejson import Written

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, g, redirect, request
 
 from playlists.alert import Phase, Status
-from server import errors, problems
+from server import errors, faults
 from server.accounts.freshness import NotFresh
 from server.alerts import drafts, limits, service, wording
 from server.alerts.model import SCOPE, Issued, Targets
@@ -166,7 +166,7 @@ def _issued(kind: Status, ticket: Ticket, seen: Typed) -> Any:
             raise
         return _answer(str(before), stored=True)
     except Exception as error:  # whatever it was, what was typed stays and the page says that nothing went out
-        problem = problems.translate(error)
+        problem = faults.translate(error)
         if problem is None or not alerts_view.wants_page():
             raise
         return form_page(kind, ticket, seen, problem)

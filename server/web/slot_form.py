@@ -8,7 +8,7 @@ from flask import Blueprint, g, redirect, request
 from pydantic import ValidationError
 
 from playlists import wire
-from server import errors, problems
+from server import errors, faults
 from server.api import parts, plain
 from server.scheduling import service
 from server.scheduling.model import DEFAULT_PRIORITY, NewSlot, SlotRow
@@ -74,7 +74,7 @@ def _saved(row: SlotRow | None) -> Any:
         else:
             service.change(parts(), g.who, row.id, request.form.get("revision", ""), order)
     except (errors.Problem, ValidationError) as found:
-        problem = problems.from_validation(found) if isinstance(found, ValidationError) else found
+        problem = faults.from_validation(found) if isinstance(found, ValidationError) else found
         return _form(row, typed, refusal(problem)), problem.status
     return redirect(f"/schedule?at={typed['at']}&week={typed['first']}", 303)
 

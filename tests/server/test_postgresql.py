@@ -25,8 +25,8 @@ from server.config import BadSetting, Config
 from server.db import UNREADY, Database
 from server.doctor import examine
 from server.engines import READERS
+from server.faults import translate
 from server.parts import Parts
-from server.problems import translate
 from server.start import prepare
 from server.tables import organisations, people, position
 from tests import postgres

@@ -9,7 +9,7 @@ from flask import Flask, g
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from server import problems
+from server import faults, problems
 from server.accounts.model import Grant, Identity
 from server.editorial.routes import api
 from server.errors import NotFound
@@ -33,7 +33,7 @@ class Desk:
         self._http = app.test_client()
 
     def _problem(self, error: Exception) -> tuple[dict[str, object], int]:
-        problem = NotFound() if isinstance(error, HTTPException) else problems.translate(error)
+        problem = NotFound() if isinstance(error, HTTPException) else faults.translate(error)
         if problem is None:
             raise error
         return problems.to_object(problem, self.who.locale), problem.status

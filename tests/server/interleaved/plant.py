@@ -361,6 +361,7 @@ class Site:
         self._server.up = False
         self.eye.close()
         self._server.parts.db.close()
+        SocketIOTestClient.clients.clear()  # the library keeps every one, and each its server
 
 
 def opened(url: str) -> Database:

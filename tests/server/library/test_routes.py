@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.exceptions import HTTPException
 
-from server import problems
+from server import faults, problems
 from server.accounts.model import Grant, Identity, nobody
 from server.errors import NotFound
 from server.library import service
@@ -41,7 +41,7 @@ class Site:
         g.who = self.who
 
     def _problem(self, error: Exception) -> tuple[dict[str, object], int]:
-        problem = NotFound() if isinstance(error, HTTPException) else problems.translate(error)
+        problem = NotFound() if isinstance(error, HTTPException) else faults.translate(error)
         if problem is None:
             raise error
         return problems.to_object(problem, "zh"), problem.status

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask, Response, g
 from PIL import Image
 
-from server import problems, tables
+from server import faults, problems, tables
 from server.accounts.model import Grant, Identity, nobody
 from server.api import to_json
 from server.glass import api as glass
@@ -38,7 +38,7 @@ class Web:
         self.client = app.test_client()
 
     def _problem(self, error: Exception) -> Response:
-        found = problems.translate(error)
+        found = faults.translate(error)
         if found is None:
             raise error
         return Response(to_json(problems.to_object(found, "zh")), found.status, mimetype="application/problem+json")

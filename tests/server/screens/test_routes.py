@@ -9,9 +9,10 @@ from flask import Flask, g, request
 from flask.testing import FlaskClient
 
 from server.accounts.model import Identity, nobody
+from server.faults import translate
 from server.parts import Parts
 from server.playlog import routes as playlog
-from server.problems import to_object, translate
+from server.problems import to_object
 from server.realtime import routes as realtime
 from server.screens import players, routes
 
