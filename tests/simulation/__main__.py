@@ -1,6 +1,7 @@
 """``python -m tests.simulation --seeds 10000``: as many plants, each from its own seed; what broke is named by seed.
 
-``--bugs`` finds for every deliberate bug the first seed that catches it, and how many of those tried do.
+``--line "without pushes"`` loses whatever the server says by itself, ``--line shuffled`` carries everything twice and in
+any order. ``--bugs`` finds for every deliberate bug the first seed that catches it, and how many of those tried do.
 """
 
 from __future__ import annotations
@@ -11,18 +12,20 @@ import sys
 import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 from tests.simulation.bugs import bugs
 from tests.simulation.guarantees import Broken
-from tests.simulation.plant import RIGHT, Plant
+from tests.simulation.lines import LINES
+from tests.simulation.plant import Kinds, Plant
 
 BATCH = 100
 Outcome = tuple[int, tuple[tuple[int, str], ...]]
 
 
-def tried(seeds: Iterable[int], bug: str = "") -> Outcome:
+def tried(seeds: Iterable[int], bug: str = "", line: str = "usual") -> Outcome:
     """How much happened in some seeds, and which broke what."""
-    kinds = bugs()[bug] if bug else RIGHT
+    kinds = bugs()[bug] if bug else Kinds(player=LINES[line])
     happened, broken = 0, []
     for seed in seeds:
         try:
@@ -38,16 +41,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=1_500)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--bugs", action="store_true")
+    parser.add_argument("--line", choices=LINES, default="usual", help="what becomes of messages on their way")
     options = parser.parse_args(arguments)
     seeds = range(options.first, options.first + options.seeds)
-    return hunt(seeds) if options.bugs else survey(seeds)
+    return hunt(seeds) if options.bugs else survey(seeds, options.line)
 
 
-def survey(seeds: range) -> int:
+def survey(seeds: range, line: str) -> int:
     """Every seed on every processor."""
     begun, happened, broken = time.perf_counter(), 0, list[tuple[int, str]]()
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for some, found in pool.map(tried, [seeds[n : n + BATCH] for n in range(0, len(seeds), BATCH)]):
+        batches = [seeds[n : n + BATCH] for n in range(0, len(seeds), BATCH)]
+        for some, found in pool.map(partial(tried, line=line), batches):
             happened += some
             broken += found
             for seed, what in found:

@@ -48,9 +48,11 @@ def read(text: str) -> Alert:
 class Player:
     """One screen's player; ``choose`` gives a node that answers, or None."""
 
+    line_kind: type[Line] = Line
+
     def __init__(self, agenda: Agenda, screen: str, choose: Callable[[], Node | None], watch: Any) -> None:
         self.agenda, self.screen, self.choose, self.watch = agenda, screen, choose, watch
-        self.line = Line(agenda)
+        self.line = self.line_kind(agenda)
         self.disk, self.disk_clock, self.disk_programme = Held(), Kept(), 0
         self.rtc_error, self.rtc_kept = 0, 0  # wall clock less true time, ms: now, and when the disk last noted it
         self.on, self.life, self.confirms = False, 0, True

@@ -170,6 +170,9 @@ class Server:
         return {"ok": bool(answer.get("ok")), "of": told}
 
 
+CLIENTS: dict[Any, Any] = SocketIOTestClient.clients  # type: ignore[attr-defined]
+
+
 class FreshWatch(Watch):
     """The simulator's checks, less those that need its tables; proofs are checked by what was painted."""
 
@@ -222,7 +225,7 @@ def furnished() -> Plan:
 class Site:
     """Three screens, two of them in a group, and people who issue alerts."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, kind: type[Player] = Player) -> None:
         self.agenda = Agenda(seed)
         self.config = Config(data=folder, password_mb=CHEAP)
         plan = furnished()
@@ -234,7 +237,7 @@ class Site:
         self.server = self._server = Server(self)
         self.settle()
         self.watch = FreshWatch(self.agenda, self.memory)  # type: ignore[arg-type]
-        self.players = [Player(self.agenda, screen, self.choose, self.watch) for screen in self.screens]
+        self.players = [kind(self.agenda, screen, self.choose, self.watch) for screen in self.screens]
 
     # what the players see of the site
 
@@ -361,7 +364,7 @@ class Site:
         self._server.up = False
         self.eye.close()
         self._server.parts.db.close()
-        SocketIOTestClient.clients.clear()  # the library keeps every one, and each its server
+        CLIENTS.clear()  # the library keeps every one, and each its server
 
 
 def opened(url: str) -> Database:

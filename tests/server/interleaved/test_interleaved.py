@@ -1,7 +1,8 @@
 """Any order of issuing, losing, restarting and restoring ends with every screen showing what it should.
 
 ``SEQUENCES=2000 python -m pytest tests/server/interleaved`` tries more of them than a test run has time for,
-others each time; it says from which seed, and ``SEED=…`` beside it tries the same again.
+others each time; it says from which seed, and ``SEED=…`` beside it tries the same again. ``-k Without`` and
+``-k Shuffled`` choose the lines on which no push arrives, or everything twice and in any order.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from server.alerts.model import IssueAlert, Targets, UpdateAlert
 from server.screens import service as screens
 from tests.server.interleaved.campaign import SEED, SEQUENCES
 from tests.server.interleaved.plant import Site
+from tests.simulation.lines import Deaf, Shuffled
 from tests.simulation.network import CLEAR, CUT, NO_SOCKETS, ROUGH, SLOW
+from tests.simulation.player import Player
 
 DAY_MS = 86_400_000
 FOLDER = tempfile.TemporaryDirectory(prefix="interleaved-")  # one for all: each sequence lays its tables anew
@@ -31,13 +34,15 @@ TIMES = st.sampled_from((5, 300, 1_500, 4_000, 11_000))
 class Interleaved(RuleBasedStateMachine):
     """People, accidents and time, in any order."""
 
+    player = Player
+
     def __init__(self) -> None:
         super().__init__()
         self.backups: list[bytes] = []
 
     @initialize(weather=st.integers(0, 2**16))
     def begin(self, weather: int) -> None:
-        self.site = Site(Path(FOLDER.name), weather)
+        self.site = Site(Path(FOLDER.name), weather, self.player)
         self.site.agenda.run(2_000)
 
     # people
@@ -139,8 +144,28 @@ class Interleaved(RuleBasedStateMachine):
                 self.site.close()
 
 
-TestInterleaved = (seed(SEED)(Interleaved) if SEQUENCES else Interleaved).TestCase
-TestInterleaved.settings = settings(
-    max_examples=SEQUENCES or 200, stateful_step_count=12, deadline=None, print_blob=True,
-    suppress_health_check=list(HealthCheck), derandomize=not SEQUENCES, database=None,
-)  # fmt: skip
+class WithoutPushes(Interleaved):
+    """Whatever the server says by itself is lost."""
+
+    player = Deaf
+
+
+class OnShuffledLines(Interleaved):
+    """Whatever is said either way comes twice, in any order."""
+
+    player = Shuffled
+
+
+def tried(kind: type[Interleaved], few: int) -> Any:
+    """So many sequences as a test; as many as asked for in a campaign."""
+    test = (seed(SEED)(kind) if SEQUENCES else kind).TestCase
+    test.settings = settings(
+        max_examples=SEQUENCES or few, stateful_step_count=12, deadline=None, print_blob=True,
+        suppress_health_check=list(HealthCheck), derandomize=not SEQUENCES, database=None,
+    )  # fmt: skip
+    return test
+
+
+TestInterleaved = tried(Interleaved, 140)
+TestWithoutPushes = tried(WithoutPushes, 40)
+TestOnShuffledLines = tried(OnShuffledLines, 40)
