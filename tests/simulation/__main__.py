@@ -1,6 +1,6 @@
 """``python -m tests.simulation --seeds 10000``: as many plants, each from its own seed; what broke is named by seed.
 
-``--line "without pushes"`` loses whatever the server says by itself, ``--line shuffled`` carries everything twice and in
+``--line "without pushes"`` loses whatever the server says by itself, ``--line shuffled`` carries all twice and in
 any order. ``--bugs`` finds for every deliberate bug the first seed that catches it, and how many of those tried do.
 """
 
