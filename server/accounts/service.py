@@ -56,6 +56,19 @@ def look_at_link(parts: Parts, secret: str) -> tuple[str, Person | None]:
         return link.kind, store.person(tx, link.org, link.person) if link.person else None
 
 
+def code_of_link(parts: Parts, secret: str) -> str:
+    """What people of a link's organisation add to their name when they sign in; "" for the first one or no link."""
+    with parts.db.read() as tx:
+        link = store.open_link(tx, digest(secret), parts.clock.now())
+        return store.code_of(tx, link.org) if link else ""
+
+
+def has_branches(parts: Parts) -> bool:
+    """Whether this server has more than one organisation."""
+    with parts.db.read() as tx:
+        return store.has_branches(tx)
+
+
 def accept_link(parts: Parts, secret: str, login: str, password: str, address: str, agent: str, locale: str) -> str:
     """Set the password behind a one-time link and return the secret of a session; the link is used up.
 

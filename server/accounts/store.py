@@ -64,6 +64,11 @@ def org_of_code(tx: Transaction, code: str) -> str | None:
     return tx.execute(sa.select(branches.c.org).where(branches.c.code == code.upper())).scalar()
 
 
+def has_branches(tx: Transaction) -> bool:
+    """Whether any organisation lies below another."""
+    return tx.execute(sa.select(branches.c.org).limit(1)).first() is not None
+
+
 def code_of(tx: Transaction, org: str) -> str:
     """What people of an organisation add to their name when they sign in; "" for the first one."""
     return tx.execute(sa.select(branches.c.code).where(branches.c.org == org)).scalar() or ""

@@ -63,3 +63,37 @@ class LinkAnswer(BaseModel):
     """Where the first owner of an organisation sets a password, once."""
 
     link: str
+
+
+class FiguresAnswer(BaseModel):
+    """An organisation by itself: ``asked`` and ``measured`` are percentages of airtime of the last day,
+    ``compliance`` is 0 to 1; null where nothing tells."""
+
+    id: str
+    name: str
+    kind: str
+    depth: int
+    screens: int
+    online: int
+    alerts: int
+    asked: int
+    measured: float | None = None
+    compliance: float | None = None
+    reached: int
+
+
+class TotalsAnswer(BaseModel):
+    """Sums over everything at and below one's own organisation."""
+
+    organisations: int
+    screens: int
+    online: int
+    reached: int
+    to_reach: int
+
+
+class OverviewAnswer(BaseModel):
+    """Figures of one's own organisation and all below."""
+
+    totals: TotalsAnswer
+    items: list[FiguresAnswer]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from server.accounts.model import Identity
 from server.api import Answer, Api, stale_with, tagged
 from server.organisations import bodies as b
-from server.organisations import service
+from server.organisations import overview, service
 from server.organisations.model import Organisation
 from server.paging import PageQuery, sliced
 from server.parts import Parts
@@ -53,6 +55,23 @@ def change_organisation(parts: Parts, who: Identity, org: str, body: b.Organisat
 )  # fmt: skip
 def owner_link(parts: Parts, who: Identity, org: str) -> b.LinkAnswer:
     return b.LinkAnswer(link=f"/welcome/{service.owner_link(parts, who, org)}")
+
+
+@api.get(
+    "/api/v1/overview", answer=b.OverviewAnswer,
+    summary="Screens there, mandatory content asked for and shown, organisation by organisation",
+)  # fmt: skip
+def get_overview(parts: Parts, who: Identity) -> b.OverviewAnswer:
+    found = overview.overview(parts, who)
+    sums = b.TotalsAnswer(**asdict(overview.totals(found)))
+    return b.OverviewAnswer(totals=sums, items=[_figures(one) for one in found])
+
+
+def _figures(found: overview.Figures) -> b.FiguresAnswer:
+    one, same = found.organisation, ("screens", "online", "alerts", "asked", "measured", "compliance", "reached")
+    return b.FiguresAnswer(
+        id=one.id, name=one.name, kind=one.kind, depth=one.depth, **{name: getattr(found, name) for name in same}
+    )
 
 
 def _tagged(found: Organisation) -> Answer:

@@ -45,6 +45,12 @@ def revision(found: Organisation) -> str:
     return revision_of(_told(found))
 
 
+def has_below(parts: Parts, org: str) -> bool:
+    """Whether anything lies in an organisation."""
+    with parts.db.read() as tx:
+        return store.has_below(tx, org)
+
+
 def above(parts: Parts, who: Identity) -> tuple[str, ...]:
     """The names of what one's own organisation lies in, the nearest first."""
     who.must("read")

@@ -24,6 +24,11 @@ def code_taken(tx: Transaction, code: str) -> bool:
     return tx.execute(sa.select(branches.c.org).where(branches.c.code == code)).first() is not None
 
 
+def has_below(tx: Transaction, org: str) -> bool:
+    """Whether anything lies in an organisation."""
+    return tx.execute(sa.select(branches.c.org).where(branches.c.parent == org).limit(1)).first() is not None
+
+
 def insert(tx: Transaction, branch: Branch, name: str, at: int) -> None:
     """Add an organisation below another; zone and language are those of the one above."""
     above = tx.execute(sa.select(organisations).where(organisations.c.id == branch.parent)).one()

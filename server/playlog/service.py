@@ -123,6 +123,7 @@ def forget(parts: Parts, before: int) -> int:
     gone = 0
     while True:
         with parts.db.transaction() as tx:
+            store.forget_hours(tx, before)
             now_gone = store.forget(tx, before, BATCH)
         gone += now_gone
         if now_gone < BATCH:

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 
 from server.db import Transaction
 from server.playlog.model import LONGEST_MS
-from server.tables import plays
+from server.tables import play_hours, plays
+
+HOUR_MS = 3_600_000
 
 
 def screens_of(tx: Transaction, ids: Collection[str]) -> dict[str, str]:
@@ -19,9 +21,47 @@ def screens_of(tx: Transaction, ids: Collection[str]) -> dict[str, str]:
 
 
 def insert(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
-    """Add plays."""
+    """Add plays, and to their hours what they come to."""
     if rows:
         tx.execute(plays.insert(), rows)
+        for key, (number, ms) in _by_hour(rows).items():
+            _add_up(tx, key, number, ms)
+
+
+def _by_hour(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str, int, str], tuple[int, int]]:
+    """(org, screen, hour, playlist) to the number of plays that begin then and their length in ms."""
+    sums: dict[tuple[str, str, int, str], tuple[int, int]] = {}
+    for row in rows:
+        key = row["org"], row["screen"], row["begins"] // HOUR_MS, row["playlist"]
+        number, ms = sums.get(key, (0, 0))
+        sums[key] = number + 1, ms + row["ends"] - row["begins"]
+    return sums
+
+
+def _add_up(tx: Transaction, key: tuple[str, str, int, str], number: int, ms: int) -> None:
+    values = dict(zip(("org", "screen", "hour", "playlist"), key, strict=True))
+    same = [play_hours.c[name] == value for name, value in values.items()]
+    more = {"plays": play_hours.c.plays + number, "ms": play_hours.c.ms + ms}
+    if tx.execute(play_hours.update().where(*same).values(more)).rowcount == 0:
+        tx.execute(play_hours.insert().values(**values, plays=number, ms=ms))
+
+
+def time_shown(tx: Transaction, orgs: Collection[str], since: int) -> dict[str, int]:
+    """By organisation the ms its screens showed anything in plays that began since an hour of the epoch."""
+    chosen = sa.select(play_hours.c.org, sa.func.sum(play_hours.c.ms).label("ms"))
+    chosen = chosen.where(play_hours.c.hour >= since, play_hours.c.org.in_(orgs)).group_by(play_hours.c.org)
+    return {row.org: int(row.ms) for row in tx.execute(chosen)}
+
+
+def playlists_shown(
+    tx: Transaction, orgs: Collection[str], playlists: Collection[str], since: int
+) -> dict[str, tuple[int, int]]:
+    """By organisation how many of its screens showed one of these playlists since then, and for how many ms."""
+    screens = sa.func.count(sa.distinct(play_hours.c.screen)).label("screens")
+    chosen = sa.select(play_hours.c.org, screens, sa.func.sum(play_hours.c.ms).label("ms"))
+    where = play_hours.c.hour >= since, play_hours.c.org.in_(orgs), play_hours.c.playlist.in_(playlists)
+    rows = tx.execute(chosen.where(*where).group_by(play_hours.c.org))
+    return {row.org: (int(row.screens), int(row.ms)) for row in rows}
 
 
 def page(
@@ -43,3 +83,8 @@ def forget(tx: Transaction, before: int, limit: int) -> int:
     old = sa.select(plays.c.id).where(plays.c.ends < before).limit(limit)
     gone: int = tx.execute(plays.delete().where(plays.c.id.in_(old))).rowcount
     return gone
+
+
+def forget_hours(tx: Transaction, before: int) -> None:
+    """Remove the sums of hours before that instant (UTC ms)."""
+    tx.execute(play_hours.delete().where(play_hours.c.hour < before // HOUR_MS))

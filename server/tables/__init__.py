@@ -36,6 +36,7 @@ from server.tables.nodes import nodes
 from server.tables.programmes import (
     anchors,
     pending_compiles,
+    play_hours,
     plays,
     programme_heads,
     programmes,
@@ -77,6 +78,7 @@ __all__ = [
     "pairings",
     "pending_compiles",
     "people",
+    "play_hours",
     "players",
     "playlists",
     "plays",

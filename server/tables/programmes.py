@@ -136,3 +136,16 @@ plays = sa.Table(
 sa.Index("ix_plays_screen_begins", plays.c.screen, plays.c.begins)
 sa.Index("ix_plays_org_begins", plays.c.org, plays.c.begins)
 sa.Index("ix_plays_ends", plays.c.ends)
+
+# Plays summed up as they come in: what a report over days and thousands of screens reads. ``hour`` since the epoch.
+play_hours = sa.Table(
+    "play_hours",
+    metadata,
+    sa.Column("screen", Id, sa.ForeignKey("screens.id"), primary_key=True),
+    sa.Column("hour", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("playlist", Id, primary_key=True),
+    org_column(),
+    sa.Column("plays", sa.Integer, nullable=False),
+    ms_column("ms"),
+)
+sa.Index("ix_play_hours_hour", play_hours.c.hour)

@@ -15,7 +15,7 @@ from server.alerts.model import SCOPE, NewTemplate, Template
 from server.api import parts
 from server.web import alerts_view
 from server.web.alerts_form import word
-from server.web.settings import TOPICS, topic_scope
+from server.web.settings import topics
 from server.web.shell import locale_now, page, refusal, signed_in
 from server.words import LOCALES
 
@@ -39,9 +39,8 @@ def _gate() -> Any:
 
 def _page(template: str, problem: errors.Problem | None = None, **values: Any) -> Any:
     told = refusal(problem) if problem else None
-    topics = [topic for topic in TOPICS if g.who.may(topic_scope(topic)) or topic == "alerts"]
     may = g.who.may("settings")
-    shown = page(template, here="settings", problem=told, topics=topics, topic="alerts", may_settings=may,
+    shown = page(template, here="settings", problem=told, topics=topics("alerts"), topic="alerts", may_settings=may,
                  words=("alerts_page.", "alerts.headline_scrolls", "alerts.much_text"), **values)  # fmt: skip
     return (shown, problem.status) if problem else shown
 

@@ -15,6 +15,7 @@ from server.api import parts, to_json
 from server.web.shell import common, session_of
 
 blueprint = Blueprint("entry", __name__)
+CODE = "paomadeng_at"
 YEAR_S = 365 * 86_400
 PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")  # browsers drop tabs: "/\t/host" would lead to another host
 
@@ -35,18 +36,35 @@ def _agent() -> str:
 
 @blueprint.get("/sign-in")
 def sign_in_page() -> Any:
-    return redirect(_onward()) if g.who.kind == "person" else _form("sign_in.html")
+    return redirect(_onward()) if g.who.kind == "person" else _sign_in_form(request.args.get("at"))
+
+
+def _sign_in_form(code: str | None, status: int = 200, **values: Any) -> Response:
+    """The form; it asks for a code where there are organisations below, and knows the one used here last."""
+    code = request.cookies.get(CODE, "") if code is None else code
+    codes = bool(code) or service.has_branches(parts())
+    return _form("sign_in.html", status, codes=codes, code=code[:8], **values)
 
 
 @blueprint.post("/sign-in")
 def sign_in() -> Any:
     login, password = request.form.get("login", ""), request.form.get("password", "")
+    code = request.form.get("organisation", "").strip()
     try:
-        secret = sessions.sign_in(parts(), login, password, g.who.address, _agent())
+        secret = sessions.sign_in(parts(), login, password, g.who.address, _agent(), code)
     except (errors.Unauthenticated, errors.TooMany) as problem:
         told = problems.to_object(problem, common()["locale"])
-        return _form("sign_in.html", problem.status, problem=told, login=login)
-    return set_cookie(_see_other(_onward()), secret, parts())
+        return _sign_in_form(code, problem.status, problem=told, login=login)
+    return _with_code(set_cookie(_see_other(_onward()), secret, parts()), code)
+
+
+def _with_code(response: Response, code: str) -> Response:
+    """Let this browser know the organisation that signs in here."""
+    if code:
+        response.set_cookie(CODE, code, max_age=YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure)
+    elif CODE in request.cookies:
+        response.delete_cookie(CODE)
+    return response
 
 
 @blueprint.post("/sign-out")
@@ -70,20 +88,22 @@ def session_left() -> Any:
 @blueprint.get("/welcome/<secret>")
 def welcome_page(secret: str) -> Any:
     kind, person = service.look_at_link(parts(), secret)
-    return _form("welcome.html", kind=kind, person=person, login=person.login if person else "")
+    code = service.code_of_link(parts(), secret)
+    return _form("welcome.html", kind=kind, person=person, login=person.login if person else "", code=code)
 
 
 @blueprint.post("/welcome/<secret>")
 def welcome(secret: str) -> Any:
     kind, person = service.look_at_link(parts(), secret)
+    code = service.code_of_link(parts(), secret)
     login, password = request.form.get("login", ""), request.form.get("password", "")
     locale = common()["locale"]
     try:
         session = service.accept_link(parts(), secret, login, password, g.who.address, _agent(), locale)
     except (errors.Invalid, errors.Conflict) as problem:
         told = problems.to_object(problem, locale)
-        return _form("welcome.html", problem.status, kind=kind, person=person, login=login, problem=told)
-    return set_cookie(_see_other("/first-run" if kind == "owner" else "/"), session, parts())
+        return _form("welcome.html", problem.status, kind=kind, person=person, login=login, code=code, problem=told)
+    return _with_code(set_cookie(_see_other("/first-run" if kind == "owner" else "/"), session, parts()), code)
 
 
 @blueprint.post("/language")

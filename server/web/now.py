@@ -14,7 +14,7 @@ from server.screens import commands, service
 from server.screens.model import CommandKind
 from server.web import wall
 from server.web.kept import kept
-from server.web.shell import NAVIGATION, common, page, signed_in
+from server.web.shell import NAVIGATION, common, is_first, page, signed_in
 
 blueprint = Blueprint("now", __name__)
 
@@ -73,7 +73,7 @@ def first_run() -> Any:
     data["taken"] = [screen["name"] for screen in data["screens"]]
     address = (parts().config.public_url or request.host_url).rstrip("/") + "/screen"
     values = {"samples": wall.level(samples), "address": address, **_may()}
-    return page("first_run.html", here="first_run", words=WORDS, data=data, **values)
+    return page("first_run.html", here="first_run", words=WORDS, data=data, below=not is_first(), **values)
 
 
 @blueprint.post("/first-run/samples")

@@ -10,7 +10,7 @@ from server import errors
 from server.accounts import service
 from server.accounts.model import Role, RoleGrant
 from server.api import parts
-from server.web.shell import page, refusal, signed_in
+from server.web.shell import page, refusal, signed_in, whole_address
 
 blueprint = Blueprint("people", __name__)
 
@@ -35,7 +35,7 @@ def add() -> Any:
     except (errors.Invalid, errors.Conflict) as problem:
         told = refusal(problem)
         return _page(problem.status, problem=told, typed={"login": login, "post": post, "roles": _roles()})
-    return _page(link=_link(secret), linked=person)
+    return _page(link=whole_address(f"/welcome/{secret}"), linked=person)
 
 
 @blueprint.post("/people/<person>")
@@ -55,7 +55,7 @@ def link(person: str) -> Any:
         return gate
     secret = service.reset_link(parts(), g.who, person)
     linked = next(found for found in service.people_list(parts(), g.who) if found.id == person)
-    return _page(link=_link(secret), linked=linked)
+    return _page(link=whole_address(f"/welcome/{secret}"), linked=linked)
 
 
 @blueprint.post("/people/<person>/end")
@@ -72,7 +72,3 @@ def end(person: str) -> Any:
 def _roles() -> tuple[RoleGrant, ...]:
     """Roles ticked on the form; roles for one group only are kept by the HTTP interface."""
     return tuple(RoleGrant(Role(word)) for word in request.form.getlist("roles") if word in set(Role))
-
-
-def _link(secret: str) -> str:
-    return f"{(parts().config.public_url or request.host_url).rstrip('/')}/welcome/{secret}"

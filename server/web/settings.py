@@ -16,13 +16,15 @@ from server.accounts.model import SCOPES
 from server.api import parts
 from server.editorial import views
 from server.editorial.bodies import PlaylistQuery
+from server.organisations import service as organisations
 from server.pool import off_hub
 from server.version import VERSION
-from server.web.shell import locale_now, page, refusal, signed_in
+from server.web.shell import is_first, locale_now, must_be_first, page, refusal, signed_in
 from server.words import say
 
 blueprint = Blueprint("settings", __name__)
 TOPICS = ("site", "alerts", "sources", "webhooks", "doctor", "tokens", "audit", "backup")
+WHOLE_SERVER = ("doctor", "backup")  # for the first organisation, whose people run the server
 ROWS = 50
 CHUNK = 256 * 1024
 
@@ -32,20 +34,34 @@ def topic_scope(topic: str) -> str:
     return "audit" if topic == "audit" else "settings"
 
 
+def topics(*always: str) -> tuple[str, ...]:
+    """The topics that are the reader's business, and those that are ``always``."""
+    mine = TOPICS if is_first() else tuple(topic for topic in TOPICS if topic not in WHOLE_SERVER)
+    return tuple(topic for topic in mine if topic in always or g.who.may(topic_scope(topic)))
+
+
 def _page(topic: str, status: int = 200, **values: Any) -> Any:
-    shown = page("settings.html", here="settings", topic=topic, topics=TOPICS, **_about(topic), **values)
+    shown = page("settings.html", here="settings", topic=topic, topics=topics(), **_about(topic), **values)
     return shown, status
 
 
 def _about(topic: str) -> dict[str, Any]:
+    if topic in WHOLE_SERVER:
+        must_be_first()
     if topic == "site":
         stored = site.site(parts(), g.who.org)
-        return {"held": stored, "revision": site.revision(stored), "playlists": _playlists()}
+        return {"held": stored, "revision": site.revision(stored), "playlists": _playlists(), **_lies_in()}
     if topic == "doctor":
         return {"findings": off_hub(doctor.examine, parts().config)}
     if topic == "tokens":
         return {"tokens": service.token_list(parts(), g.who), "scopes": SCOPES}
     return _log() if topic == "audit" else {}
+
+
+def _lies_in() -> dict[str, Any]:
+    """The organisations above, and the percentage of airtime they may fill."""
+    branch = organisations.get(parts(), g.who, g.who.org).branch
+    return {"above": organisations.above(parts(), g.who), "airtime": branch.airtime if branch else 0}
 
 
 def _playlists() -> list[tuple[str, str]]:
@@ -122,6 +138,7 @@ def download_backup() -> Any:
     """The whole site as one file; an owner's act, asked for by a form so that no link can fetch it."""
     if gate := signed_in("people"):
         return gate
+    must_be_first()
     folder = tempfile.TemporaryDirectory(dir=parts().config.data)
     path = Path(folder.name) / "paomadeng-backup.tar"
     off_hub(backup.write, parts(), path)

@@ -13,12 +13,13 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from server import errors, problems
-from server.accounts.model import Identity
-from server.accounts.site import Site, site
+from server.accounts.model import NOWHERE, Identity
+from server.accounts.site import Site, first, site
 from server.api import parts, to_json
 from server.editorial import service as editorial
 from server.intake import service as intake
 from server.nodes import at_work
+from server.organisations.service import has_below
 from server.version import VERSION
 from server.web import bands
 from server.web.statics import static
@@ -32,6 +33,7 @@ NAVIGATION = (
     ("review", "/review", "review"),
     ("schedule", "/schedule", "read"),
     ("screens", "/screens", "read"),
+    ("organisations", "/organisations", "read"),
     ("people", "/people", "people"),
     ("settings", "/settings", "settings"),
 )
@@ -45,13 +47,18 @@ def page(template: str, *, here: str, words: tuple[str, ...] = (), data: Any = N
     organisation = site_here()
     around = {
         "here": here,
-        "navigation": [(name, url) for name, url, scope in NAVIGATION if g.who.may(scope)],
+        "navigation": [(name, url) for name, url, scope in NAVIGATION if g.who.may(scope) and _is_there(name)],
         "waiting": editorial.waiting_count(parts(), g.who) if g.who.may("review") else 0,
         "site": organisation,
         "now": parts().clock.now(),
         "island": _json({"words": _words(("desk.", "search.", *words)), "site": _site(organisation), "data": data}),
     }
     return render_template(template, **{**common(), **alerts_here(), **around, **values})
+
+
+def _is_there(name: str) -> bool:
+    """Whether a page is of any use here: organisations, where some lie below and all may be seen."""
+    return name != "organisations" or (g.who.may("read", NOWHERE) and has_below(parts(), g.who.org))
 
 
 def alerts_here() -> dict[str, Any]:
@@ -148,6 +155,22 @@ def wants_page() -> bool:
     """Whether the asker is a person with a browser and not a program."""
     api = request.path.startswith(("/api/", "/player/", "/hooks/", "/media/", "/socket.io"))
     return not api and "text/html" in request.headers.get("Accept", "")
+
+
+def whole_address(path: str) -> str:
+    """A path of ours as it is written down for somebody else."""
+    return f"{(parts().config.public_url or request.host_url).rstrip('/')}{path}"
+
+
+def is_first() -> bool:
+    """Whether the reader belongs to the first organisation, whose people run the server."""
+    return bool(g.who.org == first(parts()).id)
+
+
+def must_be_first() -> None:
+    """Raise Forbidden for people of an organisation below: what concerns the whole server is not theirs."""
+    if not is_first():
+        raise errors.Forbidden(detail="accounts.first_only")
 
 
 def refusal(problem: errors.Problem) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from server.intake.routes import path_of
 from server.screens import groups
 from server.screens import service as screens
 from server.screens.model import MOST_SCREENS
-from server.web.settings import TOPICS
+from server.web.settings import topics
 from server.web.shell import locale_now, page, refusal, signed_in
 from server.words import say
 
@@ -37,7 +37,7 @@ def _page(status: int = 200, *, wrong: str = "", **values: Any) -> Any:
     kind = request.values.get("kind", "") if request.values.get("kind") in set(Kind) else ""
     typed = status >= 400
     shown = page(
-        "sources.html", here="settings", topic="sources", topics=TOPICS, held=held, kinds=list(Kind), kind=kind,
+        "sources.html", here="settings", topic="sources", topics=topics(), held=held, kinds=list(Kind), kind=kind,
         its={one.id: _typed(one.kind) if one.id == wrong else _it(one) for one in held}, wrong=wrong,
         fresh=_typed(kind) if typed and not wrong else _usual(kind), policies=list(Policy), statuses=STATUSES,
         every=EVERY_S, templates=_templates(), groups=_groups(), screens=_screens(), address=_address, said=_said,

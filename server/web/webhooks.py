@@ -11,7 +11,7 @@ from server.api import parts
 from server.outbox import addresses, sending, service
 from server.outbox.model import ASKED, Format, Moment, WebhookOrder
 from server.paging import PageQuery
-from server.web.settings import TOPICS
+from server.web.settings import topics
 from server.web.shell import page, refusal, signed_in
 
 blueprint = Blueprint("webhooks", __name__)
@@ -22,8 +22,9 @@ def _page(status: int = 200, **values: Any) -> Any:
     log = service.log(parts(), g.who, PageQuery(cursor=request.args.get("cursor")))
     held = service.list_webhooks(parts(), g.who)
     shown = page(
-        "webhooks.html", here="settings", topic="webhooks", topics=TOPICS, webhooks=held, log=log.items, more=log.next,
-        names={one.id: one.name for one in held}, formats=list(Format), moments=ASKED, told=addresses.told, **values,
+        "webhooks.html", here="settings", topic="webhooks", topics=topics(), webhooks=held, log=log.items,
+        more=log.next, names={one.id: one.name for one in held}, formats=list(Format), moments=ASKED,
+        told=addresses.told, **values,
     )  # fmt: skip
     return shown, status
 

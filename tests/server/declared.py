@@ -31,7 +31,8 @@ SCOPES: dict[str, str] = {
         GET /api/v1/alerts/<alert>/deliveries | GET /api/v1/cap/feed.atom | GET /api/v1/cap/<alert>.xml
         GET /api/v1/alert-templates | GET /api/v1/alert-templates/<template>
         GET /api/v1/alert-settings | GET /api/v1/alerts/<alert>/sightings | GET /api/v1/live-alerts
-        GET /api/v1/organisations | GET /api/v1/organisations/<org>""",
+        GET /api/v1/organisations | GET /api/v1/organisations/<org>
+        GET /api/v1/overview""",
     "content review": "POST /api/v1/playlists/<playlist>/withdraw",
     "people": """
         GET /api/v1/people | GET /api/v1/people/<person>

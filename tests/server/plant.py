@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
@@ -74,6 +75,12 @@ def open_plant(folder: Path, **config: Any) -> Plant:
     with database.transaction() as tx:
         tx.execute(tables.position.insert().values(id=1, epoch="e" * 32, seq=0))
     return Plant(parts, clock, create_app(parts)[0])
+
+
+def _word(browser: FlaskClient) -> str:
+    """The word against forged posts, as it stands on a page."""
+    page = browser.get("/me", headers={"Accept": "text/html"}).text
+    return str(re.findall(r'name="csrf_token" value="([^"]+)"', page)[0])
 
 
 def _organisation(parts: Parts, org: str, created: int) -> None:
@@ -147,13 +154,16 @@ class Plant:
 
     def as_person(self, session: str, method: str, path: str, word: str | None = None, **more: Any) -> TestResponse:
         """One request of a browser that is signed in, with the page's word against forged posts or with ``word``."""
-        browser = self.app.test_client()
-        browser.set_cookie(COOKIE, session)
+        browser = self._browser(session)
         if method != "GET" and word is None:
-            page = browser.get("/me", headers={"Accept": "text/html"}).text
-            word = re.findall(r'name="csrf_token" value="([^"]+)"', page)[0]
+            word = _word(browser)
         headers = {"Accept": "text/html", **more.pop("headers", {}), "X-CSRF-Token": word or ""}
         return browser.open(path, method=method, headers=headers, **more)
+
+    def _browser(self, session: str) -> FlaskClient:
+        browser = self.app.test_client()
+        browser.set_cookie(COOKIE, session)
+        return browser
 
     def add_organisation(self, org: str) -> None:
         """A neighbour in the same database."""

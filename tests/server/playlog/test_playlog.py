@@ -23,6 +23,7 @@ from server.playlog.model import LONGEST_MS
 from server.screens import pairing, players
 from server.screens import service as screens
 from server.screens.model import NewScreenOrder
+from server.tables import play_hours
 
 
 def player_of(parts: Parts, owner: Identity, name: str) -> Identity:
@@ -171,3 +172,32 @@ def test_a_play_that_began_long_before_the_stretch_is_still_told(
     now = clock.now()
     service.report(parts, wall, [play(now, begins=now - LONGEST_MS)])
     assert len(service.list_plays(parts, owner, begins=now - 1, ends=now)) == 1
+
+
+def summed(parts: Parts) -> list[tuple[Any, ...]]:
+    chosen = sa.select(
+        play_hours.c.screen, play_hours.c.hour, play_hours.c.playlist, play_hours.c.plays, play_hours.c.ms
+    )
+    with parts.db.read() as tx:
+        return [tuple(row) for row in tx.execute(chosen.order_by(*chosen.selected_columns))]
+
+
+def test_an_hour_holds_what_its_plays_come_to_however_often_they_are_told(
+    parts: Parts, owner: Identity, wall: Identity, clock: FixedClock
+) -> None:
+    at, hour = clock.now(), clock.now() // 3_600_000
+    first = [play(at, 1), play(at, 2, playlist="p2"), play(at - 3_600_000, 3)]
+    service.report(parts, wall, first)
+    service.report(parts, wall, [*first, play(at - 20_000, 4), play(at - 40_000, 5)])
+    begun = (at - 9_000) // 3_600_000
+    assert summed(parts) == sorted([
+        (wall.screen, begun - 1, "p1", 1, 9_000), (wall.screen, begun, "p1", 3, 27_000),
+        (wall.screen, begun, "p2", 1, 9_000),
+    ])  # fmt: skip
+    assert begun == hour - 1
+
+
+def test_hours_are_forgotten_with_their_plays(parts: Parts, wall: Identity, clock: FixedClock) -> None:
+    service.report(parts, wall, [play(clock.now(), 1), play(clock.now() - 7_200_000, 2)])
+    service.forget(parts, clock.now() - 3_600_000)
+    assert [row[3] for row in summed(parts)] == [1]

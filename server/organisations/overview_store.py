@@ -1,0 +1,68 @@
+"""SQL of the overview, over many organisations at once; never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from playlists.alert import Phase, Status
+from server.db import Transaction
+from server.tables import alerts as alert_rows
+from server.tables import players, playlists, slot_organisations, slots
+from server.tables import screens as screen_rows
+
+
+class Mandate(NamedTuple):
+    """A mandatory slot for one organisation and all in it: ``share`` in percent of airtime."""
+
+    playlist: str
+    organisation: str
+    share: int
+    by_hours: bool
+
+
+def mandates(tx: Transaction, at: int) -> tuple[Mandate, ...]:
+    """Every mandatory slot that is to be on at an instant (UTC ms) and has something approved to show."""
+    chosen = sa.select(
+        slots.c.playlist, slot_organisations.c.organisation, slot_organisations.c.share, slots.c.daypart
+    ).select_from(
+        slot_organisations.join(slots, slots.c.id == slot_organisations.c.slot).join(
+            playlists, playlists.c.id == slots.c.playlist
+        )
+    )
+    on = (
+        slots.c.deleted.is_(None), playlists.c.approved.is_not(None), playlists.c.deleted.is_(None),
+        sa.or_(slots.c.begins.is_(None), slots.c.begins <= at), sa.or_(slots.c.ends.is_(None), slots.c.ends > at),
+    )  # fmt: skip
+    rows = tx.execute(chosen.where(*on))
+    return tuple(Mandate(row.playlist, row.organisation, row.share, bool(row.daypart)) for row in rows)
+
+
+def screens(tx: Transaction, orgs: Collection[str]) -> dict[str, int]:
+    """By organisation its screens in use; a sample counts once a player shows it."""
+    paired = sa.select(players.c.id).where(players.c.screen == screen_rows.c.id, players.c.revoked.is_(None)).exists()
+    where = screen_rows.c.org.in_(orgs), screen_rows.c.retired.is_(None), sa.or_(~screen_rows.c.sample, paired)
+    chosen = sa.select(screen_rows.c.org, sa.func.count().label("number")).where(*where)
+    return {row.org: row.number for row in tx.execute(chosen.group_by(screen_rows.c.org))}
+
+
+def online(tx: Transaction, orgs: Collection[str]) -> dict[str, int]:
+    """By organisation its screens with a player that is there."""
+    number = sa.func.count(sa.distinct(players.c.screen)).label("number")
+    where = players.c.org.in_(orgs), players.c.revoked.is_(None), players.c.online
+    return {
+        row.org: row.number
+        for row in tx.execute(sa.select(players.c.org, number).where(*where).group_by(players.c.org))
+    }
+
+
+def alerts(tx: Transaction, orgs: Collection[str], at: int) -> dict[str, int]:
+    """By organisation how many alerts of its own that are no exercise are live."""
+    where = (
+        alert_rows.c.org.in_(orgs), alert_rows.c.expires > at, alert_rows.c.phase == Phase.LIVE.value,
+        alert_rows.c.status == Status.ACTUAL.value,
+    )  # fmt: skip
+    chosen = sa.select(alert_rows.c.org, sa.func.count().label("number")).where(*where)
+    return {row.org: row.number for row in tx.execute(chosen.group_by(alert_rows.c.org))}
