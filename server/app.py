@@ -57,6 +57,11 @@ APIS: tuple[Api, ...] = tuple(
     )
 )
 OPERATIONS = "paomadeng_operations"
+ALERT_ROAD = (
+    "/alert", "/drill", "/api/v1/alert", "/api/v1/live-alerts", "/api/v1/cap", "/hooks/", "/player/alerts",
+    "/player/time", "/seen", "/metrics",
+)  # fmt: skip
+"""Where these addresses lead must go on while the database is away."""
 
 
 def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
@@ -67,6 +72,8 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
     app.extensions["paomadeng"] = parts
     app.extensions[OPERATIONS] = [operation for api in APIS for operation in api.operations]
     app.before_request(_who)
+    app.before_request(_on_alert_road)
+    app.teardown_request(_off_alert_road)
     csrf = guards.install(app, parts.config)
     app.before_request(lambda: guards.protect(csrf))
     app.after_request(_count)
@@ -89,18 +96,31 @@ def _register(app: Flask) -> None:
 def _who() -> None:
     g.began = time.perf_counter()
     languages = request.args.get("lang") or request.cookies.get("lang") or request.headers.get("Accept-Language", "")
-    who = identify(
-        parts=_parts(),
-        authorization=request.headers.get("Authorization", ""),
-        cookie=request.cookies.get(sessions.COOKIE, ""),
-        address=request.remote_addr or "",
-        languages=languages,
-        by_session=sessions.by_session if _attended() else sessions.unattended,
-    )
+    with _parts().db.or_mirror():
+        who = identify(
+            parts=_parts(),
+            authorization=request.headers.get("Authorization", ""),
+            cookie=request.cookies.get(sessions.COOKIE, ""),
+            address=request.remote_addr or "",
+            languages=languages,
+            by_session=sessions.by_session if _attended() else sessions.unattended,
+        )
     if who.kind == "token":  # a program asks for the language of its own readers
         who = replace(who, locale=preferred(languages, who.locale))
     chosen = request.cookies.get("lang", "")  # in this browser, by whoever sits at it: pages and problems alike
     g.who = replace(who, locale=chosen) if who.kind == "person" and chosen in LOCALES else who
+
+
+def _on_alert_road() -> None:
+    """Answer what alerts need from what was last known, when the database is away; all else says that it is."""
+    if request.path.startswith(ALERT_ROAD):
+        g.mirrored = _parts().db.or_mirror()
+        g.mirrored.__enter__()
+
+
+def _off_alert_road(_error: BaseException | None) -> None:
+    if "mirrored" in g:
+        g.pop("mirrored").__exit__(None, None, None)
 
 
 def _attended() -> bool:
@@ -116,7 +136,8 @@ def _parts() -> Parts:
 
 def _desk_identity(parts: Parts, environ: Any) -> Any:
     address = environ.get("REMOTE_ADDR", "")
-    found = identify(parts, "", session_of(environ), address, "", sessions.unattended)
+    with parts.db.or_mirror():
+        found = identify(parts, "", session_of(environ), address, "", sessions.unattended)
     return found if found.kind == "person" else None
 
 

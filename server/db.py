@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, CursorResult, RootTransaction
 
 from server import engines
 from server.events import Bus, Fact
+from server.mirror import Mirror, Reach
 
 PATIENCE_S = 2.0  # a database that another process holds locked is said after so long, not waited for
 BRIEFLY_S = 0.5  # the same for what goes out even if it cannot be stored, or is not worth waiting for
@@ -58,6 +59,8 @@ class Database:
         self._readers: Any = threading.BoundedSemaphore(readers) if readers else nullcontext()
         self._write_lock = threading.RLock()
         self._local = threading.local()
+        self._reach = Reach()
+        self.mirror: Mirror | None = None
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -66,8 +69,50 @@ class Database:
         if current is not None:
             yield current
             return
-        with self._readers, self.engine.connect() as connection, engines.reading(connection).begin():
+        with self._reader() as connection:
             yield Transaction(connection)
+
+    @contextmanager
+    def _reader(self) -> Iterator[Connection]:
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._readers)
+                connection = held.enter_context(self._connect())
+            except UNREADY:
+                if self.mirror is None or not getattr(self._local, "mirrored", False):
+                    raise
+                yield held.enter_context(self.mirror.connected())
+            else:
+                with engines.reading(connection).begin():
+                    yield connection
+
+    def _connect(self) -> Connection:
+        """Connect; raise at once what it would raise after a while, when that has just been tried."""
+        if self.is_away:
+            raise sa_exc.TimeoutError("the database could not be reached a moment ago")
+        try:
+            return self.engine.connect()
+        except UNREADY:
+            self._reach.failed()
+            raise
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the database could not be reached a moment ago."""
+        return self.mirror is not None and self._reach.is_away
+
+    @contextmanager
+    def or_mirror(self) -> Iterator[None]:
+        """Within it whoever reads is given what was last known of a database that is away; for the alert road alone.
+
+        What is written never goes by it: it may be old, and content is not in it.
+        """
+        before = getattr(self._local, "mirrored", False)
+        self._local.mirrored = True
+        try:
+            yield
+        finally:
+            self._local.mirrored = before
 
     @contextmanager
     def transaction(self, patience_s: float = PATIENCE_S) -> Iterator[Transaction]:
@@ -114,7 +159,7 @@ class Database:
             raise sa_exc.TimeoutError("another writer of this process is not done")
         try:
             patience_ms = round(1000 * max(0, end - time.monotonic()))
-            connection = self.engine.connect().execution_options(**{engines.WRITE: patience_ms})
+            connection = self._connect().execution_options(**{engines.WRITE: patience_ms})
             try:
                 return connection, connection.begin()
             except BaseException:
@@ -134,3 +179,5 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+        if self.mirror is not None:
+            self.mirror.close()

@@ -30,6 +30,8 @@ STEPS_OVERDUE = Gauge("paomadeng_alert_steps_overdue", "Escalation steps not tak
 UNSTORED = Gauge("paomadeng_alerts_unstored", "Alerts that are out and that no table holds")
 ROAD_SECONDS = Gauge("paomadeng_alert_road_seconds", "What a test alert took last: stored, encoded, proved, committed")
 ROAD_FAILURES = Counter("paomadeng_alert_road_failures_total", "Test alerts that did not come through")
+MIRROR = Gauge("paomadeng_mirror_fresh", "Whether alerts could go out, were the database away now")
+AWAY = Gauge("paomadeng_database_away", "Whether the database could not be reached a moment ago")
 DISK_FREE = Gauge("paomadeng_disk_free_bytes", "Room left where the data lies")
 
 FULL = 0.9  # of the disk: then uploads are the next to fail
@@ -135,6 +137,8 @@ def metrics(parts: Parts, who: Identity) -> Response:
         SCREENS.set(tx.execute(sa.select(sa.func.count()).where(screens.c.retired.is_(None))).scalar_one())
         ONLINE.set(tx.execute(sa.select(sa.func.count()).where(players.c.online)).scalar_one())
         STEPS_OVERDUE.set(escalation.overdue(tx, parts.clock.now()))
+    MIRROR.set(parts.db.mirror is None or parts.db.mirror.is_of_use)
+    AWAY.set(parts.db.is_away)
     UNSTORED.set(len(unstored.pending(parts)))
     DISK_FREE.set(shutil.disk_usage(parts.config.data).free)
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

@@ -13,6 +13,7 @@ import structlog
 from server import audit
 from server.accounts import sessions, site
 from server.alerts import rehearsal
+from server.db import UNREADY
 from server.editorial import service as editorial
 from server.health import ROAD_FAILURES, ROAD_SECONDS, note_job
 from server.intake import polling, remembered
@@ -23,6 +24,7 @@ from server.outbox import sending
 from server.outbox import service as outbox
 from server.parts import Parts
 from server.playlog import service as playlog
+from server.pool import breathe, off_hub
 from server.programmes import handover
 from server.programmes import service as programmes
 from server.programmes.compiler import Compiler
@@ -68,6 +70,15 @@ def rehearse(parts: Parts) -> None:
     ROAD_SECONDS.set(time.perf_counter() - began)
 
 
+def copy_to_mirror(parts: Parts) -> None:
+    """Keep what the alert road needs while the database is away; looked at every second, copied now and then."""
+    mirror, at = parts.db.mirror, parts.clock.now()
+    if mirror is not None and mirror.is_due(at):
+        with parts.db.read() as tx:
+            rows = mirror.take(tx.execute, at, breathe)
+        mirror.put(rows, off_hub)
+
+
 HOUSEKEEPING: tuple[Job, ...] = (
     Job("sessions", 300, sessions.sweep),
     Job("guesses", 3_600, sessions.forget),
@@ -84,6 +95,7 @@ HOUSEKEEPING: tuple[Job, ...] = (
     Job("messages_unstored", 5, remembered.retry, everywhere=True),
     Job("audit", 3_600, forget_audit),
     Job("alert_road", 60, rehearse, everywhere=True),
+    Job("mirror", 1, copy_to_mirror, everywhere=True),
 )
 
 
@@ -110,6 +122,9 @@ def run(parts: Parts, job: Job) -> bool:
     try:
         job.run(parts)
         well = True
+    except UNREADY as error:
+        log.warning("job_waits", job=job.name, why=str(error)[:300])
+        well = False
     except Exception:
         log.exception("job_failed", job=job.name)
         well = False

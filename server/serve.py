@@ -10,11 +10,12 @@ from typing import Any
 import gevent
 import structlog
 
-from server import jobs, lean
+from server import engines, jobs, lean
 from server.accounts import service as accounts
 from server.app import create_app
 from server.claim import Claim
 from server.console import welcome
+from server.mirror import Mirror
 from server.nodes import Node
 from server.parts import Parts
 from server.programmes.compiler import Compiler
@@ -36,6 +37,9 @@ def serve(parts: Parts, taken: Claim, *, tells: bool = True) -> None:
     lean.take_turns()
     gevent.get_hub().threadpool.maxsize = THREADS
     first = prepare(parts)
+    if engines.is_postgresql(config.url):
+        parts.db.mirror = Mirror()
+        jobs.copy_to_mirror(parts)
     app, _sockets = create_app(parts)
     compiler = Compiler(parts, tell=app.extensions[EXTENSION].typesetting)
     compiler.start()

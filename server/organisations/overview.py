@@ -12,7 +12,7 @@ from server.organisations import overview_store, service
 from server.organisations.model import Organisation
 from server.organisations.overview_store import Mandate
 from server.parts import Parts
-from server.playlog import store as playlog
+from server.playlog import service as playlog
 
 HOURS = 24  # whole ones before the present hour, which counts too
 HOUR_MS = playlog.HOUR_MS

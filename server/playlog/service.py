@@ -13,10 +13,13 @@ from server.events import PlaysReported
 from server.parts import Parts
 from server.playlog import store
 from server.playlog.model import LONGEST_MS, MOST_ROWS, Play, Refused, Verdict
+from server.playlog.store import HOUR_MS, playlists_shown, time_shown
 from server.pool import breathe
 from server.screens import service as screens
 from server.screens.players import must_be_player
 from server.words import say
+
+__all__ = ["HOUR_MS", "forget", "list_plays", "playlists_shown", "report", "time_shown", "verdict_object"]
 
 AHEAD_MS = 120_000  # a player's corrected clock is not this wrong
 OLDEST_MS = 400 * 86_400_000

@@ -13,7 +13,7 @@ from playlists.alertwire import alert_objects
 from server import events
 from server.accounts.model import Identity
 from server.alerts import service
-from server.alerts.model import Proof, ProofKind
+from server.alerts.model import Proof, ProofKind, StoredAlert
 from server.db import SOON_S, UNREADY
 from server.errors import Problem
 from server.parts import Parts
@@ -109,7 +109,8 @@ class AlertRoad:
     def push(self, org: str, only: frozenset[str] | None = None) -> None:
         """Send the live sets to all screens that are here, or to some; each set that differs is encoded once."""
         at = self._parts.clock.now()
-        found = service.position(self._parts, org, at)
+        with self._parts.db.or_mirror():
+            found = service.position(self._parts, org, at)
         here = self._push.screens(org)
         groups: dict[int, tuple[tuple[Alert, ...], list[str]]] = {}
         for screen in here if only is None else here & only:
@@ -120,7 +121,7 @@ class AlertRoad:
         self._push.live_sets(sets)
         for mine, those in groups.values():
             self._sent.update((alert.id, alert.revision, screen) for screen in those for alert in mine)
-        self._seq = max(self._seq, found.seq)
+        self._note(found.seq)
 
     def held(self, peers: Sequence[Identity]) -> dict[str, tuple[int, wirejson.Written]]:
         """By player the seq and the live set, as JSON, for those who start or differ, read together."""
@@ -130,7 +131,8 @@ class AlertRoad:
         return {player: held for org, those in by_org.items() for player, held in self._held(org, those, at)}
 
     def _held(self, org: str, peers: Sequence[Identity], at: int) -> Iterator[tuple[str, tuple[int, wirejson.Written]]]:
-        found = service.held_by(self._parts, org, [who.screen for who in peers], at)
+        with self._parts.db.or_mirror():
+            found = service.held_by(self._parts, org, [who.screen for who in peers], at)
         written: dict[int, wirejson.Written] = {}
         for who in peers:
             mine = found.of(who.screen)
@@ -219,12 +221,23 @@ class AlertRoad:
 
     def begin(self) -> None:
         """Take what stands as told: whoever comes from now on asks for it."""
-        self._seq, live = service.standing(self._parts)
+        seq, live = service.standing(self._parts)
+        self._note(seq)
         self._told = {one.id: one.revision for one in live}
+
+    def _standing(self) -> tuple[int, tuple[StoredAlert, ...]]:
+        with self._parts.db.or_mirror():
+            return service.standing(self._parts)
+
+    def _note(self, seq: int) -> None:
+        """This position was told: nothing older may be taken for how alerts stand."""
+        self._seq = max(self._seq, seq)
+        if self._parts.db.mirror is not None:
+            self._parts.db.mirror.must_know(self._seq)
 
     def notice(self) -> None:
         """Announce here what another process, such as a command beside this one, issued or changed."""
-        seq, live = service.standing(self._parts)
+        seq, live = self._standing()
         moved = seq > self._seq
         fresh = [one for one in live if self._told.get(one.id) != one.revision]
         self._told = {one.id: one.revision for one in live}
@@ -234,7 +247,7 @@ class AlertRoad:
         elif moved:
             for org in dict.fromkeys(one.org for one in live):
                 self.push(org)
-            self._seq = seq
+            self._note(seq)
 
 
 def _marked(stored: bool) -> dict[str, Any]:

@@ -92,7 +92,8 @@ class Players:
     def join(self, asks: list[Ask]) -> None:
         """Let in whoever holds a device token that counts; nothing is told here, ``hello`` is answered."""
         try:
-            found = players.authenticate_players(self._parts, [_token(ask) for ask in asks])
+            with self._parts.db.or_mirror():
+                found = players.authenticate_players(self._parts, [_token(ask) for ask in asks])
         except Exception as error:
             for ask in asks:
                 self._guard.turn_away(ask, error)
@@ -142,7 +143,8 @@ class Players:
     def _with_standings(self, asks: list[Ask], call: Callable[..., Written | dict[str, Any]]) -> None:
         """Answer each by ``call(who, told, standing)``; the standings of all are read at once."""
         try:
-            found = position.standings(self._parts, [ask.who for ask in asks])
+            with self._parts.db.or_mirror():
+                found = position.standings(self._parts, [ask.who for ask in asks])
         except Exception as error:
             self._refuse_all(asks, error)
             return

@@ -72,6 +72,9 @@ class Plant:
         assert answer.status_code < 300, answer.text
         return answer
 
+    def metrics(self, node: int) -> str:
+        return requests.get(f"{self.nodes[node].site.url}/metrics", timeout=10).text
+
     def leading(self) -> list[int]:
         """The numbers of the nodes that say that they lead and that have lately been heard of."""
         with psycopg.connect(self.nodes[0].site.env["PAOMADENG_DATABASE_URL"]) as connection:
@@ -248,6 +251,36 @@ def test_while_redis_is_away_alerts_still_reach_the_other_node(plant: Plant, dia
     player.told("无 Redis 疏散")
     plant.redis.start()
     hear_each_other(plant)
+
+
+def test_while_postgresql_is_away_an_alert_reaches_the_players_of_its_node_and_is_stored_later(
+    plant: Plant, dial: Dial
+) -> None:
+    screen, token = plant.screen("库房")
+    here, there = dial(plant.nodes[0], token), dial(plant.nodes[1], token)
+    before = plant.issue(0, screen, "停库之前")
+    for player in (here, there):
+        player.told("停库之前")
+    assert until(lambda: "paomadeng_mirror_fresh 1.0" in plant.metrics(0), PATIENCE_S)
+    plant.database.send(signal.SIGQUIT)
+    order = {
+        "status": "exercise", "severity": "severe", "headline": "停库疏散", "instruction": "到东门广场集合",
+        "targets": {"screens": [screen]}, "presentation": "takeover", "expires_in_s": 600,
+    }  # fmt: skip
+    made = plant.ask(0, "POST", "/api/v1/alerts", json=order).json()
+    assert made["stored"] is False
+    told = here.told("停库疏散")
+    assert {one["headline"] for one in told["alerts"]} == {"停库之前", "停库疏散"}
+    assert told["stored"] is False
+    assert here.answer(8, "hello", {**NO_PLAYER, "nonce": "m"})["ok"]
+    assert dial(plant.nodes[0], token).answer(9, "beat", {})["ok"]  # who reconnects is let in
+    refused = plant.caller.get(f"{plant.nodes[0].site.url}/api/v1/playlists", timeout=20)
+    assert refused.status_code == 503
+    plant.database.start()
+    there.told("停库疏散")
+    assert plant.ask(1, "GET", f"/api/v1/alerts/{made['id']}").json()["headline"] == "停库疏散"
+    for alert in (before, made["id"]):
+        plant.ask(1, "POST", f"/api/v1/alerts/{alert}/clear", json={})
 
 
 def test_a_node_that_ends_hands_its_players_over(plant: Plant, dial: Dial) -> None:
