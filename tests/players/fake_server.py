@@ -58,6 +58,7 @@ class Site:
         self.claimed = False
         self.revoked = False
         self.shift = 0
+        self.rate, self.first = 1, 0  # how fast its time runs, and since when
         self.heard: list[dict[str, Any]] = []
         self.plays: dict[str, dict[str, Any]] = {}
         self.fetched: list[str] = []
@@ -70,7 +71,8 @@ class Site:
         self.faces = True
 
     def now(self) -> int:
-        return SystemClock().now() + self.shift
+        at = SystemClock().now()
+        return self.first + (at - self.first) * self.rate + self.shift
 
     def put(self, data: bytes) -> str:
         name = hashlib.sha256(data).hexdigest() + ".png"
