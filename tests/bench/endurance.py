@@ -1,7 +1,7 @@
 """What the player's memory does over a day: the real player in Chromium, its time and the server's sixty times as fast.
 
-``python -m tests.bench.endurance [hours] [rate]`` prints a row for every hour of the player's day, after a collection of
-garbage: the heap, what the page holds, the process. The player beats, plays and reports as ever; every two minutes a
+``python -m tests.bench.endurance [hours] [rate]`` prints a row for every hour of the player's day, once garbage is
+collected: the heap, what the page holds, the process. The player beats, plays and reports as ever; every two minutes a
 programme with two new pictures is nudged, every ten an alert comes, changes, and ends. Frames are not made faster, nor
 is the socket's own heartbeat.
 """
