@@ -94,3 +94,10 @@ def newest(tx: Transaction, org: str, limit: int, before: int | None = None) -> 
     if before is not None:
         query = query.where(audit.c.seq < before)
     return [dict(row) for row in tx.execute(query).mappings()]
+
+
+def last(tx: Transaction, org: str, act: str, subject: str) -> dict[str, Any] | None:
+    """The latest row of an act on a subject; None when there is none."""
+    query = sa.select(audit).where(audit.c.org == org, audit.c.act == act, audit.c.subject == subject)
+    found = tx.execute(query.order_by(audit.c.seq.desc()).limit(1)).mappings().first()
+    return dict(found) if found else None

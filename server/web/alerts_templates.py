@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +16,10 @@ from server.alerts.model import SCOPE, NewTemplate, Template
 from server.api import parts
 from server.web import alerts_view
 from server.web.alerts_form import word
+from server.web.meanwhile import Meanwhile, Row, meanwhile, yes_no
 from server.web.settings import topics
 from server.web.shell import locale_now, page, refusal, signed_in
-from server.words import LOCALES
+from server.words import LOCALES, say
 
 blueprint = Blueprint("alerts_templates", __name__)
 BLANK = NewTemplate(
@@ -53,7 +55,7 @@ def listed() -> Any:
     return _gate() or _list()
 
 
-def _list(problem: errors.Problem | None = None) -> Any:
+def _list(problem: errors.Problem | None = None, met: Meanwhile | None = None) -> Any:
     screen, fits = templates.narrowest(parts(), g.who.org)
     found = templates.list_templates(parts(), g.who)
     rows = [{"template": one, "words": one.words[locale_now()], "colour": alerts_view.colour(one.severity),
@@ -61,7 +63,7 @@ def _list(problem: errors.Problem | None = None) -> Any:
              "warnings": len(templates.warnings(one, fits)), "hazard": one.name not in alerts_view.ENDINGS}
             for one in found]  # fmt: skip
     return _page(
-        "alert_templates.html", problem, rows=rows, screen=screen, fits=fits, held=_held(),
+        "alert_templates.html", problem, met=met, rows=rows, screen=screen, fits=fits, held=_held(),
         gone=templates.list_templates(parts(), g.who, deleted=True), locale_words=locale_now(),
     )  # fmt: skip
 
@@ -73,7 +75,7 @@ def _held() -> dict[str, Any]:
     if "unit" in request.form:
         held |= {name: request.form.get(name) == "1" for name in ("second_person", "code")}
     held |= {name: request.form[name] for name in ("unit", "phone", "cleared_s") if name in request.form}
-    return {**held, "revision": settings.revision(found), "stored": found}
+    return {**held, "revision": settings.revision(found)}
 
 
 @blueprint.post("/settings/alerts")
@@ -87,9 +89,21 @@ def change_settings() -> Any:
     )  # fmt: skip
     try:
         settings.change(parts(), g.who, order, form.get("revision", ""))
-    except (errors.Invalid, errors.Stale) as problem:
+    except errors.Stale as problem:
+        return _list(problem, meanwhile("alert_settings.change", "", _rows(order), "/settings/alerts"))
+    except errors.Invalid as problem:
         return _list(problem)
     return redirect("/settings/alerts?saved=1", 303)
+
+
+def _rows(order: settings.SettingsOrder) -> list[Row]:
+    """The settings as stored beside what was typed, by their labels."""
+    found = settings.held(parts(), g.who.org)
+    sides = [
+        (one.unit, one.phone, str(one.cleared_s), yes_no(one.second_person), yes_no(one.code)) for one in (found, order)
+    ]
+    labels = (say(f"alerts_page.set.{name}", locale_now()) for name in ("unit", "phone", "cleared", "second", "code"))
+    return list(zip(labels, *sides, strict=True))
 
 
 # one template ---------------------------------------------------------------------------------------------------------
@@ -108,11 +122,12 @@ def edit(template: str) -> Any:
     return _form(held, held)
 
 
-def _form(held: Template | None, shown: NewTemplate | Template, problem: errors.Problem | None = None) -> Any:
+def _form(held: Template | None, shown: NewTemplate | Template, problem: errors.Problem | None = None,
+          met: Meanwhile | None = None) -> Any:  # fmt: skip
     screen, fits = templates.narrowest(parts(), g.who.org)
     shipped = held is not None and held.name in templates.shipped()
     return _page(
-        "alert_template.html", problem, held=held, shown=shown, screen=screen, fits=fits, shipped=shipped,
+        "alert_template.html", problem, met=met, held=held, shown=shown, screen=screen, fits=fits, shipped=shipped,
         choices=CHOICES, limits=alerts_view.LIMITS, whole=limits.WHOLE_FITS, minutes=shown.expires_s // 60,
         severities=alerts_view.severities(), data={"fits": fits, "screen": screen, "whole": limits.WHOLE_FITS},
     )  # fmt: skip
@@ -138,9 +153,31 @@ def change(template: str) -> Any:
     typed = _typed(held.name)
     try:
         templates.change_template(parts(), g.who, held.id, request.form.get("revision", ""), typed)
-    except (errors.Invalid, errors.Stale) as problem:
+    except errors.Stale as problem:
+        now = templates.get_template(parts(), g.who, template)
+        back = f"/settings/alerts/{held.id}"
+        return _form(now, typed, problem, meanwhile("alert_template.change", held.id, _differing(now, typed), back))
+    except errors.Invalid as problem:
         return _form(held, typed, problem)
     return redirect(f"/settings/alerts/{held.id}?saved=1", 303)
+
+
+def _differing(stored: NewTemplate | Template, typed: NewTemplate) -> Iterator[Row]:
+    """A template as it is stored beside what was typed, by its labels."""
+    locale = locale_now()
+    for one in LOCALES:
+        for part, label in (("title", "tmpl.button"), ("headline", "headline"), ("instruction", "instruction")):
+            both = (stored.words[one][part], typed.words[one][part])
+            yield f"{say(f'alerts_page.tmpl.lang.{one}', locale)} · {say(f'alerts_page.{label}', locale)}", *both
+    minutes = (str(stored.expires_s // 60), str(typed.expires_s // 60))
+    yield say("alerts_page.tmpl.minutes", locale), *minutes
+    for kind in CHOICES:
+        label = kind if kind in ("severity", "presentation") else f"tmpl.{kind}"
+        yield say(f"alerts_page.{label}", locale), _word(kind, getattr(stored, kind)), _word(kind, getattr(typed, kind))
+
+
+def _word(kind: str, one: Any) -> str:
+    return alerts_view.severity_label(one) if kind == "severity" else say(f"alerts_page.cap.{kind}.{one}", locale_now())
 
 
 @blueprint.post("/settings/alerts/<template>/remove")

@@ -34,5 +34,10 @@ def regions_of(form: MultiDict[str, str]) -> tuple[Region, ...]:
     return tuple(found)
 
 
+def columns_of(form: MultiDict[str, str], rows: int) -> dict[str, list[str]]:
+    """What was typed into the first ``rows``, column by column, as it was typed."""
+    return {name: (form.getlist(f"region_{name}") + [""] * rows)[:rows] for name in ("name", *SIDES)}
+
+
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 5

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request
@@ -11,18 +12,21 @@ from werkzeug.datastructures import MultiDict
 from playlists.model import Colour
 from server import errors
 from server.api import parts, plain
+from server.revisions import revision_of
 from server.screens import groups, layouts, players, service
-from server.screens.model import LayoutKind, NewScreenOrder
-from server.screens.routes import group_answer, layout_answer, screen_answer
+from server.screens.model import LayoutKind, NewScreenOrder, Screen
+from server.screens.routes import layout_answer, screen_answer
 from server.web import wall
 from server.web.kept import kept
-from server.web.regions import regions_of
+from server.web.meanwhile import Row, meanwhile
+from server.web.regions import columns_of, regions_of
 from server.web.shell import locale_now, page, refusal, signed_in
 from server.words import say
 
 blueprint = Blueprint("screens", __name__)
 
 WORDS = ("now.", "screens_page.")
+ROWS = 4  # regions one may draw here
 TEXTS = ("name", "place", "exit", "muster_point")
 LABELS = {
     "name": "now.first.name", "place": "now.first.place", "width": "now.first.width", "height": "now.first.height",
@@ -128,9 +132,18 @@ def _screen_page(name: str, status: int = 200, **values: Any) -> Any:
         one=wall.tile(found), screen=found, groups=data["groups"], playlists=data["names"], colours=list(Colour),
         kinds=_kinds(found), layouts=[plain(layout_answer(one)) for one in known],
         players=players.list_players(parts(), g.who, name), address=_address(), may_change=may_change,
-        typed=values.pop("typed", found), revision=service.revision(stored), **values,
+        typed=values.pop("typed", found), revision=_revision(stored),
+        layout_revision=_revision(stored, layout=True), drawn=_drawn(found), **values,
     )  # fmt: skip
     return Response(filled, status=status)
+
+
+def _drawn(screen: dict[str, Any]) -> dict[str, list[str]]:
+    """The rows of a layout of one's own: as they were typed, else one region that fills the screen."""
+    if "region_name" in request.form:
+        return columns_of(request.form, ROWS)
+    whole = {"name": "main", "x": "0", "y": "0", "width": str(screen["width"]), "height": str(screen["height"])}
+    return {name: [text] + [""] * (ROWS - 1) for name, text in whole.items()}
 
 
 def _kinds(screen: dict[str, Any]) -> list[dict[str, Any]]:
@@ -159,27 +172,48 @@ def _act(name: str, work: Callable[[], object]) -> Any:
 
 @blueprint.post("/screens/<screen>")
 def change(screen: str) -> Any:
-    form, held = request.form, request.form.get("revision", "")
+    form = request.form
     try:
-        return _act(screen, lambda: service.change(parts(), g.who, screen, _changes(screen, form), held))
+        return _act(screen, lambda: service.change(parts(), g.who, screen, _changes(screen, form), _held(screen)))
     except errors.Stale as problem:
-        return _screen_page(
-            screen, problem.status, typed=form.to_dict(), chosen=form.getlist("groups"), meanwhile=_differing(screen)
+        met = meanwhile(
+            "screen.change", screen, _attributes(screen, form), f"/screens/{screen}?open=attributes#attributes"
         )
+        return _screen_page(
+            screen, problem.status, typed=form.to_dict(), chosen=form.getlist("groups"), meanwhile=met
+        )  # fmt: skip
 
 
-def _differing(name: str) -> list[tuple[str, str]]:
-    """What is stored of a screen now and was typed otherwise, by its label."""
-    locale, form = locale_now(), request.form
-    found = plain(screen_answer(service.get(parts(), g.who, name)))
-    fields = [field for field in LABELS if str(found[field]) != form.get(field)]
-    rows = [(say(LABELS[field], locale), str(found[field])) for field in fields]
-    if found["colour"] != form.get("colour"):
-        rows.append((say("now.first.colour", locale), say(f"desk.colour.{found['colour']}", locale)))
-    if set(found["groups"]) != set(form.getlist("groups")):
-        names = {group.id: group.name for group, _ in groups.list_groups(parts(), g.who)}
-        rows.append((say("screens_page.in_groups", locale), ", ".join(names[one] for one in found["groups"])))
-    return rows
+def _held(screen: str, *, layout: bool = False) -> str:
+    """What the service must still find: the state now, unless what the form is about changed since it was opened."""
+    found, read = service.get(parts(), g.who, screen), request.form.get("revision", "")
+    return service.revision(found) if read == _revision(found, layout=layout) else read
+
+
+def _revision(screen: Screen, *, layout: bool = False) -> str:
+    """The state a form was made from; the layout has one of its own, so that the two do not meet."""
+    return revision_of({"layout": screen.layout}) if layout else service.revision(replace(screen, layout=None))
+
+
+def _attributes(screen: str, form: MultiDict[str, str]) -> Iterator[Row]:
+    """What the form is about, by its label, as stored and as typed."""
+    locale, found = locale_now(), service.get(parts(), g.who, screen)
+    names = {group.id: group.name for group, _ in groups.list_groups(parts(), g.who)}
+    lists, site = wall.playlist_names(parts(), g.who), say("screens_page.site_fallback", locale)
+    for name, label in LABELS.items():
+        stored = f"{found.pitch_um / 1000:g}" if name == "pitch_mm" else str(getattr(found, name))
+        yield say(label, locale), stored, _plain(form.get(name, ""))
+    colours = (say(f"desk.colour.{one}", locale) for one in (found.colour, _colour(form)))
+    of = (", ".join(sorted(names.get(one, one) for one in some)) for some in (found.groups, form.getlist("groups")))
+    idle = (lists.get(one, site) for one in (found.fallback or "", form.get("fallback", "")))
+    yield say("now.first.colour", locale), next(colours), next(colours)
+    yield say("screens_page.in_groups", locale), next(of), next(of)
+    yield say("screens_page.fallback", locale), next(idle), next(idle)
+
+
+def _plain(text: str) -> str:
+    """A figure as it is stored: ``10.0`` says what ``10`` says."""
+    return text.strip().removesuffix(".0")
 
 
 def _changes(screen: str, form: MultiDict[str, str]) -> dict[str, Any]:
@@ -195,11 +229,26 @@ def _changes(screen: str, form: MultiDict[str, str]) -> dict[str, Any]:
 
 @blueprint.post("/screens/<screen>/layout")
 def set_layout(screen: str) -> Any:
-    return _act(screen, lambda: _set_layout(screen, request.form))
+    try:
+        return _act(screen, lambda: _set_layout(screen, request.form))
+    except errors.Stale as problem:
+        names = (_layout_said(service.get(parts(), g.who, screen).layout or ""), _layout_said(request.form["layout"]))
+        row = (say("screens_page.layout", locale_now()), *names)
+        met = meanwhile("screen.change", screen, [row], f"/screens/{screen}?open=layout#layout")
+        return _screen_page(screen, problem.status, typed=request.form, layout_met=met)
+
+
+def _layout_said(word: str) -> str:
+    """A layout's name: one of the site's, one made for any size, or one being drawn."""
+    if word in ("", "own", *LayoutKind):
+        return say(f"screens_page.layout.{word or LayoutKind.FULL.value}", locale_now())
+    return layouts.get_layout(parts(), g.who, word).name
 
 
 def _set_layout(screen: str, form: MultiDict[str, str]) -> None:
-    found = service.get(parts(), g.who, screen)
+    found, held = service.get(parts(), g.who, screen), _held(screen, layout=True)
+    if held not in ("", service.revision(found)):
+        raise errors.Stale
     chosen = form.get("layout", "")
     layout: str | None = chosen
     if chosen == "own":
@@ -210,7 +259,7 @@ def _set_layout(screen: str, form: MultiDict[str, str]) -> None:
         kind = LayoutKind(chosen)
         whole = kind is LayoutKind.FULL
         layout = None if whole else layouts.make_layout(parts(), g.who, kind, found.width, found.height).id
-    service.change(parts(), g.who, screen, {"layout": layout or None})
+    service.change(parts(), g.who, screen, {"layout": layout or None}, held)
 
 
 @blueprint.post("/screens/<screen>/key")
@@ -235,51 +284,3 @@ def retire(screen: str) -> Any:
 @blueprint.post("/screens/<screen>/players/<player>/revoke")
 def revoke(screen: str, player: str) -> Any:
     return _act(screen, lambda: players.revoke(parts(), g.who, screen, player))
-
-
-# groups ---------------------------------------------------------------------------------------------------------------
-
-
-@blueprint.get("/screens/groups")
-def group_list() -> Any:
-    return signed_in("screens") or _groups_page()
-
-
-def _groups_page(status: int = 200, **values: Any) -> Any:
-    known = [plain(group_answer(*one)) for one in groups.list_groups(parts(), g.who)]
-    filled = page(
-        "groups.html", here="screens", words=WORDS, groups=wall.nested(known), typed=values.pop("typed", {}), **values
-    )
-    return Response(filled, status=status)
-
-
-@blueprint.post("/screens/groups")
-def add_group() -> Any:
-    return _group_act(lambda: groups.add_group(parts(), g.who, *_group(request.form)))
-
-
-@blueprint.post("/screens/groups/<group>")
-def change_group(group: str) -> Any:
-    name, parent, steps = _group(request.form)
-    values = {"name": name, "parent": parent, "steps": steps}
-    return _group_act(lambda: groups.change_group(parts(), g.who, group, values))
-
-
-@blueprint.post("/screens/groups/<group>/delete")
-def delete_group(group: str) -> Any:
-    return _group_act(lambda: groups.delete_group(parts(), g.who, group))
-
-
-def _group(form: MultiDict[str, str]) -> tuple[str, str | None, int]:
-    return form.get("name", "").strip()[:80], form.get("parent") or None, 1 if form.get("steps") == "1" else 0
-
-
-def _group_act(work: Callable[[], object]) -> Any:
-    gate = signed_in("screens")
-    if gate:
-        return gate
-    try:
-        work()
-    except (errors.Invalid, errors.Conflict) as problem:
-        return _groups_page(problem.status, problem=refusal(problem), typed=request.form)
-    return redirect("/screens/groups", 303)

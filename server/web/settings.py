@@ -18,13 +18,17 @@ from server.editorial import views
 from server.editorial.bodies import PlaylistQuery
 from server.organisations import service as organisations
 from server.pool import off_hub
+from server.screens import service as screens
 from server.version import VERSION
+from server.web.meanwhile import Row, meanwhile
 from server.web.shell import is_first, locale_now, must_be_first, page, refusal, signed_in
 from server.words import say
 
 blueprint = Blueprint("settings", __name__)
 TOPICS = ("site", "alerts", "sources", "webhooks", "doctor", "tokens", "audit", "backup")
 WHOLE_SERVER = ("doctor", "backup")  # for the first organisation, whose people run the server
+LANGUAGES = {"zh": "中文", "en": "English"}
+NAMES = ("name", "login", "headline")  # of a subject, in what a row says was before and after
 ROWS = 50
 CHUNK = 256 * 1024
 
@@ -74,7 +78,23 @@ def _log() -> dict[str, Any]:
     with parts().db.read() as tx:
         rows = audit.newest(tx, g.who.org, ROWS + 1, before)
         breaks = list(audit.verify(tx)) if before is None else []
+    known = _known()
+    rows = [{**row, "named": _named(row, known)} for row in rows]
     return {"rows": rows[:ROWS], "more": rows[ROWS - 1]["seq"] if len(rows) > ROWS else None, "breaks": breaks}
+
+
+def _known() -> dict[str, str]:
+    """What people call playlists, screens and each other now."""
+    people = {person.id: person.name for person in service.people_list(parts(), g.who)}
+    return {**views.names(parts(), g.who), **screens.screen_names(parts(), g.who), **people}
+
+
+def _named(row: dict[str, Any], known: dict[str, str]) -> str:
+    """What people call the subject of a row: as the row itself tells it, else as it is called now; "" when unknown."""
+    told = [one for one in (row["after"], row["before"]) if isinstance(one, dict)]
+    own = (str(one[name]) for one in told for name in NAMES if one.get(name))
+    of = (known.get(str(one.get("playlist"))) for one in told)
+    return next(filter(None, (*own, known.get(row["subject"]), *of)), "")
 
 
 @blueprint.get("/settings")
@@ -99,18 +119,27 @@ def change_site() -> Any:
     try:
         site.change(parts(), g.who, site.SiteOrder(**form), request.form.get("revision", ""))
     except errors.Stale:
-        return _page("site", errors.Stale.status, typed=form, meanwhile=_differing(form))
+        return _page(
+            "site",
+            errors.Stale.status,
+            typed=form,
+            meanwhile=meanwhile("site.change", "", _rows(form), "/settings/site"),
+        )
     except errors.Invalid as problem:
         return _page("site", problem.status, problem=refusal(problem))
     return redirect("/settings/site?saved=1", 303)
 
 
-def _differing(form: dict[str, str | None]) -> list[tuple[str, str]]:
-    """What is stored now and was typed otherwise, by its label."""
-    stored, names = site.site(parts(), g.who.org), dict(_playlists())
-    shown = {**asdict(stored), "fallback": names.get(stored.fallback, say("settings.black", locale_now()))}
-    fields = [name for name in form if form[name] != getattr(stored, name)]
-    return [(say(f"settings.{name}", locale_now()), shown[name]) for name in fields]
+def _rows(form: dict[str, str | None]) -> list[Row]:
+    """The site's settings as stored beside what was typed, by their labels."""
+    stored, names = asdict(site.site(parts(), g.who.org)), dict(_playlists())
+    locale, known = locale_now(), {"fallback": names, "locale": LANGUAGES}
+    black = {"fallback": say("settings.black", locale)}
+
+    def said(name: str, one: str) -> str:
+        return known[name].get(one, black.get(name, one)) if name in known else one
+
+    return [(say(f"settings.{name}", locale), said(name, stored[name]), said(name, form[name] or "")) for name in form]
 
 
 @blueprint.post("/settings/tokens")

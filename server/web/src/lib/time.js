@@ -41,7 +41,7 @@ export const clockTime = (at) => clock.format(at);
 export const shortTime = (at) => clock.format(at).slice(0, 5);
 
 /** `11月18日 周二` @param {number} at */
-export const dayName = (at) => day.format(at);
+export const dayName = (at) => day.format(at).replace(/日(?=周)/, "日 ");
 
 /** Minutes since local midnight of an instant. @param {number} at */
 export function minuteOfDay(at) {

@@ -29,15 +29,15 @@ export function reached(targets, screens, groups) {
   return screens.filter((one) => targets.screens.includes(one.id) || one.groups.some((group) => inside.has(group)));
 }
 
-/** `食堂·入口 等 2 块` @param {Targets} targets @param {Screen[]} screens @param {Group[]} groups */
+/** `食堂·入口` and `等 2 块`, apart since only names may be cut. @param {Targets} targets @param {Screen[]} screens @param {Group[]} groups */
 export function targetWords(targets, screens, groups) {
   const found = reached(targets, screens, groups);
-  if (!found.length) return t("now.choose_screens");
-  if (targets.all) return t(found.length === 1 ? "now.all_one" : "now.all_n", { n: found.length });
-  if (found.length === 1) return nameOf(found[0]);
+  if (!found.length) return [t("now.choose_screens")];
+  if (targets.all) return [t(found.length === 1 ? "now.all_one" : "now.all_n", { n: found.length })];
+  if (found.length === 1) return [nameOf(found[0])];
   const group =
     targets.groups.length === 1 && !targets.screens.length && groups.find((g) => g.id === targets.groups[0]);
-  return t("now.and_more", { name: group ? group.name : nameOf(found[0]), n: found.length });
+  return [group ? group.name : nameOf(found[0]), t("now.and_more", { name: "", n: found.length }).trim()];
 }
 
 /**

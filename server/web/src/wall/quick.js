@@ -27,8 +27,10 @@ export function quickLine(form, { screens, groups, only, sent }) {
 
   function tell() {
     const found = chosen();
-    const pill = form.querySelector(".screens span");
-    if (pill) pill.textContent = targetWords(targets, screens(), groups);
+    const [names, rest = ""] = targetWords(targets, screens(), groups);
+    const [pill, tail] = form.querySelectorAll(".screens span");
+    if (pill) pill.textContent = names;
+    if (tail) tail.textContent = rest;
     button.textContent = t(asksReview(found, groups) ? "now.submit" : "now.publish");
   }
 

@@ -7,7 +7,8 @@ import { midnight } from "./states.js";
 
 const MINUTE = 60_000;
 const SNAP = 6;
-const NEAR = 130; // minutes within which the knob's label hides a mark
+const EDGE = 40; // px the knob's label keeps from either end
+const NEAR = 64; // px within which it hides a mark
 
 /**
  * Bring a `.rail` to life; `moved` hears the ms the chosen instant lies away from now, 0 for now itself.
@@ -25,11 +26,14 @@ export function slide(rail, moved) {
     one(".th", rail).style.left = `${part}%`;
     one(".past", rail).style.width = `${(minuteOfDay(now()) / 1440) * 100}%`;
     const label = one(".ln", rail);
-    label.style.left = `clamp(40px, ${part}%, calc(100% - 40px))`;
+    label.style.left = `clamp(${EDGE}px, ${part}%, calc(100% - ${EDGE}px))`;
     label.textContent = words();
     rail.setAttribute("aria-valuenow", String(minute()));
     rail.setAttribute("aria-valuetext", words());
-    for (const mark of all(".lb[data-at]", rail)) mark.hidden = Math.abs(Number(mark.dataset.at) - minute()) < NEAR;
+    const whole = rail.clientWidth || 1440;
+    const place = Math.min(Math.max((part / 100) * whole, EDGE), whole - EDGE);
+    for (const mark of all(".lb[data-at]", rail))
+      mark.hidden = Math.abs((Number(mark.dataset.at) / 1440) * whole - place) < NEAR;
   }
 
   const words = () => (chosen === null ? t("now.now_at", { time: shortTime(now()) }) : clockOf(chosen));
