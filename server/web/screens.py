@@ -132,7 +132,7 @@ def _screen_page(name: str, status: int = 200, **values: Any) -> Any:
         one=wall.tile(found), screen=found, groups=data["groups"], playlists=data["names"], colours=list(Colour),
         kinds=_kinds(found), layouts=[plain(layout_answer(one)) for one in known],
         players=players.list_players(parts(), g.who, name), address=_address(), may_change=may_change,
-        typed=values.pop("typed", found), revision=_revision(stored),
+        typed=values.pop("typed", {**found, "pitch_mm": f"{found['pitch_mm']:g}"}), revision=_revision(stored),
         layout_revision=_revision(stored, layout=True), drawn=_drawn(found), **values,
     )  # fmt: skip
     return Response(filled, status=status)

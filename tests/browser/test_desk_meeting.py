@@ -37,6 +37,7 @@ def meet(site: Site, caller: requests.Session, page: Page, typed: str, other: st
     note = page.locator("#meanwhile")
     expect(note).to_contain_text("test 先存了一版")
     expect(note.locator("tbody tr")).to_have_text([f"地点{other}{typed}"])
+    expect(note).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     return f"{url}/{screen}"
 
@@ -45,7 +46,7 @@ def test_mine_is_kept_by_one_press(site: Site, caller: requests.Session, page: P
     stored = meet(site, caller, page, "南门外", "东门内")
     assert caller.get(stored).json()["place"] == "东门内"
     expect(page.locator("#f-place")).to_have_value("南门外")
-    page.get_by_role("button", name="存我填的").click()
+    page.get_by_role("button", name="存这里填的").click()
     expect(page.locator("#meanwhile")).to_have_count(0)
     assert caller.get(stored).json()["place"] == "南门外"
 

@@ -3,22 +3,30 @@
 import { render } from "preact";
 import { Head } from "./editor/head.js";
 import { html } from "./editor/html.js";
-import { readAgain, save, startKeeping } from "./editor/keeping.js";
+import { conflict, found, readAgain, save, startKeeping } from "./editor/keeping.js";
+import { fetchParts, later, parts } from "./editor/later.js";
 import { add, List, openItem } from "./editor/list.js";
 import { startLooking } from "./editor/looks.js";
-import { Meeting, Recovered } from "./editor/meeting.js";
-import { Past } from "./editor/past.js";
-import { Preview } from "./editor/preview.js";
 import { items, locked, told } from "./editor/state.js";
-import { readPlaces, Where } from "./editor/where.js";
 import { calm, one } from "./lib/dom.js";
 import { t } from "./lib/island.js";
 import { stepThrough } from "./lib/keys.js";
 import { live } from "./lib/live.js";
 import { toast } from "./lib/toast.js";
 
+const Meeting = later(async () => (await parts.meeting()).Meeting);
+const Recovered = later(async () => (await parts.meeting()).Recovered);
+const Past = later(async () => (await parts.past()).Past);
+const Where = later(async () => (await parts.where()).Where);
+const readPlaces = async () => (await parts.where()).readPlaces();
+
+/** The preview's own shape, unlit. */
+const Unlit = () => html`<aside class="preview" aria-label=${t("playlists_page.on_screen")}>
+  <div class="row between pvh wrap"><h2>${t("playlists_page.on_screen")}</h2></div><div class="card"><div class="hang"></div><div class="scrub"><span class="btn q sm"></span></div></div></aside>`;
+const Preview = later(async () => (await parts.preview()).Preview, Unlit);
+
 function Editor() {
-  return html`<${Head} /><${Meeting} /><${Recovered} />
+  return html`<${Head} />${conflict.value && html`<${Meeting} />`}${found.value && html`<${Recovered} />`}
     <div class="edit"><div><${List} /><${Where} /><${Past} /></div><${Preview} /></div>`;
 }
 
@@ -36,6 +44,7 @@ const root = one("#editor");
 root.replaceChildren();
 render(html`<${Editor} />`, root);
 startLooking();
+fetchParts();
 if (!told.value && !items.value.length && !locked.value) add("slogan");
 if (location.hash.startsWith("#item=")) openItem(location.hash.slice(6));
 

@@ -14,7 +14,6 @@ STATIC = Path(web.__file__).with_name("static")
 SOURCES = Path(web.__file__).with_name("src")
 IMPORT = re.compile(r'(?:from|import)\s*"\./([^"]+\.js)"')
 MOST = 30 * 1024
-HEAVY = {"playlist": 40 * 1024}  # the editor
 PAGES = sorted(path.stem for path in SOURCES.glob("*.js"))
 
 
@@ -32,7 +31,7 @@ def loaded(page: str) -> set[str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_loads_no_more_script_than_it_may(page: str) -> None:
     weight = sum(len(gzip.compress((STATIC / name).read_bytes(), 9, mtime=0)) for name in loaded(page))
-    assert weight <= HEAVY.get(page, MOST)
+    assert weight <= MOST
 
 
 def test_the_style_sheet_is_light() -> None:

@@ -7,9 +7,9 @@ import { data, t } from "../lib/island.js";
 import { clockTime } from "../lib/time.js";
 import { html, Icon } from "./html.js";
 import { noteRefusals, readAgain, save, saving } from "./keeping.js";
+import { parts } from "./later.js";
 import { openItem } from "./list.js";
 import { strip } from "./looks.js";
-import { playWhole } from "./preview.js";
 import { items, locked, name, nameOrFirst, profiles, setComposing, slots, told, wire } from "./state.js";
 
 const busy = signal(false);
@@ -20,7 +20,7 @@ export function Head() {
   return html`<div class="head">
       <div class="grow"><h1><${Title} /></h1><div class="say">${standing()}</div></div>
       <div class="acts"><${Saved} />
-        ${items.value.length > 0 && html`<button type="button" class="btn s" onClick=${playWhole}><${Icon} name="play" />${t("playlists_page.play_round")}</button>`}
+        ${items.value.length > 0 && html`<button type="button" class="btn s" onClick=${async () => (await parts.preview()).playWhole()}><${Icon} name="play" />${t("playlists_page.play_round")}</button>`}
         <${Acts} /></div>
     </div>
     <${Chain} />

@@ -6,10 +6,9 @@ import { call } from "../lib/call.js";
 import { t } from "../lib/island.js";
 import { findingsOf } from "./findings.js";
 import { Choice, html, Icon } from "./html.js";
+import { later, parts } from "./later.js";
 import { inTwo, slogansIn, width } from "./lines.js";
 import { look, rooms } from "./looks.js";
-import { pasteLines } from "./pasting.js";
-import { PictureField } from "./picture.js";
 import { insert, isBlank, locked, mint, open, patch, profile, profiles, setComposing } from "./state.js";
 
 const EFFECTS = /** @type {Record<string, string[]>} */ ({
@@ -23,6 +22,8 @@ const COLOURS = ["", "red", "green", "yellow", "blue", "cyan", "magenta", "white
 const ROWS = /** @type {Record<string, number>} */ ({ slogan: 2, notice: 3, story: 8 });
 
 /** @typedef {import("./state.js").Item} Item */
+
+const PictureField = later(async () => (await parts.picture()).PictureField);
 
 /** @param {{item: Item}} props */
 export function ItemForm({ item }) {
@@ -72,7 +73,7 @@ function Text({ item, field }) {
     const text = event.clipboardData?.getData("text/plain") || "";
     if (!slogan || slogansIn(text, []).lines.length < 2) return;
     event.preventDefault();
-    pasteLines(text, item);
+    parts.pasting().then(({ pasteLines }) => pasteLines(text, item));
   };
   return html`<div class="field">
     <label for=${id} class=${slogan ? "vh" : ""}>${t(`playlists_page.field.${field}`)}</label>

@@ -4,8 +4,8 @@ import { effect, signal } from "@preact/signals";
 import { call, Problem } from "../lib/call.js";
 import { calm } from "../lib/dom.js";
 import { data, t } from "../lib/island.js";
+import { same } from "../lib/same.js";
 import { now } from "../lib/time.js";
-import { same } from "./merging.js";
 import { isBlank, isComposing, items, locked, name, nameOrFirst, refused, told, wire } from "./state.js";
 
 const PAUSE_MS = 800;

@@ -6,11 +6,10 @@ import { toast } from "../lib/toast.js";
 import { findingsOf } from "./findings.js";
 import { html, Icon } from "./html.js";
 import { ItemForm } from "./item.js";
+import { parts } from "./later.js";
 import { width } from "./lines.js";
 import { lengthOf, look, roundMs } from "./looks.js";
 import { draggable, moveBy, orderKey } from "./order.js";
-import { pasteLines } from "./pasting.js";
-import { choosePicture } from "./picture.js";
 import { blank, insert, items, lifted, locked, mint, open, profile, refused, whole } from "./state.js";
 
 const KINDS = ["slogan", "notice", "story", "image"];
@@ -25,7 +24,7 @@ export function openItem(id) {
 export async function add(kind, after) {
   const item = blank(kind);
   if (kind === "image") {
-    const asset = await choosePicture();
+    const asset = await (await parts.picture()).choosePicture();
     if (!asset) return;
     Object.assign(item, { asset: asset.id });
   }
@@ -63,7 +62,7 @@ export function List() {
   return html`<section aria-label=${t("playlists_page.items")}>
     <div class="row between wrap">
       <h2>${t("playlists_page.items")} <span class="faint small">${[t(count === 1 ? "playlists_page.n_items_one" : "playlists_page.n_items", { n: count }), round].filter(Boolean).join(t("playlists_page.comma"))}</span></h2>
-      ${!locked.value && html`<span class="row"><button type="button" class="btn q sm" onClick=${() => pasteLines()}>${t("playlists_page.paste")}</button><${Add} /></span>`}
+      ${!locked.value && html`<span class="row"><button type="button" class="btn q sm" onClick=${async () => (await parts.pasting()).pasteLines()}>${t("playlists_page.paste")}</button><${Add} /></span>`}
     </div>
     ${refused.value[""]?.map(({ detail }) => html`<p class="note bad" role="alert"><${Icon} name="warn" />${detail}</p>`)}
     ${count > 0 && html`<ol class="card list" id="items" ref=${list}>${items.value.map((item, n) => html`<${Row} key=${item.id} item=${item} n=${n} />`)}</ol>`}

@@ -1,10 +1,11 @@
 /** Two people saved: both texts side by side, to choose one or put them together. */
 
 import { t } from "../lib/island.js";
+import { same } from "../lib/same.js";
 import { html, Icon } from "./html.js";
 import { baseText, conflict, found, resolve } from "./keeping.js";
 import { wordsOf } from "./list.js";
-import { merged, same } from "./merging.js";
+import { merged } from "./merging.js";
 import { items, mint, name, told, wire } from "./state.js";
 
 export function Meeting() {

@@ -1,9 +1,8 @@
 /** Two people's changes to one playlist, put together: whatever only one of them touched is taken as it is. */
 
-/** @typedef {{id: string, kind: string, [field: string]: any}} Item */
+import { same } from "../lib/same.js";
 
-/** @param {any} a @param {any} b */
-export const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+/** @typedef {{id: string, kind: string, [field: string]: any}} Item */
 
 /**
  * Merge `mine` and `theirs`, both made from `base`. What both changed stands twice: mine, then theirs under a new id.

@@ -4,6 +4,7 @@ import { call, Problem } from "../lib/call.js";
 import { ask } from "../lib/dialog.js";
 import { all, make, one } from "../lib/dom.js";
 import { data, t } from "../lib/island.js";
+import { same } from "../lib/same.js";
 import { toast } from "../lib/toast.js";
 import { chooseScreens } from "../wall/chooser.js";
 import { mayWrite } from "./head.js";
@@ -52,9 +53,6 @@ function timesOf(slot) {
   if (slot.region !== "main") told.push(t("playlists_page.region", { name: slot.region }));
   return told.join(t("playlists_page.comma"));
 }
-
-/** @param {any} a @param {any} b */
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /** Read again where it plays. */
 export async function readPlaces() {
