@@ -29,6 +29,8 @@ def _violation(found: Any) -> Violation:
     if rule not in catalogue():
         rule = "field.wrong"
     context = {k: v for k, v in (found.get("ctx") or {}).items() if isinstance(v, (str, int, float))}
+    if isinstance(words := context.get("expected"), str):
+        context["expected"] = words.replace("'", "").replace(" or ", ", ")  # pydantic's list is English
     return Violation(field, rule, tuple(sorted(context.items())))
 
 

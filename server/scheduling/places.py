@@ -28,7 +28,7 @@ class Places:
 def places(parts: Parts, who: Identity, playlists: Collection[str]) -> dict[str, Places]:
     """For each of some playlists where it plays; one read of the schedule for all of them."""
     with parts.db.read() as tx:
-        rows = [row for row in store.live(tx, who.org) if row.playlist in playlists]
+        rows = store.of_playlists(tx, who.org, playlists)
         reached = screens_of_each(tx, who.org, {row.targets for row in rows})
     found: dict[str, list[SlotRow]] = {playlist: [] for playlist in playlists}
     for row in rows:

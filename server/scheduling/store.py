@@ -79,6 +79,13 @@ def some(tx: Transaction, org: str, wanted: Collection[str]) -> list[SlotRow]:
     return _rows(tx, org, [slots.c.deleted.is_(None), slots.c.id.in_(sorted(wanted))])
 
 
+def of_playlists(tx: Transaction, org: str, playlists: Collection[str]) -> list[SlotRow]:
+    """The living slots of these playlists, in the order they take turns."""
+    if len(playlists) > FEW:
+        return [row for row in live(tx, org) if row.playlist in playlists]
+    return _rows(tx, org, [slots.c.deleted.is_(None), slots.c.playlist.in_(sorted(playlists))])
+
+
 def page(
     tx: Transaction,
     org: str,

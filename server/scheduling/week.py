@@ -36,7 +36,7 @@ def week(parts: Parts, who: Identity, query: WeekQuery) -> Week:
         else:
             above = screens.group_tree(tx, who.org).above([query.group])
             reached = store.reaching(tx, who.org, [], sorted(above))
-            rows = tuple(row for row in store.live(tx, who.org) if row.id in reached)
+            rows = tuple(store.some(tx, who.org, reached))
         fallback = fallback_of(tx, who.org, query.screen)
     days = [_day(rows, zone, first + n) for n in range(7)]
     return Week(monday=date.fromordinal(first).isoformat(), fallback=fallback, days=days)

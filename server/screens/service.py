@@ -27,6 +27,7 @@ __all__ = [
     "get",
     "group_tree",
     "groups_of",
+    "groups_of_each",
     "groups_over",
     "insert",
     "layout_of",
@@ -114,9 +115,15 @@ def screens_of(parts: Parts, who: Identity, ids: Collection[str]) -> dict[str, S
 
 
 def screen_names(parts: Parts, who: Identity) -> dict[str, str]:
-    """The names of the screens ``who`` may see, by id."""
+    """The names of the screens ``who`` may see, by id, in the order (created, screen)."""
     with parts.db.read() as tx:
         return store.names(tx, who.org, _seen(group_tree(tx, who.org), who))
+
+
+def groups_of_each(parts: Parts, who: Identity, ids: Collection[str]) -> dict[str, frozenset[str]]:
+    """For each of the screens the groups it is directly in."""
+    with parts.db.read() as tx:
+        return groups_of(tx, who.org, ids)
 
 
 def find_screens(parts: Parts, who: Identity, asked: str, limit: int) -> tuple[Screen, ...]:

@@ -103,9 +103,10 @@ def _screen(row: Any, groups: tuple[str, ...], told: Sequence[Any]) -> Screen:
 
 
 def names(tx: Transaction, org: str, within: Collection[str] | None = None) -> dict[str, str]:
-    """The name of every screen in use; ``within`` None means in any group or none."""
+    """The name of every screen in use in the order (created, id); ``within`` None means in any group or none."""
     chosen = sa.select(screens.c.id, screens.c.name).where(screens.c.org == org, screens.c.retired.is_(None))
-    return {row.id: row.name for row in tx.execute(chosen.where(*_inside(within)))}
+    ordered = chosen.where(*_inside(within)).order_by(screens.c.created, screens.c.id)
+    return {row.id: row.name for row in tx.execute(ordered)}
 
 
 def merged(told: Sequence[Any]) -> Presence:

@@ -19,7 +19,7 @@ from server.scheduling.model import SlotQuery, SlotRow, Week, WeekQuery
 from server.scheduling.routes import told as slot_answer
 from server.screens import groups
 from server.screens import service as screens
-from server.screens.model import MOST_SCREENS, Screen
+from server.screens.model import MOST_SCREENS, Group, Screen
 from server.web import grid
 from server.web.shell import locale_now, page, signed_in, site_here
 from server.web.when import day_word, tell
@@ -50,11 +50,12 @@ class Place:
 def schedule() -> Any:
     if gate := signed_in():
         return gate
-    places = _places()
+    known = _known()
+    places = _places(known)
     if request.args.get("view") == "list":
-        return _list(places)
+        return _list(places, known)
     place = _chosen(places)
-    return _week(places, place) if place else page("schedule.html", here="schedule", place=None, may=_may())
+    return _week(places, place, known) if place else page("schedule.html", here="schedule", place=None, may=_may())
 
 
 def _may() -> bool:
@@ -64,7 +65,7 @@ def _may() -> bool:
 # the week -----------------------------------------------------------------------------------------------------------
 
 
-def _week(places: list[Place], place: Place) -> str:
+def _week(places: list[Place], place: Place, known: Known) -> str:
     week = weeks.week(parts(), g.who, _week_query(place))
     every, today = playlists_here(), _today()
     playing = frozenset(key for key, playlist in every.items() if playlist.approved)
@@ -74,7 +75,7 @@ def _week(places: list[Place], place: Place) -> str:
     monday = date.fromisoformat(week.monday)
     return page(
         "schedule.html", here="schedule", words=("schedule_page.", "desk.colour."), may=_may(), place=place, week=week,
-        data=_week_data(place, week, every, today), places=places, pills=places[:PILLS], region=region, regions=regions,
+        data=_week_data(place, week, every, known), places=places, pills=places[:PILLS], region=region, regions=regions,
         columns=grid.columns(week, region, today, locale_now(), playing), today=today, monday=monday,
         before=str(monday - timedelta(7)), after=str(monday + timedelta(7)), number=monday.isocalendar().week,
         first=day_word(week.monday, locale_now()), last=day_word(str(monday + timedelta(6)), locale_now()),
@@ -93,14 +94,14 @@ def _week_query(place: Place) -> WeekQuery:
     return WeekQuery(**{place.kind: place.id}, monday=monday)
 
 
-def _week_data(place: Place, week: Week, every: Mapping[str, PlaylistRow], today: str) -> dict[str, Any]:
+def _week_data(place: Place, week: Week, every: Mapping[str, PlaylistRow], known: Known) -> dict[str, Any]:
     shown = {one.slot for day in week.days for one in (*day.occurrences, *day.resting)}
-    names, zone = _names(), site_here().zone
+    names, zone = known.names, site_here().zone
     rows = sorted(service.some(parts(), g.who, shown), key=lambda row: row.id)
     return {
         "place": {"kind": place.kind, "id": place.id, "name": place.name, "example": place.example},
         "monday": week.monday,
-        "today": today,
+        "today": _today(),
         "may": _may(),
         "days": [{"day": day.day, "from": day.begins} for day in week.days],
         "slots": {row.id: _slot(row, names, zone, every) for row in rows},
@@ -146,18 +147,35 @@ def _name(every: Mapping[str, PlaylistRow], playlist: str | None) -> str:
 # places -------------------------------------------------------------------------------------------------------------
 
 
-def _places() -> list[Place]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Names of screens and groups by their ids, read once for a page; screens in the order they were made."""
+
+    screens: Mapping[str, str]
+    groups: Mapping[str, Group]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The name of every screen and group by its id."""
+        return {**self.screens, **{group.id: group.name for group in self.groups.values()}}
+
+
+def _known() -> Known:
+    every = {group.id: group for group, _ in groups.list_groups(parts(), g.who)}
+    return Known(screens.screen_names(parts(), g.who), every)
+
+
+def _places(known: Known) -> list[Place]:
     """Groups with screens first, then every screen."""
-    known = screens_here()
-    groups_of: dict[str, list[Screen]] = {}
-    named = {group.id: group for group, _ in groups.list_groups(parts(), g.who)}
-    tree = {key: group.parent for key, group in named.items()}
-    for screen in known:
-        for group in {above for own in screen.groups for above in _upwards(tree, own)}:
-            groups_of.setdefault(group, []).append(screen)
-    found = [Place("group", key, named[key].name, len(some), some[0].id) for key, some in groups_of.items()]
+    tree = {key: group.parent for key, group in known.groups.items()}
+    lineage = {key: _upwards(tree, key) for key in tree}
+    inside: dict[str, list[str]] = {}
+    for screen, own in screens.groups_of_each(parts(), g.who, known.screens).items():
+        for group in {above for one in own for above in lineage.get(one, ())}:
+            inside.setdefault(group, []).append(screen)
+    found = [Place("group", key, known.groups[key].name, len(some), some[0]) for key, some in inside.items()]
     found.sort(key=lambda one: (one.name, one.id))
-    return found + [Place("screen", one.id, one.name, 1, one.id) for one in known]
+    return found + [Place("screen", key, name, 1, key) for key, name in known.screens.items()]
 
 
 def _upwards(tree: Mapping[str, str | None], group: str) -> list[str]:
@@ -179,23 +197,17 @@ def screens_here() -> tuple[Screen, ...]:
     return screens.list_screens(parts(), g.who, limit=MOST_SCREENS)
 
 
-def _names() -> dict[str, str]:
-    """The name of every screen and group by its id."""
-    named = screens.screen_names(parts(), g.who)
-    return named | {group.id: group.name for group, _ in groups.list_groups(parts(), g.who)}
-
-
 # the list -----------------------------------------------------------------------------------------------------------
 
 
-def _list(places: list[Place]) -> str:
+def _list(places: list[Place], known: Known) -> str:
     asked = request.args.get("at", "")
     place = next((one for one in places if one.key == asked), None)
     playlist = request.args.get("playlist") or None
     where = {place.kind: place.id} if place else {}
     query = SlotQuery(**where, playlist=playlist, cursor=request.args.get("cursor"), limit=PER_PAGE)
     rows, more = service.listed(parts(), g.who, query)
-    every, names, zone = playlists_here(), _names(), site_here().zone
+    every, names, zone = playlists_here(), known.names, site_here().zone
     told = [(row, tell(row, names, zone, locale_now()), every.get(row.playlist)) for row in rows]
     return page(
         "schedule_list.html", here="schedule", words=("schedule_page.",), may=_may(), rows=told, more=more, place=place,

@@ -33,6 +33,7 @@ onView((element) => tiles.get(/** @type {HTMLElement} */ (element).dataset.scree
 const tv = one("#tv");
 const example = sampleCode(tv);
 
+if (matchMedia("(min-width: 641px)").matches) one("#code .cell").focus(); // a phone would scroll past the steps
 codeCells(one("#code"), async (code) => {
   const hint = one("#codehint");
   hint.className = "hint";
