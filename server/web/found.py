@@ -19,7 +19,7 @@ from server.library import service as library
 from server.screens import groups
 from server.screens import service as screens
 from server.web.settings import topic_scope, topics
-from server.web.shell import NAVIGATION, day_time, locale_now
+from server.web.shell import day_time, locale_now, navigation
 from server.words import LOCALES, say
 
 # word, address, icon, scope: pages that no list of the navigation shows
@@ -61,7 +61,7 @@ class Hit:
 def found(who: Identity, asked: str, most: int) -> list[tuple[str, list[Hit]]]:
     """At most so many hits of each kind, the kind with the best hit first; for nothing typed the pages alone."""
     if not asked:
-        return [("pages", list(_main_pages(who)))]
+        return [("pages", list(_main_pages()))]
     each = [(kind, sorted(find(who, asked, most), key=lambda hit: hit.rank)[:most]) for kind, find in KINDS.items()]
     return sorted(((kind, hits) for kind, hits in each if hits), key=lambda one: one[1][0].rank)
 
@@ -148,14 +148,13 @@ def _settings(_who: Identity, asked: str, _most: int) -> Iterator[Hit]:
             yield Hit(_here(name), _here(f"settings.say.{topic}"), f"/settings/{topic}", "settings", better)
 
 
-def _main_pages(who: Identity) -> Iterator[Hit]:
-    for name, url, scope in NAVIGATION:
-        if who.may(scope):
-            yield Hit(_here(f"desk.nav.{name}"), "", url, name)
+def _main_pages() -> Iterator[Hit]:
+    for name, url in navigation():
+        yield Hit(_here(f"desk.nav.{name}"), "", url, name)
 
 
 def _pages(who: Identity, asked: str, _most: int) -> Iterator[Hit]:
-    main = [(f"desk.nav.{name}", url, name, scope) for name, url, scope in NAVIGATION]
+    main = [(f"desk.nav.{name}", url, name, "read") for name, url in navigation()]
     for word, url, icon, scope in (*main, *BELOW):
         if who.may(scope) and has(words_of(asked), _every(word)):
             yield Hit(_here(word), "", url, icon, min(rank(asked, text) for text in _every(word)))

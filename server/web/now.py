@@ -14,7 +14,7 @@ from server.screens import commands, service
 from server.screens.model import CommandKind
 from server.web import wall
 from server.web.kept import kept
-from server.web.shell import NAVIGATION, common, is_first, page, signed_in
+from server.web.shell import common, is_first, navigation, page, signed_in
 
 blueprint = Blueprint("now", __name__)
 
@@ -93,7 +93,7 @@ def more() -> Any:
     gate = signed_in()
     if gate:
         return gate
-    rest = [(name, url) for name, url, scope in NAVIGATION if g.who.may(scope) and name not in ("now", "review")]
+    rest = [(name, url) for name, url in navigation() if name not in ("now", "review")]
     return page("more.html", here="more", rest=rest)
 
 

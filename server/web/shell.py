@@ -47,13 +47,18 @@ def page(template: str, *, here: str, words: tuple[str, ...] = (), data: Any = N
     organisation = site_here()
     around = {
         "here": here,
-        "navigation": [(name, url) for name, url, scope in NAVIGATION if g.who.may(scope) and _is_there(name)],
+        "navigation": navigation(),
         "waiting": editorial.waiting_count(parts(), g.who) if g.who.may("review") else 0,
         "site": organisation,
         "now": parts().clock.now(),
         "island": _json({"words": _words(("desk.", "search.", *words)), "site": _site(organisation), "data": data}),
     }
     return render_template(template, **{**common(), **alerts_here(), **around, **values})
+
+
+def navigation() -> list[tuple[str, str]]:
+    """Name and address of every main page that the person may use and that is of use here."""
+    return [(name, url) for name, url, scope in NAVIGATION if g.who.may(scope) and _is_there(name)]
 
 
 def _is_there(name: str) -> bool:
