@@ -8,8 +8,10 @@ import pytest
 import structlog
 
 LONG = (
-    "test_killed.py", "test_seeds.py", "test_door.py", "test_interleaved.py", "test_fleet.py", "test_cli.py",
-    "test_offline.py", "test_contract.py", "test_attacks.py", "test_renditions.py", "test_agreement.py",
+    "test_killed.py", "test_contract.py", "test_door.py", "test_two_nodes.py", "test_cli.py", "test_fleet.py",
+    "test_rights.py", "test_offline.py", "test_postgresql.py", "test_interleaved.py", "test_proxies.py",
+    "test_moving.py", "test_faults.py", "test_seeds.py", "test_locked.py", "test_renditions.py", "test_agreement.py",
+    "test_press.py", "test_attacks.py",
 )  # fmt: skip
 
 
