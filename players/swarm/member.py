@@ -131,7 +131,7 @@ class Member:
             self.fetch()
         elif event == "alerts_changed" and told["epoch"] != self.epoch:
             self._hello()
-        elif event == "alerts_changed" and told["seq"] > self.seq:
+        elif event == "alerts_changed" and told["seq"] >= self.seq:
             self._adopt(told)
 
     def fetched(self, version: str) -> None:

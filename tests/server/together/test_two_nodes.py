@@ -20,42 +20,12 @@ import websocket
 from tests.players.stand import until
 from tests.postgres import PostgreSQL, postgresql
 from tests.server.redis_here import Redis, redis_in
+from tests.server.together.node import Node
 from tests.site import ROOT, Site, free_port
 
-Dial = Callable[["Node", str], "Player"]
+Dial = Callable[[Node, str], "Player"]
 PATIENCE_S = 60
 NO_PLAYER = {"programme": "", "player": "test", "protocol": 1}
-
-
-@dataclass
-class Node:
-    """A server process; both nodes share a data folder, as ``--workers`` has them."""
-
-    site: Site
-    number: int
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "server.cli", "serve", "--worker", str(self.number)]
-        command += ["--host", "127.0.0.1", "--port", str(self.site.port)]
-        with (self.site.data / f"node{self.number}.log").open("a") as log:
-            self.site.process = subprocess.Popen(
-                command, cwd=ROOT, env=self.site.env, stdout=subprocess.DEVNULL, stderr=log, text=True
-            )
-        while True:
-            try:
-                requests.get(self.site.url + "/healthz", timeout=5)
-                return
-            except requests.RequestException:
-                assert self.site.process.poll() is None, Path(self.site.data / f"node{self.number}.log").read_text()
-
-    def send(self, number: signal.Signals) -> None:
-        assert self.site.process is not None
-        self.site.process.send_signal(number)
-        if number in (signal.SIGKILL, signal.SIGTERM):
-            self.site.process.wait(30)
-
-    def get(self, path: str) -> Any:
-        return requests.get(self.site.url + path, timeout=10).json()
 
 
 @dataclass
