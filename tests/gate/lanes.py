@@ -1,4 +1,4 @@
-"""Runs the files of browser tests: two at a time, then by themselves those that must be and those that failed.
+"""Runs the files of browser tests: some at a time, then by themselves those that must be and those that failed.
 
 Each run of a file has a process, a Chromium and servers of its own; its words are kept until it ends and told whole.
 A file that fails or gets stuck is run again by itself, and said: a Chromium without a head has been seen to stop
@@ -27,10 +27,13 @@ LONG = (
 ALONE = ("test_player_step",)
 """What a busy machine fails: two clocks and sixty frames of each are compared to within one frame."""
 
+LANES = min(3, (os.cpu_count() or 1) + 1)
+"""One more than the usual two cores: a browser waits for clocks a good part of its time."""
+
 Attempt = Callable[[str], Tally]
 
 
-def run(files: Sequence[str], attempt: Attempt, lanes: int = min(2, os.cpu_count() or 1)) -> list[Tally]:
+def run(files: Sequence[str], attempt: Attempt, lanes: int = LANES) -> list[Tally]:
     """What each file came to in the end: the first try of all in lanes, what failed there alone afterwards."""
     alone = [file for file in files if Path(file).stem in ALONE]
     waiting = by_length([file for file in files if file not in alone])

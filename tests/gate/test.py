@@ -22,17 +22,21 @@ ON_POSTGRESQL = (
 FEW = 5  # failing tests that are given a second look
 
 
+def spread() -> list[str]:
+    """Run files side by side, one more than the usual two cores: the long ones wait for processes of their own."""
+    return ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"] if (os.cpu_count() or 1) > 1 else []
+
+
 def python() -> Tally:
-    """Run everything but browsers and benchmarks, on two processes where there are two cores.
+    """Run everything but browsers and benchmarks.
 
     A few that fail are run once more by themselves, and said: the machine is shared, and what hangs on its pace is
     not what is tested. More than a few are no accident.
     """
-    spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"] if (os.cpu_count() or 1) > 1 else []
     outside.programs()
     outside.postgresql()
     which = ("tests", "--ignore=tests/browser", "--ignore=tests/bench")
-    tally = pytest("python", *spread, *which)
+    tally = pytest("python", *spread(), *which)
     if tally.broken or not 0 < tally.failed <= FEW:
         return tally
     print("\nagain, by themselves: what failed", flush=True)
@@ -46,14 +50,13 @@ def postgresql() -> Tally:
         return Tally("postgresql", skips=(outside.NO_POSTGRESQL,))
     os.environ["PAOMADENG_TEST_DATABASE"] = "postgresql"
     try:
-        spread = ["-n", "2", "--dist", "loadfile"] if (os.cpu_count() or 1) > 1 else []
-        return pytest("postgresql", *spread, *(f"tests/server/{name}" for name in ON_POSTGRESQL))
+        return pytest("postgresql", *spread(), *(f"tests/server/{name}" for name in ON_POSTGRESQL))
     finally:
         del os.environ["PAOMADENG_TEST_DATABASE"]
 
 
 def browser() -> Tally:
-    """Run the journeys in a real Chromium, two files at a time, as ``lanes`` tells."""
+    """Run the journeys in a real Chromium, some files at a time, as ``lanes`` tells."""
     path = outside.chromium()
     if not path:
         return Tally("browser", skips=(outside.NO_CHROMIUM,))
