@@ -158,7 +158,7 @@ def _add_alerts(commands: Any, common: argparse.ArgumentParser) -> None:
     alert.add_argument("--instruction")
     alert.add_argument("--template", help="a template's name, such as fire")
     alert.add_argument(
-        "--targets", required=True, action="append", metavar="all|NAME,…", help="screens, groups, or all"
+        "--targets", required=True, action="append", metavar="all|NAME,…", help="screens, groups, organisations, or all"
     )
     alert.add_argument("--presentation", choices=("takeover", "banner"))
     alert.add_argument("--urgency", choices=("immediate", "expected", "future", "past", "unknown"))

@@ -140,11 +140,15 @@ class SessionEnded(Fact):
 
 @dataclass(frozen=True, slots=True)
 class AlertsChanged(Fact):
-    """The live set moved to the site's position ``seq``: an alert was issued, updated or ended, or has new targets."""
+    """The live set moved to the site's position ``seq``: an alert was issued, updated or ended, or has new targets.
+
+    ``named`` are the organisations it is for as such.
+    """
 
     alert: str
     revision: int
     seq: int
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

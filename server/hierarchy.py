@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from server.db import Transaction
-from server.tables import branches
+from server.tables import branches, organisations
 
 
 class Branch(NamedTuple):
@@ -71,6 +71,20 @@ def airtime(tx: Transaction, org: str) -> int:
     """The percentage of an organisation's time that those above it may fill; 0 for the first of a server."""
     found = tx.execute(sa.select(branches.c.airtime).where(branches.c.org == org)).scalar()
     return int(found or 0)
+
+
+def lying_in(column: sa.ColumnElement[str], tops: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Whether the organisation in a column is one of these or lies in one."""
+    inside = sa.select(organisations.c.id.label("org")).where(organisations.c.id.in_(list(tops))).cte(recursive=True)
+    inside = inside.union(sa.select(branches.c.org).join(inside, branches.c.parent == inside.c.org))
+    return column.in_(sa.select(inside.c.org))
+
+
+def lying_over(column: sa.ColumnElement[str], org: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether the organisation in a column is ``org`` or one that it lies in."""
+    over = sa.select(org.label("org")).cte(recursive=True)
+    over = over.union(sa.select(branches.c.parent).join(over, branches.c.org == over.c.org))
+    return column.in_(sa.select(over.c.org))
 
 
 _ALL = sa.select(*(branches.c[name] for name in Branch._fields))

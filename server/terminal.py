@@ -148,20 +148,26 @@ def _order(parts: Any, who: Any, options: argparse.Namespace, status: Any, targe
 
 
 def _targets(parts: Any, who: Any, named: list[str]) -> Any:
-    """``all``, or screens and groups by id or name; what is neither is left for the service to refuse by name."""
+    """``all``, or screens, groups and organisations by id or name; the service refuses by name what is none of them."""
     from server.alerts.model import Targets
+    from server.organisations.service import listed as organisations
     from server.screens import groups, service
 
     wanted = [one.strip() for text in named for one in text.split(",") if one.strip()]
     if wanted == ["all"]:
         return Targets(everywhere=True)
-    by_group = {name: group.id for group, _ in groups.list_groups(parts, who) for name in (group.name, group.id)}
-    listed = service.list_screens(parts, who, limit=1_000_000)
-    by_screen = {name: screen.id for screen in listed for name in (screen.name, screen.id)}
-    chosen = [by_screen.get(one, one) for one in wanted if one not in by_group]
-    return Targets(
-        tuple(dict.fromkeys(chosen)), tuple(dict.fromkeys(by_group[one] for one in wanted if one in by_group))
-    )
+    found: dict[str, dict[str, None]] = {"groups": {}, "screens": {}, "organisations": {}}
+    by_name: dict[str, tuple[str, str]] = {}
+    for kind, some in (
+        ("organisations", organisations(parts, who)),
+        ("screens", service.list_screens(parts, who, limit=1_000_000)),
+        ("groups", tuple(group for group, _ in groups.list_groups(parts, who))),
+    ):
+        by_name |= {name: (kind, one.id) for one in some for name in (one.name, one.id)}
+    for name in wanted:
+        kind, one = by_name.get(name, ("screens", name))
+        found[kind][one] = None
+    return Targets(tuple(found["screens"]), tuple(found["groups"]), organisations=tuple(found["organisations"]))
 
 
 def alert_clear(options: argparse.Namespace, config: Config) -> int:
@@ -180,7 +186,7 @@ def alert_list(options: argparse.Namespace, config: Config) -> int:
     parts = _beside(config)
     who, at = _system(parts), parts.clock.now()
     found = service.list_alerts(parts, who, PageQuery(limit=options.limit)).items
-    tallies = service.tallies(parts, who, [one.id for one in found])
+    tallies = service.tallies(parts, who, found)
     for one in found:
         shown = f"{tallies[one.id]['shown']}/{tallies[one.id]['targets']}"
         print(f"{one.id}\t{one.state(at)}\t{one.status}\t{one.severity}\t{shown}\t{one.headline}")

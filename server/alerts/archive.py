@@ -9,19 +9,20 @@ import sqlalchemy as sa
 
 from playlists.alert import Status
 from server.accounts.model import Identity
-from server.alerts import store
+from server.alerts import above, store
 from server.alerts.model import StoredAlert
 from server.db import Transaction
 from server.paging import Listing, PageQuery, cursor, like
 from server.parts import Parts
-from server.tables import alert_revisions, alerts, deliveries
+from server.tables import alert_revisions, alerts, deliveries, screens
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
     """What to look for; None and "" narrow nothing.
 
-    Issued in ``[since, before)``, over by ``over_by`` (UTC ms), with ``text`` in its first headline.
+    Issued in ``[since, before)``, over by ``over_by`` (UTC ms), with ``text`` in its first headline; ``own`` leaves out
+    what came from above.
     """
 
     status: Status | None = None
@@ -29,15 +30,25 @@ class Narrowed:
     before: int | None = None
     text: str = ""
     over_by: int | None = None
+    own: bool = False
 
 
 def search(parts: Parts, who: Identity, query: PageQuery, wanted: Narrowed) -> Listing[StoredAlert]:
-    """A page of alerts and drills, never tests, the newest issued first."""
+    """A page of alerts and drills, those from above too unless ``own`` are wanted, never tests, the newest first."""
     who.must("read")
     with parts.db.read() as tx:
-        found = store.page(tx, who.org, query, *_where(wanted), tests=False)
-    page = found[: query.limit]
-    return Listing(page, cursor(page[-1].issued, page[-1].id) if len(found) > len(page) else None)
+        return page(tx, who.org, query, *_where(wanted), own=wanted.own)
+
+
+def page(
+    tx: Transaction, org: str, query: PageQuery, *where: sa.ColumnElement[bool], tests: bool = False, own: bool = False
+) -> Listing[StoredAlert]:
+    """A page of the alerts of an organisation, and unless only its ``own`` are wanted of those from above."""
+    mine = store.page(tx, org, query, *where, tests=tests)
+    far = () if own else store.page_from_above(tx, org, query, *where)
+    found = sorted((*mine, *far), key=lambda one: (one.issued, one.id), reverse=True) if far else mine
+    chosen = above.seen_by(tx, org, found[: query.limit])
+    return Listing(chosen, cursor(chosen[-1].issued, chosen[-1].id) if len(found) > len(chosen) else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +60,30 @@ class Beginning:
     count: int
 
 
-def beginnings(parts: Parts, who: Identity, ids: Collection[str]) -> dict[str, Beginning]:
+def beginnings(parts: Parts, who: Identity, found: Collection[StoredAlert]) -> dict[str, Beginning]:
     """The first words and the first proof of each alert: its newest revision may be an all-clear."""
     who.must("read")
+    own, far = ([one.id for one in found if (one.org == who.org) is mine] for mine in (True, False))
     with parts.db.read() as tx:
-        words, counts = _first_words(tx, who.org, ids), _first_counts(tx, who.org, ids)
-    return {one: Beginning(words.get(one, ""), *counts.get(one, (0, 0))) for one in ids}
+        words = _first_words(tx, (*own, *far))
+        counts = _first_counts(tx, own, deliveries.c.org == who.org)
+        counts |= _first_counts(tx, far, _OF_SCREENS.where(screens.c.org == who.org).exists()) if far else {}
+    return {one.id: Beginning(words.get(one.id, ""), *counts.get(one.id, (0, 0))) for one in found}
 
 
-def _first_words(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, str]:
-    where = (alert_revisions.c.org == org, alert_revisions.c.alert.in_(ids), alert_revisions.c.revision == 1)
+_OF_SCREENS = sa.select(screens.c.id).where(screens.c.id == deliveries.c.screen)
+
+
+def _first_words(tx: Transaction, ids: Collection[str]) -> dict[str, str]:
+    where = (alert_revisions.c.alert.in_(ids), alert_revisions.c.revision == 1)
     rows = tx.execute(sa.select(alert_revisions.c.alert, alert_revisions.c.body).where(*where))
     return {row.alert: str(row.body.get("headline", "")) for row in rows}
 
 
-def _first_counts(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, tuple[int, int]]:
+def _first_counts(tx: Transaction, ids: Collection[str], whose: sa.ColumnElement[bool]) -> dict[str, tuple[int, int]]:
     shown = sa.func.count(deliveries.c.shown)
     chosen = sa.select(deliveries.c.alert, deliveries.c.revision, shown.label("shown"), sa.func.count().label("of"))
-    chosen = chosen.where(deliveries.c.org == org, deliveries.c.alert.in_(ids), deliveries.c.owes)
+    chosen = chosen.where(whose, deliveries.c.alert.in_(ids), deliveries.c.owes)
     rows = tx.execute(chosen.group_by(deliveries.c.alert, deliveries.c.revision).order_by(deliveries.c.revision.desc()))
     return {row.alert: (int(row.shown), int(row.of)) for row in rows}  # the last one to stand is the lowest revision
 

@@ -19,17 +19,19 @@ Seconds = Annotated[int, Field(ge=1, le=30 * 86_400)]
 
 
 class TargetsBody(Body):
-    """Screens, groups, or all."""
+    """Screens, groups, or all; organisations below, or one's own, each with all that lies in it."""
 
     screens: list[Id] = Field(default=[], max_length=5_000)
     groups: list[Id] = Field(default=[], max_length=500)
     all: bool = False
+    organisations: list[Id] = Field(default=[], max_length=500)
 
     def value(self) -> Targets:
-        """The targets as the services take them; naming all makes the rest idle."""
+        """The targets as the services take them; naming all makes screens and groups idle."""
+        below = tuple(dict.fromkeys(self.organisations))
         if self.all:
-            return Targets(everywhere=True)
-        return Targets(tuple(dict.fromkeys(self.screens)), tuple(dict.fromkeys(self.groups)))
+            return Targets(everywhere=True, organisations=below)
+        return Targets(tuple(dict.fromkeys(self.screens)), tuple(dict.fromkeys(self.groups)), organisations=below)
 
 
 class NewAlert(Body):
@@ -146,6 +148,12 @@ class TargetsAnswer(BaseModel):
     screens: list[str]
     groups: list[str]
     all: bool
+    organisations: list[str] = []
+
+    @classmethod
+    def of(cls, targets: Targets) -> TargetsAnswer:
+        """The targets as HTTP tells them."""
+        return cls(**targets.told())
 
 
 class TallyAnswer(BaseModel):
@@ -175,6 +183,7 @@ class AlertAnswer(BaseModel):
     """An alert as it stands; ``state`` is its phase or ``expired``, ``label`` what screens always print.
 
     ``stored`` false: the disk or the database did not take it; it is out, and screens that reconnect may miss it.
+    ``above`` names the organisation above that issued it: those below read it, with the proof of their own screens.
     """
 
     id: str
@@ -208,6 +217,7 @@ class AlertAnswer(BaseModel):
     note: str
     code: str
     stored: bool = True
+    above: str = ""
     deliveries: TallyAnswer
 
 
@@ -232,7 +242,10 @@ class AlertQuery(PageQuery):
 
 
 class DeliveryAnswer(BaseModel):
-    """One screen's row; times UTC ms, ``took_ms`` from the revision to the painted frame, by the player's clock."""
+    """One screen's row; times UTC ms, ``took_ms`` from the revision to the painted frame, by the player's clock.
+
+    ``organisation`` is the name of the one below that the screen is in, "" for one's own.
+    """
 
     screen: str
     name: str
@@ -248,6 +261,7 @@ class DeliveryAnswer(BaseModel):
     seen: int
     visited: int | None = None
     visited_by: str
+    organisation: str = ""
 
 
 class DeliveryList(BaseModel):

@@ -55,7 +55,10 @@ def changed(tx: Transaction, site: AlertSettings, held: StoredAlert, changes: Up
         after = replace(after, expires=at + changes.expires_s * 1000)
     if changes.targets is not None:
         wanted = changes.targets
-        after = replace(after, screens=wanted.screens, groups=wanted.groups, everywhere=wanted.everywhere)
+        after = replace(
+            after, screens=wanted.screens, groups=wanted.groups, everywhere=wanted.everywhere,
+            organisations=wanted.organisations,
+        )  # fmt: skip
     _refuse(_changed_violations(tx, site, held, after, changes))
     return after
 
@@ -88,8 +91,9 @@ def asks_for_second_person(
 
 
 def whole_site(tx: Transaction, org: str, targets: Targets, screens: Collection[str]) -> bool:
-    """Whether targets amount to everything, named so or one by one."""
-    return targets.everywhere or len(screens) == len(reach.screens_of(tx, org, Targets(everywhere=True)))
+    """Whether targets amount to everything, named so or one by one, or to whole organisations."""
+    named = targets.everywhere or targets.organisations != ()
+    return named or len(screens) == len(reach.screens_of(tx, org, Targets(everywhere=True)))
 
 
 def must_be_new(tx: Transaction, org: str, order: IssueAlert) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from server.accounts.model import Identity
-from server.alerts import sighting_store, step_store
+from server.alerts import above, sighting_store, step_store
 from server.db import Transaction
 from server.parts import Parts
 
@@ -27,10 +27,15 @@ class Entry:
 
 
 def entries(parts: Parts, who: Identity, alert: str) -> tuple[Entry, ...]:
-    """Every step that found screens unproven, and every sighting, in the order of time."""
+    """Every step that found screens unproven, and every sighting, in the order of time.
+
+    Of an alert from above who saw it at one's own screens; its steps count those of others.
+    """
     who.must("read")
     with parts.db.read() as tx:
-        found = [*_steps(tx, who.org, alert), *_sightings(tx, who.org, alert)]
+        held = above.there(parts, tx, who.org, alert)
+        steps = () if held.above else _steps(tx, held.org, alert)
+        found = [*steps, *_sightings(tx, held.org, alert, who.org if held.above else "")]
     return tuple(sorted(found, key=lambda entry: entry.at))
 
 
@@ -41,6 +46,6 @@ def _steps(tx: Transaction, org: str, alert: str) -> Iterator[Entry]:
             yield Entry(done, step=step, count=int(counted[1]))
 
 
-def _sightings(tx: Transaction, org: str, alert: str) -> Iterator[Entry]:
-    for one in sighting_store.page(tx, org, alert, (-1, ""), MOST_SIGHTINGS):
+def _sightings(tx: Transaction, org: str, alert: str, within: str) -> Iterator[Entry]:
+    for one in sighting_store.page(tx, org, alert, (-1, ""), MOST_SIGHTINGS, within=within):
         yield Entry(one.at, name=one.name, place=one.place)

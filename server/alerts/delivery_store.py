@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from server import rows
 from server.db import Transaction
-from server.tables import alert_sightings, alerts, deliveries, players, screens
+from server.hierarchy import lying_in
+from server.tables import alerts, deliveries, players, screens
 
 FEW = 500  # bound parameters one statement may carry safely
 Key = tuple[str, int, str]  # alert, revision, screen
@@ -44,45 +45,98 @@ _INSERT = deliveries.insert().from_select(
 
 def screens_of(tx: Transaction, org: str, alert: str, revision: int) -> tuple[str, ...]:
     """The screens a revision is for, in the order of their ids."""
-    where = _of(org, alert, revision)
+    where = of(org, alert, revision)
     return tuple(tx.execute(sa.select(deliveries.c.screen).where(*where).order_by(deliveries.c.screen)).scalars())
 
 
-def _of(org: str, alert: str, revision: int) -> tuple[sa.ColumnElement[bool], ...]:
+def of(org: str, alert: str, revision: int) -> tuple[sa.ColumnElement[bool], ...]:
+    """The rows of a revision."""
     return (deliveries.c.org == org, deliveries.c.alert == alert, deliveries.c.revision == revision)
 
 
 def carried(
     tx: Transaction, org: str, ids: Collection[str], only: Collection[str] | None = None
 ) -> Iterator[tuple[str, str]]:
-    """(alert, screen) for every screen, or those of ``only``, that the newest revision of one of these is for."""
+    """(alert, screen) for every screen, or those of ``only``, that the newest revision of one of these is for.
+
+    All of them are of this organisation, for screens of its own.
+    """
     values = {"org": org, "ids": list(ids)}
     found = tx.execute(_CARRIED, values) if only is None else tx.execute(_CARRIED_BY, values | {"only": list(only)})
     return ((row.alert, row.screen) for row in found.all())
 
 
-_CARRIED = (
+def carried_far(
+    tx: Transaction, org: str | None, ids: Collection[str], only: Collection[str] | None = None
+) -> Iterator[tuple[str, str, str]]:
+    """(alert, screen, its organisation) of alerts of whatever organisation, for the screens of one or (None) of all."""
+    asked: dict[str, Any] = {"ids": list(ids)}
+    asked |= {} if org is None else {"org": org}
+    asked |= {} if only is None else {"only": list(only)}
+    return ((row.alert, row.screen, row.home) for row in tx.execute(_FAR[org is None, only is None], asked).all())
+
+
+NEWEST = sa.and_(alerts.c.id == deliveries.c.alert, alerts.c.revision == deliveries.c.revision)
+_ALL_CARRIED = (
     sa.select(deliveries.c.alert, deliveries.c.screen)
-    .join(alerts, sa.and_(alerts.c.id == deliveries.c.alert, alerts.c.revision == deliveries.c.revision))
-    .where(deliveries.c.org == sa.bindparam("org"), deliveries.c.alert.in_(sa.bindparam("ids", expanding=True)))
+    .join(alerts, NEWEST)
+    .where(deliveries.c.alert.in_(sa.bindparam("ids", expanding=True)))
 )
-_CARRIED_BY = _CARRIED.where(deliveries.c.screen.in_(sa.bindparam("only", expanding=True)))
+_BY = deliveries.c.screen.in_(sa.bindparam("only", expanding=True))
+_CARRIED = _ALL_CARRIED.where(deliveries.c.org == sa.bindparam("org"))
+_CARRIED_BY = _CARRIED.where(_BY)
+_ANYWHERE = _ALL_CARRIED.add_columns(screens.c.org.label("home")).join(screens, screens.c.id == deliveries.c.screen)
+_WITHIN = _ANYWHERE.where(screens.c.org == sa.bindparam("org"))
+_FAR = {  # by whether it is about all organisations, and about all screens
+    (True, True): _ANYWHERE,
+    (True, False): _ANYWHERE.where(_BY),
+    (False, True): _WITHIN,
+    (False, False): _WITHIN.where(_BY),
+}
 
 
-def surroundings(tx: Transaction, org: str, only: Collection[str] | None = None) -> Iterator[tuple[str, str, str]]:
-    """(screen, its exit, its muster point) for every screen in use, or those of ``only``."""
-    chosen = sa.select(screens.c.id, screens.c.exit, screens.c.muster_point)
-    chosen = chosen.where(screens.c.org == org, screens.c.retired.is_(None))
+def surroundings(
+    tx: Transaction, org: str | None, only: Collection[str] | None = None
+) -> Iterator[tuple[str, str, str]]:
+    """(screen, its exit, its muster point) for every screen in use, or those of ``only``; None: of all."""
+    chosen = sa.select(screens.c.id, screens.c.exit, screens.c.muster_point).where(screens.c.retired.is_(None))
+    if org is not None:
+        chosen = chosen.where(screens.c.org == org)
     if only is not None:
         chosen = chosen.where(screens.c.id.in_(only))
     return ((row.id, row.exit, row.muster_point) for row in tx.execute(chosen))
 
 
-def silent(tx: Transaction, org: str) -> frozenset[str]:
-    """The screens nobody is sent to now, as ``Screen.has_glass``: samples that no player is paired with."""
+def silent(tx: Transaction, org: str, below: Collection[str] = ()) -> frozenset[str]:
+    """The screens nobody is sent to now, as ``Screen.has_glass``: samples that no player is paired with.
+
+    Those of an organisation, and of these ``below`` with all that lies in them.
+    """
     paired = sa.select(players.c.id).where(players.c.screen == screens.c.id, players.c.revoked.is_(None)).exists()
-    chosen = sa.select(screens.c.id).where(screens.c.org == org, screens.c.sample, ~paired)
+    chosen = sa.select(screens.c.id).where(among(screens.c.org, org, below), screens.c.sample, ~paired)
     return frozenset(tx.execute(chosen).scalars())
+
+
+def among(column: sa.ColumnElement[str], org: str, below: Collection[str]) -> sa.ColumnElement[bool]:
+    """Whether a column names an organisation, or one of these ``below`` or what lies in them."""
+    return sa.or_(column == org, lying_in(column, below)) if below else column == org
+
+
+def homes(tx: Transaction, wanted: Collection[str]) -> dict[str, str]:
+    """The organisation of each of these screens."""
+    found, ids = dict[str, str](), list(wanted)
+    for start in range(0, len(ids), FEW):
+        chosen = sa.select(screens.c.id, screens.c.org).where(screens.c.id.in_(ids[start : start + FEW]))
+        found |= {row.id: row.org for row in tx.execute(chosen)}
+    return found
+
+
+def lying(tx: Transaction, tops: Collection[str]) -> dict[str, str]:
+    """The screens in use of these organisations and of all that lies in them, each with its organisation."""
+    if not tops:
+        return {}
+    chosen = sa.select(screens.c.id, screens.c.org).where(lying_in(screens.c.org, tops), screens.c.retired.is_(None))
+    return {row.id: row.org for row in tx.execute(chosen.order_by(screens.c.created, screens.c.id))}
 
 
 def owed(tx: Transaction, org: str, alert: str, among: Collection[str]) -> frozenset[str]:
@@ -93,13 +147,13 @@ def owed(tx: Transaction, org: str, alert: str, among: Collection[str]) -> froze
 
 def oblige(tx: Transaction, org: str, alert: str, revision: int, silent: Collection[str]) -> int:
     """Let every screen of a revision owe proof but the ``silent``; return for how many that is new."""
-    where = (*_of(org, alert, revision), ~deliveries.c.owes, deliveries.c.screen.not_in(silent))
+    where = (*of(org, alert, revision), ~deliveries.c.owes, deliveries.c.screen.not_in(silent))
     return tx.execute(deliveries.update().where(*where).values(owes=sa.true())).rowcount
 
 
 def unproven(tx: Transaction, org: str, alert: str, revision: int) -> tuple[tuple[str, bool], ...]:
     """(screen, whether it has it on disk) for every screen that owes proof of a revision and has not shown it."""
-    chosen = sa.select(deliveries.c.screen, deliveries.c.received).where(*_of(org, alert, revision), deliveries.c.owes)
+    chosen = sa.select(deliveries.c.screen, deliveries.c.received).where(*of(org, alert, revision), deliveries.c.owes)
     found = tx.execute(chosen.where(deliveries.c.shown.is_(None)).order_by(deliveries.c.screen))
     return tuple((row.screen, row.received is not None) for row in found)
 
@@ -153,81 +207,6 @@ _SEND = deliveries.update().where(*_SAME, deliveries.c.sent.is_(None)).values(se
 
 def visit(tx: Transaction, org: str, alert: str, revision: int, screen: str, by: str, at: int) -> bool:
     """Note that somebody walked there; False when the revision is not for that screen."""
-    where = (*_of(org, alert, revision), deliveries.c.screen == screen)
+    where = (*of(org, alert, revision), deliveries.c.screen == screen)
     done = tx.execute(deliveries.update().where(*where).values(visited=at, visited_by=by))
     return done.rowcount == 1
-
-
-# lists ------------------------------------------------------------------------------------------------------------
-
-
-def online(tx: Transaction, org: str) -> frozenset[str]:
-    """The screens with a player that is there."""
-    where = (players.c.org == org, players.c.revoked.is_(None), players.c.online)
-    return frozenset(tx.execute(sa.select(players.c.screen).where(*where).distinct()).scalars())
-
-
-def seen(tx: Transaction, org: str, alert: str) -> dict[str, int]:
-    """By screen how many people acknowledged an alert there."""
-    where = (alert_sightings.c.org == org, alert_sightings.c.alert == alert)
-    chosen = sa.select(alert_sightings.c.screen, sa.func.count().label("number")).where(*where)
-    return {row.screen: row.number for row in tx.execute(chosen.group_by(alert_sightings.c.screen))}
-
-
-def page(
-    tx: Transaction, org: str, alert: str, revision: int, after: tuple[int, str], limit: int, *, unproven: bool = False
-) -> Iterator[Any]:
-    """A revision's rows that owe proof, with name and place of their screens, in the order (created, id)."""
-    chosen = sa.select(deliveries, screens.c.name, screens.c.place, screens.c.created.label("added"))
-    chosen = chosen.join(screens, screens.c.id == deliveries.c.screen)
-    chosen = chosen.where(*_of(org, alert, revision), deliveries.c.owes)
-    chosen = chosen.where(sa.tuple_(screens.c.created, screens.c.id) > sa.tuple_(*map(sa.literal, after)))
-    if unproven:
-        chosen = chosen.where(deliveries.c.shown.is_(None))
-    yield from tx.execute(chosen.order_by(screens.c.created, screens.c.id).limit(limit))
-
-
-def screens_among(tx: Transaction, org: str, wanted: Collection[str], after: tuple[int, str]) -> Iterator[Any]:
-    """Name and place of these screens, in the order (created, id); asks no delivery."""
-    columns = (screens.c.id.label("screen"), screens.c.name, screens.c.place, screens.c.created.label("added"))
-    chosen = sa.select(*columns).where(screens.c.org == org)
-    chosen = chosen.where(sa.tuple_(screens.c.created, screens.c.id) > sa.tuple_(*map(sa.literal, after)))
-    among = frozenset(wanted)
-    return (row for row in tx.execute(chosen.order_by(screens.c.created, screens.c.id)) if row.screen in among)
-
-
-def _there() -> sa.ColumnElement[bool]:
-    """Whether a delivery's screen has a player that is there; found by the screen alone, which has an index."""
-    own = (players.c.screen == deliveries.c.screen, players.c.revoked.is_(None), players.c.online)
-    return sa.select(players.c.id).where(*own).exists()
-
-
-def _seen(org: str, ids: Collection[str]) -> sa.Subquery:
-    """How many people acknowledged these alerts at each screen."""
-    columns = (alert_sightings.c.alert, alert_sightings.c.screen, sa.func.count().label("number"))
-    where = (alert_sightings.c.org == org, alert_sightings.c.alert.in_(ids))
-    return sa.select(*columns).where(*where).group_by(*columns[:2]).subquery()
-
-
-def tallies(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, dict[str, int]]:
-    """For each alert how many screens of its newest revision that owe proof are shown, received, …; see ``State``."""
-    newest = sa.and_(alerts.c.id == deliveries.c.alert, alerts.c.revision == deliveries.c.revision)
-    shown, received, there = deliveries.c.shown.is_not(None), deliveries.c.received.is_not(None), _there()
-    seen_there = _seen(org, ids)
-    open_ = sa.and_(~shown, ~received)
-    cases = {
-        "targets": sa.true(),
-        "shown": shown,
-        "acknowledged": sa.and_(shown, seen_there.c.number > 0),
-        "received": sa.and_(~shown, received),
-        "sent": sa.and_(open_, there, deliveries.c.sent.is_not(None)),
-        "pending": sa.and_(open_, there, deliveries.c.sent.is_(None)),
-        "unreachable": sa.and_(open_, ~there),
-    }
-    sums = [sa.func.sum(sa.case((case, 1), else_=0)).label(name) for name, case in cases.items()]
-    chosen = sa.select(deliveries.c.alert, *sums).join(alerts, newest)
-    same = sa.and_(seen_there.c.alert == deliveries.c.alert, seen_there.c.screen == deliveries.c.screen)
-    chosen = chosen.outerjoin(seen_there, same).where(deliveries.c.org == org, deliveries.c.alert.in_(ids))
-    chosen = chosen.where(deliveries.c.owes).group_by(deliveries.c.alert)
-    found = {row.alert: {name: int(getattr(row, name)) for name in cases} for row in tx.execute(chosen)}
-    return {alert: found.get(alert, dict.fromkeys(cases, 0)) for alert in ids}

@@ -61,11 +61,17 @@ def draft(parts: Parts, who: Identity, order: IssueAlert) -> Draft:
         site = settings.read(tx, who.org)
         words = words_of(tx, who.org, at, site, order.place, order.targets)
         waits = bool(wanted) and checks.asks_for_second_person(tx, site, who.org, order, wanted)
-    found = with_glass(one for one in screens.list_screens(parts, who, limit=MOST_SCREENS) if one.id in wanted)
+    known = (*screens.list_screens(parts, who, limit=MOST_SCREENS), *_below(parts, who, order.targets))
+    found = with_glass(one for one in known if one.id in wanted)
     expires = at + order.expires_s * 1000
     made = tuple(_class(some, order, words, site, at, expires) for some in _alike(found))
     narrow = made[0].example if made else None
     return Draft(found, made, tuple(_warnings(order, narrow, made[0].alert if made else None)), expires, waits)
+
+
+def _below(parts: Parts, who: Identity, targets: Targets) -> tuple[Screen, ...]:
+    """The screens of organisations below that are named, which whoever may alarm them may count on."""
+    return tuple(one for one in screens.screens_in(parts, targets.organisations) if one.org != who.org)
 
 
 def with_glass(some: Iterable[Screen]) -> tuple[Screen, ...]:

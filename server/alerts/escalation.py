@@ -99,14 +99,27 @@ def _claim(parts: Parts, row: step_store.Row, at: int) -> Due | None:
 def _announce(tx: Transaction, due: Due) -> None:
     if due.screens and due.step is Step.NAME:
         tx.announce(AlertProved(due.org, due.alert, due.screens))
+        for org, screens in _below(tx, due).items():
+            tx.announce(AlertProved(org, due.alert, tuple(screens)))
     if due.screens and due.step is Step.WEBHOOKS:
         tx.announce(AlertUnproven(due.org, due.alert, due.revision, due.screens))
+
+
+def _below(tx: Transaction, due: Due) -> dict[str, list[str]]:
+    """The screens of each organisation below, whose own desks hear of theirs."""
+    found: dict[str, list[str]] = {}
+    if store.organisations_named(tx, due.alert):
+        for screen, org in delivery_store.homes(tx, due.screens).items():
+            found.setdefault(org, []).append(screen)
+    found.pop(due.org, None)
+    return found
 
 
 def unproven(tx: Transaction, org: str, alert: str, revision: int, at: int) -> tuple[str, ...]:
     """The screens that did not prove a revision though they should have: none that rightly shows another instead."""
     rows = delivery_store.unproven(tx, org, alert, revision)
-    sets = live_sets(tx, org, at) if any(received for _, received in rows) else {}
+    shown = any(received for _, received in rows)
+    sets = live_sets(tx, None if store.organisations_named(tx, alert) else org, at) if shown else {}
 
     def owed(screen: str, received: bool) -> bool:
         turn = turn_at(sets.get(screen, ()), at) if received else None

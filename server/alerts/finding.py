@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from playlists.alert import Status
 from server.accounts.model import Identity
-from server.alerts import templates
+from server.alerts import store, templates
 from server.alerts.model import Template
 from server.finding import best_first, contains, has, words_of
 from server.parts import Parts
@@ -31,15 +31,15 @@ class FoundAlert:
 
 
 def find_alerts(parts: Parts, who: Identity, asked: str, limit: int) -> tuple[FoundAlert, ...]:
-    """Alerts and drills, never tests, by their first words: headlines first, then the newest."""
+    """Alerts and drills, those from above too, never tests, by their first words: headlines first, then the newest."""
     first = sa.and_(alert_revisions.c.alert == alerts.c.id, alert_revisions.c.revision == 1)
     said = [alert_revisions.c.body[name].as_string() for name in _SAID]
     chosen = sa.select(alerts.c.id, alerts.c.status, alerts.c.issued, alert_revisions.c.body)
-    chosen = chosen.join(alert_revisions, first).where(alerts.c.org == who.org, alerts.c.status != Status.TEST.value)
+    chosen = chosen.join(alert_revisions, first).where(store.SEEN_HERE, alerts.c.status != Status.TEST.value)
     chosen = chosen.where(contains(words_of(asked), *said))
     chosen = chosen.order_by(best_first(asked, said[0]), alerts.c.issued.desc(), alerts.c.id).limit(limit)
     with parts.db.read() as tx:
-        rows = tx.execute(chosen).all()
+        rows = tx.execute(chosen, {"org": who.org}).all()
     return tuple(map(_found, rows))
 
 

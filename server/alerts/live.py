@@ -34,32 +34,34 @@ def live_for(tx: Transaction, org: str, screen: str, at: int) -> Live:
 
 
 def live_sets(
-    tx: Transaction, org: str, at: int, only: Collection[str] | None = None, extras: Sequence[Extra] = ()
+    tx: Transaction, org: str | None, at: int, only: Collection[str] | None = None, extras: Sequence[Extra] = ()
 ) -> Mapping[str, Live]:
     """For every screen that has any, or those of ``only``, its live set, in one pass; equal sets are one object.
 
-    ``extras`` come before what the tables hold of the same alerts.
+    Screens of one organisation, with what reaches them from above, or (None) of all that the server has. ``extras``
+    come before what the tables hold of the same alerts.
     """
     found = _found(tx, org, at, extras)
     if not found:
         return {}
-    by_screen: dict[str, frozenset[str]] = {}
-    for alert, screen in _carried(tx, org, found, only, extras):
+    by_screen, homes = dict[str, frozenset[str]](), dict[str, str]()
+    for alert, screen, home in _carried(tx, org, found, only, extras):
         by_screen[screen] = by_screen.get(screen, NONE) | {alert}
+        homes[screen] = home
     around = _surroundings(tx, org, only) if any(_asks(one) for one in found) else {}
-    fill = _filling(settings.read(tx, org).locale, _qrs(tx, org, found, extras))
-    made, same = dict[tuple[frozenset[str], Surroundings], Live](), dict[tuple[int, ...], Live]()
+    fill, locales = _filling(_qrs(tx, found, extras)), settings.locales(tx, org)
+    made, same = dict[tuple[frozenset[str], Surroundings, str], Live](), dict[tuple[int, ...], Live]()
     sets = {}
     for screen, ids in by_screen.items():
-        key = ids, around.get(screen, NOWHERE)
+        key = ids, around.get(screen, NOWHERE), locales[homes[screen]]
         if key not in made:
-            mine = tuple(fill(one, key[1]) for one in found if one.id in ids)
+            mine = tuple(fill(one, key[1], key[2]) for one in found if one.id in ids)
             made[key] = same.setdefault(tuple(map(id, mine)), mine)
         sets[screen] = made[key]
     return sets
 
 
-def _found(tx: Transaction, org: str, at: int, extras: Sequence[Extra]) -> Sequence[StoredAlert]:
+def _found(tx: Transaction, org: str | None, at: int, extras: Sequence[Extra]) -> Sequence[StoredAlert]:
     """Every live alert in its newest revision, the newest issued first."""
     stored = store.live_words(tx, org, at)
     if not extras:
@@ -70,37 +72,47 @@ def _found(tx: Transaction, org: str, at: int, extras: Sequence[Extra]) -> Seque
 
 
 def _carried(
-    tx: Transaction, org: str, found: Sequence[StoredAlert], only: Collection[str] | None, extras: Sequence[Extra]
-) -> Iterator[tuple[str, str]]:
-    newer = {extra.alert.id: extra.screens for extra in extras}
-    yield from delivery_store.carried(tx, org, [one.id for one in found if one.id not in newer], only)
-    for alert, screens in newer.items():
-        yield from ((alert, screen) for screen in screens if only is None or screen in only)
+    tx: Transaction, org: str | None, found: Sequence[StoredAlert], only: Collection[str] | None,
+    extras: Sequence[Extra],
+) -> Iterator[tuple[str, str, str]]:  # fmt: skip
+    """(alert, screen, its organisation); a look at the screens themselves only where others than ``org`` may be."""
+    newer = {extra.alert.id for extra in extras}
+    stored = [one for one in found if one.id not in newer]
+    ids = [one.id for one in stored]
+    if org is None or any(one.organisations for one in stored):
+        yield from delivery_store.carried_far(tx, org, ids, only)
+    else:
+        yield from ((alert, screen, org) for alert, screen in delivery_store.carried(tx, org, ids, only))
+    for extra in extras:
+        alert, lying = extra.alert, delivery_store.lying(tx, extra.alert.organisations)
+        homes = ((screen, lying.get(screen, alert.org)) for screen in extra.screens)
+        wanted = ((screen, home) for screen, home in homes if org in (None, home))
+        yield from ((alert.id, screen, home) for screen, home in wanted if only is None or screen in only)
 
 
-def _surroundings(tx: Transaction, org: str, only: Collection[str] | None) -> dict[str, Surroundings]:
+def _surroundings(tx: Transaction, org: str | None, only: Collection[str] | None) -> dict[str, Surroundings]:
     return {screen: Surroundings(*own) for screen, *own in delivery_store.surroundings(tx, org, only)}
 
 
-def _qrs(tx: Transaction, org: str, found: Collection[StoredAlert], extras: Sequence[Extra]) -> dict[str, Rows]:
+def _qrs(tx: Transaction, found: Collection[StoredAlert], extras: Sequence[Extra]) -> dict[str, Rows]:
     coded = [one.id for one in found if one.code and one.phase is Phase.LIVE]
     kept = {extra.alert.id: extra.qr for extra in extras if extra.qr}
-    return {**store.qrs(tx, org, coded), **kept} if coded else {}
+    return {**store.qrs(tx, coded), **kept} if coded else {}
 
 
 def _asks(alert: StoredAlert) -> bool:
     return filling.asks_screens(alert.headline + text_of(alert))
 
 
-def _filling(locale: str, qrs: Mapping[str, Rows]) -> Callable[[StoredAlert, Surroundings], Alert]:
-    """Fill each alert once for every surroundings that differ."""
-    made: dict[tuple[str, Surroundings], Alert] = {}
+def _filling(qrs: Mapping[str, Rows]) -> Callable[[StoredAlert, Surroundings, str], Alert]:
+    """Fill each alert once for every surroundings and every language that differ."""
+    made: dict[tuple[str, Surroundings, str], Alert] = {}
     asking: dict[str, bool] = {}
 
-    def fill(alert: StoredAlert, around: Surroundings) -> Alert:
+    def fill(alert: StoredAlert, around: Surroundings, locale: str) -> Alert:
         if alert.id not in asking:
             asking[alert.id] = _asks(alert)
-        key = (alert.id, around if asking[alert.id] else Surroundings())
+        key = (alert.id, around if asking[alert.id] else NOWHERE, locale)
         if key not in made:
             made[key] = as_shown(alert, key[1], locale, qrs.get(alert.id, ()))
         return made[key]

@@ -43,11 +43,20 @@ class ProofKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """The screens an alert is for: single ones, whole groups with those below them, or everything."""
+    """The screens an alert is for: single ones, whole groups with those below them, or everything.
+
+    ``organisations`` are those below, or one's own, each with all that lies in it now or later.
+    """
 
     screens: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     everywhere: bool = False
+    organisations: tuple[str, ...] = ()
+
+    def told(self) -> dict[str, Any]:
+        """The targets as JSON has them; without organisations where none is named."""
+        below = {"organisations": list(self.organisations)} if self.organisations else {}
+        return {"screens": list(self.screens), "groups": list(self.groups), "all": self.everywhere, **below}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +125,10 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class StoredAlert:
-    """The newest revision of an alert, as its row has it; times UTC ms, ``ended`` None while nobody ended it."""
+    """The newest revision of an alert, as its row has it; times UTC ms, ``ended`` None while nobody ended it.
+
+    ``above`` is the name of the organisation above that issued it, as those below see it; "" for one's own.
+    """
 
     id: str
     org: str
@@ -149,11 +161,13 @@ class StoredAlert:
     code: str
     screens: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+    above: str = ""
 
     @property
     def targets(self) -> Targets:
         """Whom it is for."""
-        return Targets(self.screens, self.groups, self.everywhere)
+        return Targets(self.screens, self.groups, self.everywhere, self.organisations)
 
     def state(self, at: int) -> str:
         """Its phase, or ``expired`` once a live or waiting one is over."""
@@ -177,7 +191,8 @@ class Revision:
 class Delivery:
     """One screen's row of the newest revision; times UTC ms, None for what has not happened.
 
-    ``shown_at`` is when it was painted, by the player's clock; ``took_ms`` from the revision to that.
+    ``shown_at`` is when it was painted, by the player's clock; ``took_ms`` from the revision to that. ``organisation``
+    is the name of the one below that the screen is in, "" for one's own.
     """
 
     screen: str
@@ -194,6 +209,7 @@ class Delivery:
     seen: int
     visited: int | None
     visited_by: str
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,16 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """How the screens of one organisation fared: ``organisation`` is its name, "" for one's own."""
+
+    organisation: str
+    shown: int
+    count: int
+    times: Times
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One revision of an alert: the screens that showed it, the slowest first, and those that failed, by place."""
 
@@ -42,6 +52,17 @@ class Report:
         """How many screens it was for."""
         return len(self.shown) + len(self.failed)
 
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The same by organisation, one's own first; none where it was for screens of one only."""
+        names = sorted({row.organisation for row in (*self.shown, *self.failed)})
+        return tuple(map(self._part, names)) if len(names) > 1 else ()
+
+    def _part(self, name: str) -> Part:
+        took = [row.took_ms or 0 for row in self.shown if row.organisation == name]
+        failed = sum(row.organisation == name for row in self.failed)
+        return Part(name, len(took), len(took) + failed, times(took))
+
 
 def report(parts: Parts, who: Identity, alert: str, revision: int | None = None) -> Report:
     """What became of a revision, of the first that went out when none is named; raise NotFound."""
@@ -50,8 +71,12 @@ def report(parts: Parts, who: Identity, alert: str, revision: int | None = None)
     chosen = next((one for one in kept if one.revision == revision), None) or _first_out(kept)
     rows = [row for row, _ in service.deliveries_of(parts, who, alert, revision=chosen.revision)]
     shown = sorted((row for row in rows if row.state in PROVED), key=lambda row: (-(row.took_ms or 0), row.name))
-    failed = sorted((row for row in rows if row.state not in PROVED), key=lambda row: (row.place, row.name))
+    failed = sorted((row for row in rows if row.state not in PROVED), key=_place)
     return Report(held, chosen, kept, times([row.took_ms or 0 for row in shown]), tuple(shown), tuple(failed))
+
+
+def _place(row: Delivery) -> tuple[str, str, str]:
+    return row.organisation, row.place, row.name
 
 
 def _first_out(kept: Sequence[Revision]) -> Revision:
@@ -74,7 +99,7 @@ def percentile(ordered: Sequence[int], share: int) -> int:
 
 
 def last_drill(parts: Parts, who: Identity) -> Report | None:
-    """The report of the last drill that is over, or None."""
-    wanted = archive.Narrowed(Status.EXERCISE, over_by=parts.clock.now())
+    """The report of the last drill of one's own that is over, or None."""
+    wanted = archive.Narrowed(Status.EXERCISE, over_by=parts.clock.now(), own=True)
     found = archive.search(parts, who, PageQuery(limit=1), wanted).items
     return report(parts, who, found[0].id) if found else None

@@ -16,7 +16,7 @@ from server.events import AlertsChanged
 
 KEPT = (
     "phase", "status", "severity", "urgency", "certainty", "category", "response", "presentation", "headline",
-    "description", "instruction", "effective", "expires", "everywhere", "screens", "groups",
+    "description", "instruction", "effective", "expires", "everywhere", "screens", "groups", "organisations",
 )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def put_out(tx: Transaction, out: Outgoing) -> Issued:
     if out.to:
         escalation.plan(tx, alert)
     if alert.status is not Status.TEST:
-        tx.announce(AlertsChanged(alert.org, alert.id, alert.revision, seq))
+        tx.announce(AlertsChanged(alert.org, alert.id, alert.revision, seq, alert.organisations))
     return out.issued(seq)
 
 

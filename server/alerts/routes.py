@@ -150,18 +150,17 @@ def issued_answer(who: Identity, issued: Issued) -> b.IssuedAnswer:
 
 def answers(parts: Parts, who: Identity, found: tuple[StoredAlert, ...]) -> list[b.AlertAnswer]:
     """Alerts as HTTP tells them, each with how far it is."""
-    tallies = service.tallies(parts, who, [one.id for one in found])
+    tallies = service.tallies(parts, who, found)
     with parts.db.read() as tx:
         locale = settings.read(tx, who.org).locale
     return [_answer(parts, one, tallies[one.id], locale) for one in found]
 
 
 def _answer(parts: Parts, alert: StoredAlert, tally: dict[str, int], locale: str) -> b.AlertAnswer:
-    apart = ("org", "everywhere", "screens", "groups")
+    apart = ("org", "everywhere", "screens", "groups", "organisations")
     values = {name: getattr(alert, name) for name in StoredAlert.__slots__ if name not in apart}
-    targets = b.TargetsAnswer(screens=list(alert.screens), groups=list(alert.groups), all=alert.everywhere)
     label = wording.label(alert.phase, alert.status, alert.severity, locale)
     return b.AlertAnswer(
-        **values, state=alert.state(parts.clock.now()), label=label, targets=targets,
+        **values, state=alert.state(parts.clock.now()), label=label, targets=b.TargetsAnswer.of(alert.targets),
         stored=not service.is_kept(parts, alert.id, alert.revision), deliveries=b.TallyAnswer(**tally),
     )  # fmt: skip

@@ -11,6 +11,8 @@ from playlists.text import clean
 from server import audit
 from server.accounts.model import Identity
 from server.alerts import (
+    above,
+    archive,
     checks,
     codes,
     delivery_store,
@@ -35,18 +37,18 @@ from server.alerts.deliveries import (
 from server.alerts.escalation import Due, Step
 from server.alerts.escalation import work as escalate
 from server.alerts.live import live_for, live_sets
-from server.alerts.model import Act, IssueAlert, Issued, NotLive, Revision, StoredAlert, Targets, UpdateAlert
-from server.alerts.positions import alarmed, held_by, position, rejoin, standing
+from server.alerts.model import SCOPE, Act, IssueAlert, Issued, NotLive, Revision, StoredAlert, Targets, UpdateAlert
+from server.alerts.positions import alarmed, held_by, organisations, position, rejoin, standing
 from server.alerts.revising import Outgoing
 from server.alerts.settings import AlertSettings
 from server.alerts.templates import order_from
 from server.alerts.unstored import is_kept, retry
 from server.db import Transaction
-from server.errors import Forbidden, Invalid, NotFound, Stale
+from server.errors import Forbidden, Invalid, Stale
 from server.events import AlertsChanged
 from server.ids import new_id
 from server.origin import address
-from server.paging import Listing, PageQuery, cursor
+from server.paging import Listing, PageQuery
 from server.parts import Parts
 
 CODES_KEPT_MS = 7 * 86_400_000  # a code comes again only when its page has long been over
@@ -71,6 +73,7 @@ __all__ = [
     "mark_sent",
     "note",
     "order_from",
+    "organisations",
     "position",
     "prove",
     "rejoin",
@@ -102,7 +105,8 @@ def issue(parts: Parts, who: Identity, order: IssueAlert) -> Issued:
         waits = checks.asks_for_second_person(tx, site, who.org, wanted, screens)
         made = _made(tx, who, at, wanted, site, Phase.WAITING if waits else Phase.LIVE)
         rows = codes.qr(address(parts.config), made.code) if made.code else []
-        return Outgoing(who, at, made, Act.ISSUE, screens, silent(parts, tx, who.org), qr=tuple(rows))
+        nobody = silent(parts, tx, who.org, wanted.targets.organisations)
+        return Outgoing(who, at, made, Act.ISSUE, screens, nobody, qr=tuple(rows))
 
     return unstored.store_or_keep(parts, plan)
 
@@ -121,7 +125,8 @@ def _made(tx: Transaction, who: Identity, at: int, order: IssueAlert, site: Aler
         everywhere=order.targets.everywhere, issued=at, changed=at, effective=effective,
         expires=effective + order.expires_s * 1000, ended=None, issuer=who.id, issuer_name=who.name, note="",
         code=_code(tx, at, order, site),
-        screens=order.targets.screens, groups=order.targets.groups, **{name: getattr(order, name) for name in same},
+        screens=order.targets.screens, groups=order.targets.groups, organisations=order.targets.organisations,
+        **{name: getattr(order, name) for name in same},
     )  # fmt: skip
 
 
@@ -151,7 +156,7 @@ def approve(parts: Parts, who: Identity, alert: str) -> Issued:
         ends = at + held.expires - held.effective
         live = replace(held, revision=held.revision + 1, phase=Phase.LIVE, changed=at, effective=at, expires=ends)
         screens = reach.screens_of(tx, who.org, held.targets)
-        return Outgoing(who, at, live, Act.APPROVE, screens, silent(parts, tx, who.org))
+        return Outgoing(who, at, live, Act.APPROVE, screens, silent(parts, tx, who.org, held.organisations))
 
     return unstored.store_or_keep(parts, plan)
 
@@ -179,7 +184,7 @@ def update(parts: Parts, who: Identity, alert: str, changes: UpdateAlert, over: 
         }
         newer = replace(changed, revision=held.revision + 1, changed=at, effective=at, **texts)
         screens = reach.screens_of(tx, who.org, newer.targets)
-        return Outgoing(who, at, newer, Act.UPDATE, screens, silent(parts, tx, who.org, alert))
+        return Outgoing(who, at, newer, Act.UPDATE, screens, silent(parts, tx, who.org, newer.organisations, alert))
 
     return unstored.store_or_keep(parts, plan)
 
@@ -210,7 +215,8 @@ def _end(parts: Parts, who: Identity, alert: str, phase: Phase, *, text: str = "
             expires=at if waited else at + site.cleared_s * 1000,
         )  # fmt: skip
         act = Act.CLEAR if phase is Phase.CLEARED else Act.CORRECT
-        return Outgoing(who, at, ended, act, _screens_of(parts, tx, held), silent(parts, tx, who.org, alert), remark)
+        nobody = silent(parts, tx, who.org, held.organisations, alert)
+        return Outgoing(who, at, ended, act, _screens_of(parts, tx, held), nobody, remark)
 
     return unstored.store_or_keep(parts, plan)
 
@@ -245,7 +251,7 @@ def note(parts: Parts, who: Identity, alert: str, text: str) -> StoredAlert:
         _refuse(checks.note_violations(text))
         store.set_note(tx, who.org, held.id, text)
         audit.record(tx, who, at, "alert.note", held.id, before={"note": held.note}, after={"note": text})
-        tx.announce(AlertsChanged(who.org, held.id, held.revision, store.seq(tx)))
+        tx.announce(AlertsChanged(who.org, held.id, held.revision, store.seq(tx), held.organisations))
         return replace(held, note=text)
 
 
@@ -256,44 +262,38 @@ def get(parts: Parts, who: Identity, alert: str) -> StoredAlert:
     """One alert; raise NotFound."""
     who.must("read")
     with parts.db.read() as tx:
-        return _there(parts, tx, who, alert)
+        return above.there(parts, tx, who.org, alert)
 
 
 def history(parts: Parts, who: Identity, alert: str) -> tuple[Revision, ...]:
     """Every revision of an alert, the first one first; raise NotFound."""
     who.must("read")
     with parts.db.read() as tx:
-        return store.revisions_of(tx, who.org, _there(parts, tx, who, alert).id)
+        held = above.there(parts, tx, who.org, alert)
+        return above.revisions_seen(held, store.revisions_of(tx, held.org, held.id))
 
 
 def list_alerts(parts: Parts, who: Identity, query: PageQuery, *, tests: bool = False) -> Listing[StoredAlert]:
-    """A page of alerts and drills, the newest issued first; tests only when asked for."""
+    """A page of alerts and drills, those from above too, the newest issued first; tests only when asked for."""
     who.must("read")
     with parts.db.read() as tx:
-        found = store.page(tx, who.org, query, tests=tests)
-    page = found[: query.limit]
-    return Listing(page, cursor(page[-1].issued, page[-1].id) if len(found) > len(page) else None)
+        return archive.page(tx, who.org, query, tests=tests)
 
 
 def running(parts: Parts, who: Identity) -> tuple[StoredAlert, ...]:
     """What is on screens now, endings included, and what waits for a second person; the newest issued first."""
     who.must("read")
     at = parts.clock.now()
-    kept = unstored.running(parts, who.org, at)
     with parts.db.read() as tx:
-        live = (*store.waiting(tx, who.org, at), *store.live(tx, who.org, at))
-    return (*kept, *(one for one in live if unstored.newest(parts, who.org, one.id) is None))
-
-
-def _there(parts: Parts, tx: Transaction, who: Identity, alert: str) -> StoredAlert:
-    kept = unstored.newest(parts, who.org, alert)
-    found = kept.out.alert if kept else store.get(tx, who.org, alert)
-    if found is None:
-        raise NotFound(detail="alerts.no_alert")
-    return found
+        kept = above.kept(parts, tx, who.org, at)
+        live = (*store.waiting(tx, who.org, at), *store.live_here(tx, who.org, at))
+        stored = (one for one in live if unstored.newest(parts, one.org, one.id) is None)
+        return above.seen_by(tx, who.org, (*kept, *stored))
 
 
 def _reachable(parts: Parts, tx: Transaction, who: Identity, alert: str) -> StoredAlert:
-    found = _there(parts, tx, who, alert)
+    found = above.there(parts, tx, who.org, alert)
+    who.must(SCOPE)
+    above.must_be_own(who, found)
     reach.must_reach(tx, who, found.targets)
     return found

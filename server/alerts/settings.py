@@ -58,6 +58,13 @@ def read(tx: Transaction, org: str) -> AlertSettings:
     return AlertSettings(row.zone, row.locale, unit, **{name: held[name] for name in names if name in held})
 
 
+def locales(tx: Transaction, org: str | None = None) -> dict[str, str]:
+    """The language of an organisation, or of every one."""
+    chosen = sa.select(organisations.c.id, organisations.c.locale)
+    chosen = chosen if org is None else chosen.where(organisations.c.id == org)
+    return {row.id: row.locale for row in tx.execute(chosen)}
+
+
 def held(parts: Parts, org: str) -> AlertSettings:
     """The settings as they are."""
     with parts.db.read() as tx:

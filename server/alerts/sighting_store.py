@@ -27,15 +27,35 @@ def places(tx: Transaction, org: str, alert: str, revision: int, like: str, limi
 
     Samples hang nowhere: they are left out unless the revision is for nothing else.
     """
-    word = sa.case((screens.c.place != "", screens.c.place), else_=screens.c.name)
-    chosen = sa.select(screens.c.id, word.label("word")).join(deliveries, deliveries.c.screen == screens.c.id)
+    chosen = _places(org, alert, revision).where(screens.c.org == org)
+    if like:
+        chosen = chosen.where(_WORD.like(like, escape="\\"))
+    rows = tx.execute(chosen.order_by(_WORD, screens.c.id).limit(limit))
+    return tuple((row.id, row.word) for row in rows)
+
+
+def places_below(tx: Transaction, org: str, alert: str, revision: int, word: str) -> tuple[tuple[str, str], ...]:
+    """(screen, its place or name) in organisations below for whom names it in full: no one reads others' places."""
+    chosen = _places(org, alert, revision).where(screens.c.org != org, screens.c.name.in_([word]) | _WORD.in_([word]))
+    rows = tx.execute(chosen.order_by(screens.c.id).limit(MOST_NAMESAKES)) if word else ()
+    return tuple((row.id, row.word) for row in rows)
+
+
+def place_of(tx: Transaction, org: str, alert: str, revision: int, screen: str) -> str | None:
+    """The place or name of a screen that a revision is for, or None."""
+    chosen = _places(org, alert, revision).where(screens.c.id == screen)
+    return next((row.word for row in tx.execute(chosen)), None)
+
+
+MOST_NAMESAKES = 20
+_WORD = sa.case((screens.c.place != "", screens.c.place), else_=screens.c.name)
+
+
+def _places(org: str, alert: str, revision: int) -> sa.Select[Any]:
+    chosen = sa.select(screens.c.id, _WORD.label("word")).join(deliveries, deliveries.c.screen == screens.c.id)
     of = (deliveries.c.org == org, deliveries.c.alert == alert, deliveries.c.revision == revision)
     real = sa.select(deliveries.c.screen).where(*of, deliveries.c.owes).correlate(None).exists()
-    chosen = chosen.where(*of, sa.or_(deliveries.c.owes, ~real))
-    if like:
-        chosen = chosen.where(word.like(like, escape="\\"))
-    rows = tx.execute(chosen.order_by(word, screens.c.id).limit(limit))
-    return tuple((row.id, row.word) for row in rows)
+    return chosen.where(*of, sa.or_(deliveries.c.owes, ~real))
 
 
 def insert(tx: Transaction, org: str, alert: str, sighting: Sighting, address: str) -> None:
@@ -59,10 +79,14 @@ def said_before(tx: Transaction, alert: str, screen: str, name: str, address: st
     return tx.execute(chosen.where(alert_sightings.c.at > since).limit(1)).first() is not None
 
 
-def page(tx: Transaction, org: str, alert: str, after: tuple[int, str], limit: int) -> tuple[Sighting, ...]:
-    """A page of acknowledgements in the order (at, id)."""
+def page(
+    tx: Transaction, org: str, alert: str, after: tuple[int, str], limit: int, *, within: str = ""
+) -> tuple[Sighting, ...]:
+    """A page of acknowledgements in the order (at, id); ``within`` leaves those at the screens of another one."""
     columns = [alert_sightings.c[name] for name in Sighting.__slots__]
     chosen = sa.select(*columns).where(alert_sightings.c.org == org, alert_sightings.c.alert == alert)
+    if within:
+        chosen = chosen.where(alert_sightings.c.screen.in_(sa.select(screens.c.id).where(screens.c.org == within)))
     chosen = chosen.where(sa.tuple_(alert_sightings.c.at, alert_sightings.c.id) > sa.tuple_(*map(sa.literal, after)))
     rows = tx.execute(chosen.order_by(alert_sightings.c.at, alert_sightings.c.id).limit(limit)).mappings()
     return tuple(Sighting(**row) for row in rows)

@@ -8,7 +8,7 @@ from typing import Any
 from playlists.alert import Alert, Phase
 from playlists.text import clean
 from server.accounts.model import Identity
-from server.alerts import codes, limits, settings, sighting_store, store, wording
+from server.alerts import above, codes, delivery_store, limits, settings, sighting_store, store, wording
 from server.alerts.filling import Surroundings
 from server.alerts.live import as_shown
 from server.alerts.model import Sighting, StoredAlert
@@ -44,8 +44,10 @@ def look(parts: Parts, code: str, address: str, word: str = "") -> Notice:
     with parts.db.read() as tx:
         revision = held.revision
         found = sighting_store.places(tx, org, held.id, revision, like(word) if word else "", MOST_PLACES + 1)
+        far = sighting_store.places_below(tx, org, held.id, revision, word) if held.organisations else ()
         shown = as_shown(held, Surroundings(), settings.read(tx, org).locale)
-    return Notice(shown, _over(held, at), found[:MOST_PLACES], len(found) > MOST_PLACES)
+    more = len(found) > MOST_PLACES or held.organisations != ()
+    return Notice(shown, _over(held, at), (*found[:MOST_PLACES], *far), more)
 
 
 def acknowledge(parts: Parts, code: str, screen: str, name: str, address: str) -> str:
@@ -63,18 +65,19 @@ def acknowledge(parts: Parts, code: str, screen: str, name: str, address: str) -
         if not sighting_store.said_before(tx, held.id, screen, name, who, at - TWICE_MS):
             _must_not_flood(tx, held.id, who, at)
             sighting_store.insert(tx, org, held.id, Sighting(new_id("w"), screen, place, name, at), who)
-            tx.announce(AlertSeen(org, held.id))
+            for desk in {org, *delivery_store.homes(tx, [screen]).values()}:
+                tx.announce(AlertSeen(desk, held.id))
     return place
 
 
 def _place(tx: Transaction, org: str, held: StoredAlert, screen: str, name: str) -> str:
     found = list(wording.line_violations("name", name, limits.PLACE))
-    places = dict(sighting_store.places(tx, org, held.id, held.revision, "", 1_000_000))
-    if screen not in places:
+    place = sighting_store.place_of(tx, org, held.id, held.revision, screen)
+    if place is None:
         found.append(Violation("screen", "alerts.choose_place"))
-    if found:
+    if found or place is None:
         raise Invalid(tuple(found))
-    return places[screen]
+    return place
 
 
 def _over(held: StoredAlert, at: int) -> bool:
@@ -117,9 +120,8 @@ def _miss(parts: Parts, key: str, at: int) -> None:
 def list_sightings(
     parts: Parts, who: Identity, alert: str, after: tuple[int, str] = (-1, ""), limit: int = 100
 ) -> tuple[Sighting, ...]:
-    """Who acknowledged an alert, the first one first; raise NotFound."""
+    """Who acknowledged an alert, the first one first; of one from above those at one's own screens. Raise NotFound."""
     who.must("read")
     with parts.db.read() as tx:
-        if store.get(tx, who.org, alert) is None:
-            raise NotFound(detail="alerts.no_alert")
-        return sighting_store.page(tx, who.org, alert, after, limit)
+        held = above.there(parts, tx, who.org, alert)
+        return sighting_store.page(tx, held.org, alert, after, limit, within=who.org if held.above else "")

@@ -1,8 +1,8 @@
-"""SQL of alerts, their revisions and their targets; never commits, always within one organisation."""
+"""SQL of alerts, their revisions and their targets; never commits."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,14 +10,28 @@ import sqlalchemy as sa
 from playlists.alert import Category, Certainty, Phase, Presentation, Response, Severity, Status, Urgency
 from server.alerts.model import Act, Revision, StoredAlert
 from server.db import Transaction
+from server.hierarchy import lying_over
 from server.paging import PageQuery, newest_first
-from server.tables import alert_groups, alert_revisions, alert_screens, alerts, position
+from server.tables import (
+    alert_groups,
+    alert_organisations,
+    alert_revisions,
+    alert_screens,
+    alerts,
+    organisations,
+    position,
+)
 
 WORDS: dict[str, Any] = {
     "phase": Phase, "status": Status, "severity": Severity, "urgency": Urgency, "certainty": Certainty,
     "category": Category, "response": Response, "presentation": Presentation,
 }  # fmt: skip
 QR = "qr"  # within the body of a first revision
+TARGETS = {
+    "screens": (alert_screens, alert_screens.c.screen),
+    "groups": (alert_groups, alert_groups.c.screen_group),
+    "organisations": (alert_organisations, alert_organisations.c.organisation),
+}
 NEVER_OUT = (alerts.c.status != Status.TEST.value, alerts.c.phase != Phase.WAITING.value)
 
 
@@ -57,19 +71,16 @@ def write(tx: Transaction, alert: StoredAlert) -> None:
 
 
 def _values(alert: StoredAlert) -> dict[str, Any]:
-    values = {name: getattr(alert, name) for name in StoredAlert.__slots__ if name not in ("screens", "groups")}
+    values = {name: getattr(alert, name) for name in StoredAlert.__slots__ if name in alerts.c}
     return {name: value.value if name in WORDS else value for name, value in values.items()}
 
 
 def set_targets(tx: Transaction, alert: StoredAlert) -> None:
     """Write whom an alert is for."""
-    for table, column, names in (
-        (alert_screens, "screen", alert.screens),
-        (alert_groups, "screen_group", alert.groups),
-    ):
+    for field, (table, column) in TARGETS.items():
         tx.execute(table.delete().where(table.c.org == alert.org, table.c.alert == alert.id))
-        if names:
-            tx.execute(table.insert(), [{"org": alert.org, "alert": alert.id, column: name} for name in names])
+        if names := getattr(alert, field):
+            tx.execute(table.insert(), [{"org": alert.org, "alert": alert.id, column.name: name} for name in names])
 
 
 def insert_revision(tx: Transaction, org: str, alert: str, revision: Revision) -> None:
@@ -85,9 +96,9 @@ def revisions_of(tx: Transaction, org: str, alert: str) -> tuple[Revision, ...]:
     return tuple(Revision(row.revision, row.at, row.by, row.by_name, Act(row.act), row.body) for row in rows)
 
 
-def qrs(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """The rows of the QR code of each of these alerts."""
-    where = (alert_revisions.c.org == org, alert_revisions.c.alert.in_(ids), alert_revisions.c.revision == 1)
+def qrs(tx: Transaction, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The rows of the QR code of each of these alerts, which are known to reach who asks."""
+    where = (alert_revisions.c.alert.in_(ids), alert_revisions.c.revision == 1)
     rows = tx.execute(sa.select(alert_revisions.c.alert, alert_revisions.c.body).where(*where))
     return {row.alert: tuple(row.body.get(QR, ())) for row in rows}
 
@@ -111,23 +122,46 @@ def by_identifier(tx: Transaction, org: str, source: str, identifier: str) -> St
 
 def live(tx: Transaction, org: str, at: int) -> tuple[StoredAlert, ...]:
     """Every alert that may be on a screen, now or later: no test, none that waits or is over; the newest first."""
-    return _whole(tx, org, _live(tx, org, at))
+    return _whole(tx, _live(tx, org, at))
 
 
-def live_words(tx: Transaction, org: str, at: int) -> tuple[StoredAlert, ...]:
-    """The same without their targets, which may be thousands: for what screens are to say."""
-    return tuple(_alert(row, (), ()) for row in _live(tx, org, at))
+def live_here(tx: Transaction, org: str, at: int) -> tuple[StoredAlert, ...]:
+    """The same with those of organisations above that reach this one."""
+    return _whole(tx, tx.execute(_LIVE_HERE, {"org": org, "at": at}).mappings().all())
+
+
+def live_words(tx: Transaction, org: str | None, at: int) -> tuple[StoredAlert, ...]:
+    """The same, or (None) all of the server, without screens and groups, which may be thousands: for what is said."""
+    rows = tx.execute(_LIVE_ANYWHERE if org is None else _LIVE_HERE, {"org": org, "at": at}).mappings().all()
+    found = _targets(tx, "organisations", [row["id"] for row in rows if row["spread"]])
+    return tuple(_alert(row, {"organisations": found.get(row["id"], ())}) for row in rows)
 
 
 def _live(tx: Transaction, org: str, at: int) -> Sequence[Any]:
     return tx.execute(_LIVE, {"org": org, "at": at}).mappings().all()
 
 
-_LIVE = (
-    sa.select(alerts)
-    .where(alerts.c.org == sa.bindparam("org"), alerts.c.expires > sa.bindparam("at"), *NEVER_OUT)
+_ORG: sa.BindParameter[str] = sa.bindparam("org", type_=sa.String)
+_MINE = alerts.c.org == _ORG
+_REACHED = sa.select(alert_organisations.c.alert).where(lying_over(alert_organisations.c.organisation, _ORG))
+_SINCE = sa.select(organisations.c.created).where(organisations.c.id == _ORG).scalar_subquery()
+# What was over before an organisation was made is none of its business.
+FROM_ABOVE = sa.and_(alerts.c.org != _ORG, alerts.c.id.in_(_REACHED), alerts.c.expires > _SINCE, *NEVER_OUT)
+SEEN_HERE = sa.or_(_MINE, FROM_ABOVE)
+
+_SPREAD = sa.select(alert_organisations.c.alert).where(alert_organisations.c.alert == alerts.c.id).exists()
+_LIVE_ANYWHERE = (
+    sa.select(alerts, _SPREAD.label("spread"))
+    .where(alerts.c.expires > sa.bindparam("at"), *NEVER_OUT)
     .order_by(alerts.c.issued.desc(), alerts.c.id)
 )
+_LIVE = _LIVE_ANYWHERE.where(_MINE)
+_LIVE_HERE = _LIVE_ANYWHERE.where(SEEN_HERE)
+
+
+def organisations_named(tx: Transaction, alert: str) -> tuple[str, ...]:
+    """The organisations that the newest revision of an alert names."""
+    return _targets(tx, "organisations", [alert]).get(alert, ())
 
 
 def alarmed(tx: Transaction, at: int) -> tuple[str, ...]:
@@ -151,6 +185,20 @@ def page(
     return _read(tx, org, newest_first(chosen, alerts.c.issued, alerts.c.id, query))
 
 
+def page_from_above(
+    tx: Transaction, org: str, query: PageQuery, *where: sa.ColumnElement[bool]
+) -> tuple[StoredAlert, ...]:
+    """One page of the alerts of organisations above that reach this one, and one more, the newest issued first."""
+    chosen = newest_first(sa.select(alerts).where(FROM_ABOVE, *where), alerts.c.issued, alerts.c.id, query)
+    return _whole(tx, tx.execute(chosen, {"org": org}).mappings().all())
+
+
+def get_from_above(tx: Transaction, org: str, alert: str) -> StoredAlert | None:
+    """An alert of an organisation above that reaches this one, or None."""
+    chosen = sa.select(alerts).where(alerts.c.id == alert, FROM_ABOVE)
+    return next(iter(_whole(tx, tx.execute(chosen, {"org": org}).mappings().all())), None)
+
+
 def recent(tx: Transaction, org: str, by: str, since: int) -> tuple[int, int]:
     """How many revisions of his own somebody made after an instant (UTC ms), and when the last one was (0 for none)."""
     acts = (Act.ISSUE.value, Act.UPDATE.value)
@@ -161,27 +209,25 @@ def recent(tx: Transaction, org: str, by: str, since: int) -> tuple[int, int]:
 
 
 def _read(tx: Transaction, org: str, chosen: sa.Select[Any]) -> tuple[StoredAlert, ...]:
-    return _whole(tx, org, tx.execute(chosen.where(alerts.c.org == org)).mappings().all())
+    return _whole(tx, tx.execute(chosen.where(alerts.c.org == org)).mappings().all())
 
 
-def _whole(tx: Transaction, org: str, rows: Sequence[Any]) -> tuple[StoredAlert, ...]:
+def _whole(tx: Transaction, rows: Sequence[Any]) -> tuple[StoredAlert, ...]:
     ids = [row["id"] for row in rows]
-    screens = _targets(tx, org, alert_screens, alert_screens.c.screen, ids)
-    groups = _targets(tx, org, alert_groups, alert_groups.c.screen_group, ids)
-    return tuple(_alert(row, screens.get(row["id"], ()), groups.get(row["id"], ())) for row in rows)
+    found = {field: _targets(tx, field, ids) for field in TARGETS}
+    return tuple(_alert(row, {field: found[field].get(row["id"], ()) for field in TARGETS}) for row in rows)
 
 
-def _targets(
-    tx: Transaction, org: str, table: sa.Table, column: sa.ColumnElement[str], ids: Collection[str]
-) -> dict[str, tuple[str, ...]]:
+def _targets(tx: Transaction, field: str, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    table, column = TARGETS[field]
     found: dict[str, list[str]] = {}
     if ids:
-        chosen = sa.select(table.c.alert, column.label("target")).where(table.c.org == org, table.c.alert.in_(ids))
+        chosen = sa.select(table.c.alert, column.label("target")).where(table.c.alert.in_(ids))
         for row in tx.execute(chosen.order_by(column)):
             found.setdefault(row.alert, []).append(row.target)
     return {alert: tuple(targets) for alert, targets in found.items()}
 
 
-def _alert(row: Any, screens: Iterable[str], groups: Iterable[str]) -> StoredAlert:
-    values = {name: WORDS[name](value) if name in WORDS else value for name, value in row.items()}
-    return StoredAlert(**values, screens=tuple(screens), groups=tuple(groups))
+def _alert(row: Any, targets: Mapping[str, tuple[str, ...]]) -> StoredAlert:
+    values = {name: WORDS[name](value) if name in WORDS else value for name, value in row.items() if name != "spread"}
+    return StoredAlert(**{**values, **targets})

@@ -86,7 +86,8 @@ def _keep(parts: Parts, memory: Memory, out: Outgoing, seq: int, error: Exceptio
     memory.kept.append(Kept(out))
     memory.next_try, memory.pause_ms = out.at + FIRST_TRY_MS, FIRST_TRY_MS
     log.error("alert_not_stored", alert=out.alert.id, revision=out.alert.revision, why=str(error)[:300])
-    parts.db.bus.publish([AlertsChanged(out.alert.org, out.alert.id, out.alert.revision, seq)])
+    fact = AlertsChanged(out.alert.org, out.alert.id, out.alert.revision, seq, out.alert.organisations)
+    parts.db.bus.publish([fact])
     return out.issued(seq, stored=False)
 
 
@@ -150,10 +151,11 @@ def is_kept(parts: Parts, alert: str, revision: int) -> bool:
     return any(one.out.alert.id == alert and one.out.alert.revision == revision for one in _memory(parts).kept)
 
 
-def extras(parts: Parts, org: str) -> tuple[Extra, ...]:
-    """The newest kept revision of each alert, with its screens, as the live sets take them."""
-    newest_of = {one.out.alert.id: one for one in pending(parts, org)}
-    first = {one.out.alert.id: one.out.qr for one in reversed(pending(parts, org)) if one.out.qr}
+def extras(parts: Parts, org: str | None = None) -> tuple[Extra, ...]:
+    """The newest kept revision of each alert of an organisation or of all, as the live sets take it."""
+    kept = pending(parts, org)
+    newest_of = {one.out.alert.id: one for one in kept}
+    first = {one.out.alert.id: one.out.qr for one in reversed(kept) if one.out.qr}
     return tuple(
         Extra(one.out.alert, one.to, first.get(name, ()) if one.out.alert.phase is Phase.LIVE else ())
         for name, one in newest_of.items()
@@ -168,16 +170,14 @@ def running(parts: Parts, org: str, at: int) -> tuple[StoredAlert, ...]:
 def prove(parts: Parts, proof: Proof, at: int) -> bool:
     """Remember a proof of a kept revision; False when this is none."""
     for one in _memory(parts).kept:
-        alert, screen = one.out.alert, proof.player.screen
-        if (alert.id, alert.revision, alert.org) == (
-            proof.id,
-            proof.revision,
-            proof.player.org,
-        ) and screen in one.to:
+        alert, screen, home = one.out.alert, proof.player.screen, proof.player.org
+        reaches = alert.org == home or alert.organisations
+        if (alert.id, alert.revision) == (proof.id, proof.revision) and reaches and screen in one.to:
             fresh = delivery_times(proof, at)
             held = one.proofs.get(screen, {})
             one.proofs[screen] = {name: fresh[name] if held.get(name) is None else held[name] for name in fresh}
-            parts.db.bus.publish([AlertProved(alert.org, alert.id, (screen,))])
+            desks = dict.fromkeys((alert.org, home))
+            parts.db.bus.publish([AlertProved(org, alert.id, (screen,)) for org in desks])
             return True
     return False
 

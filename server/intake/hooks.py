@@ -49,7 +49,8 @@ class Call:
 def receive(parts: Parts, org: str, call: Call) -> Outcome:
     """Take a signed call; raise BadSignature, Replayed, TooMany, Invalid for a body that says nothing sensible.
 
-    Texts that are too long are cut: nobody refuses an alarm for its words.
+    A source is known by its id wherever it is; by its name only in ``org``, the first organisation. Texts that are too
+    long are cut: nobody refuses an alarm for its words.
     """
     at, rates = parts.clock.now(), _rates.setdefault(parts.db, Rates())
     rates.count(f"address {call.address}", OF_ADDRESS, at)
@@ -77,7 +78,7 @@ def receive(parts: Parts, org: str, call: Call) -> Outcome:
 
 def _known(parts: Parts, org: str, name: str) -> Source | None:
     with parts.db.read() as tx:
-        found = store.source(tx, org, name)
+        found = store.source(tx, org, name) or store.source_anywhere(tx, name)
     return found if found and found.kind is Kind.HOOK and found.enabled else None
 
 

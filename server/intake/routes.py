@@ -174,9 +174,8 @@ def _said(found: Violation, locale: str) -> str:
 def source_answer(who: Identity, source: Source) -> b.SourceAnswer:
     """A source without its secret."""
     values = {name: getattr(source, name) for name in b.SourceAnswer.model_fields if hasattr(source, name)}
-    targets = source.targets
     shown = {
-        "targets": TargetsAnswer(screens=list(targets.screens), groups=list(targets.groups), all=targets.everywhere),
+        "targets": TargetsAnswer.of(source.targets),
         "senders": list(source.senders), "blocked": list(source.blocked),
         "said": _said(source.said, who.locale) if source.said else "",
         "path": path_of(source),

@@ -151,8 +151,6 @@ def _of_kind(parts: Parts, source: Source) -> Iterator[Violation]:
 def _told(source: Source) -> dict[str, Any]:
     """What the audit log keeps of a source; never its secret."""
     names = ("name", "kind", "policy", "status", "address", "template", "every_s", "enabled")
-    targets = source.targets
     return {name: getattr(source, name) for name in names} | {
-        "senders": list(source.senders), "blocked": list(source.blocked),
-        "targets": {"screens": list(targets.screens), "groups": list(targets.groups), "all": targets.everywhere},
+        "senders": list(source.senders), "blocked": list(source.blocked), "targets": source.targets.told(),
     }  # fmt: skip

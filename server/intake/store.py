@@ -51,6 +51,12 @@ def source(tx: Transaction, org: str, name: str) -> Source | None:
     return _source(row) if row else None
 
 
+def source_anywhere(tx: Transaction, source: str) -> Source | None:
+    """The source of that id in whatever organisation; for a call that its secret is yet to prove."""
+    row = tx.execute(sa.select(alert_sources).where(alert_sources.c.id == source)).mappings().first()
+    return _source(row) if row else None
+
+
 def feeds(tx: Transaction) -> tuple[Source, ...]:
     """Every feed of every organisation that is to be fetched; the poll decides when."""
     wanted = (alert_sources.c.kind == Kind.FEED.value, alert_sources.c.enabled, alert_sources.c.policy != "ignore")
@@ -72,17 +78,18 @@ def set_said(tx: Transaction, source: Source, said: Violation) -> None:
 
 def _source_values(source: Source) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(source, name) for name in Source.__slots__}
-    targets = source.targets
     return values | {
         "kind": source.kind.value, "policy": source.policy.value, "status": source.status.value,
         "senders": "\n".join(source.senders), "blocked": list(source.blocked),
-        "targets": {"screens": list(targets.screens), "groups": list(targets.groups), "all": targets.everywhere},
+        "targets": source.targets.told(),
         "said": json.dumps(_told(source.said), ensure_ascii=False) if source.said else "",
     }  # fmt: skip
 
 
 def _source(row: Any) -> Source:
-    targets = Targets(tuple(row["targets"]["screens"]), tuple(row["targets"]["groups"]), row["targets"]["all"])
+    told = row["targets"]
+    below = tuple(told.get("organisations", ()))
+    targets = Targets(tuple(told["screens"]), tuple(told["groups"]), told["all"], below)
     read = {
         "kind": Kind(row["kind"]), "policy": Policy(row["policy"]), "status": Status(row["status"]),
         "senders": tuple(row["senders"].split("\n")) if row["senders"] else (), "blocked": tuple(row["blocked"]),

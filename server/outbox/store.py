@@ -105,9 +105,13 @@ def escalated(tx: Transaction, org: str, since: int) -> list[Any]:
 
 
 def named(tx: Transaction, org: str, ids: Collection[str]) -> list[dict[str, str]]:
-    """These screens with their places, by name."""
-    chosen = sa.select(screens.c.name, screens.c.place).where(screens.c.org == org, screens.c.id.in_(ids))
-    return [dict(row) for row in tx.execute(chosen.order_by(screens.c.name)).mappings()]
+    """These screens with their places, by name; the place of one below begins with the name of its organisation."""
+    columns = (screens.c.name, screens.c.place, screens.c.org, organisations.c.name.label("home"))
+    chosen = sa.select(*columns).join(organisations, organisations.c.id == screens.c.org)
+    rows = tx.execute(chosen.where(screens.c.id.in_(ids)).order_by(screens.c.org != org, "home", screens.c.name))
+    return [
+        {"name": row.name, "place": row.place if row.org == org else f"{row.home} {row.place}".rstrip()} for row in rows
+    ]
 
 
 def targets(tx: Transaction, org: str, alert: str, revision: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import structlog
@@ -73,13 +73,23 @@ def _is_count(value: Any, most: int) -> bool:
     return type(value) is int and 0 <= value <= most
 
 
+class Told(NamedTuple):
+    """The revision of an alert that was announced, and the organisations it named."""
+
+    revision: int
+    named: tuple[str, ...]
+
+
+UNTOLD = Told(0, ())
+
+
 class AlertRoad:
     """Nothing here is truth: a lost push heals by the next beat, what was told is read from the tables each time."""
 
     def __init__(self, push: Push, parts: Parts, spawn: Spawn, sleep: Callable[[float], None]) -> None:
         self._push, self._parts, self._spawn, self._sleep = push, parts, spawn, sleep
         self._seq = -1  # the newest position that was pushed
-        self._told: dict[str, int] = {}  # the newest revision of each live alert that was announced here
+        self._told: dict[str, Told] = {}  # what was announced here of each live alert
         self._sent: set[tuple[str, int, str]] = set()
         self._proved: dict[tuple[str, str], set[str]] = {}
 
@@ -96,22 +106,28 @@ class AlertRoad:
     # to players -----------------------------------------------------------------------------------------------------
 
     def changed(self, fact: events.AlertsChanged) -> None:
-        """Send every player of the organisation its whole live set, on every node; tell the desks."""
+        """Send every player whom the alert is or was for its whole live set, on every node; tell the desks."""
         self._announce(fact)
         self._push.others_notice()
 
     def _announce(self, fact: events.AlertsChanged) -> None:
-        self._told[fact.alert] = fact.revision
-        self.push(fact.org)
+        before = self._told.get(fact.alert, UNTOLD).named
+        self._told[fact.alert] = Told(fact.revision, fact.named)
+        orgs = self._reached(fact.org, {*before, *fact.named})
+        self.push(orgs)
         kept = service.is_kept(self._parts, fact.alert, fact.revision)
-        self._push.alert_changed(fact, _marked(not kept))
+        self._push.alert_changed(fact, orgs, _marked(not kept))
 
-    def push(self, org: str, only: frozenset[str] | None = None) -> None:
-        """Send the live sets to all screens that are here, or to some; each set that differs is encoded once."""
+    def _reached(self, org: str, named: Collection[str]) -> frozenset[str]:
+        with self._parts.db.or_mirror():
+            return service.organisations(self._parts, org, named)
+
+    def push(self, orgs: Collection[str], only: frozenset[str] | None = None) -> None:
+        """Send the live sets to all screens of these organisations that are here, or to some; each is encoded once."""
         at = self._parts.clock.now()
         with self._parts.db.or_mirror():
-            found = service.position(self._parts, org, at)
-        here = self._push.screens(org)
+            found = service.position(self._parts, next(iter(orgs)) if len(orgs) == 1 else None, at)
+        here = self._push.screens(orgs)
         groups: dict[int, tuple[tuple[Alert, ...], list[str]]] = {}
         for screen in here if only is None else here & only:
             mine = found.of(screen)
@@ -125,14 +141,13 @@ class AlertRoad:
 
     def held(self, peers: Sequence[Identity]) -> dict[str, tuple[int, wirejson.Written]]:
         """By player the seq and the live set, as JSON, for those who start or differ, read together."""
-        at, by_org = self._parts.clock.now(), dict[str, list[Identity]]()
-        for who in peers:
-            by_org.setdefault(who.org, []).append(who)
-        return {player: held for org, those in by_org.items() for player, held in self._held(org, those, at)}
+        return dict(self._held(peers))
 
-    def _held(self, org: str, peers: Sequence[Identity], at: int) -> Iterator[tuple[str, tuple[int, wirejson.Written]]]:
+    def _held(self, peers: Sequence[Identity]) -> Iterator[tuple[str, tuple[int, wirejson.Written]]]:
+        orgs, screens = {who.org for who in peers}, {who.screen for who in peers}
+        org = next(iter(orgs)) if len(orgs) == 1 else None
         with self._parts.db.or_mirror():
-            found = service.held_by(self._parts, org, [who.screen for who in peers], at)
+            found = service.held_by(self._parts, org, screens, self._parts.clock.now())
         written: dict[int, wirejson.Written] = {}
         for who in peers:
             mine = found.of(who.screen)
@@ -210,7 +225,8 @@ class AlertRoad:
 
     def _perform(self, due: service.Due) -> None:
         if due.screens and due.step is service.Step.AGAIN:
-            self.push(due.org, frozenset(due.screens))
+            named = self._told.get(due.alert, UNTOLD).named
+            self.push(self._reached(due.org, named), frozenset(due.screens))
         if due.step is service.Step.RECONNECT:
             for screen in due.screens:
                 self._push.reconnect(screen)
@@ -223,7 +239,7 @@ class AlertRoad:
         """Take what stands as told: whoever comes from now on asks for it."""
         seq, live = service.standing(self._parts)
         self._note(seq)
-        self._told = {one.id: one.revision for one in live}
+        self._told = {one.id: Told(one.revision, one.organisations) for one in live}
 
     def _standing(self) -> tuple[int, tuple[StoredAlert, ...]]:
         with self._parts.db.or_mirror():
@@ -239,14 +255,15 @@ class AlertRoad:
         """Announce here what another process, such as a command beside this one, issued or changed."""
         seq, live = self._standing()
         moved = seq > self._seq
-        fresh = [one for one in live if self._told.get(one.id) != one.revision]
-        self._told = {one.id: one.revision for one in live}
+        fresh = [one for one in live if self._told.get(one.id, UNTOLD).revision != one.revision]
+        self._told = {one.id: self._told.get(one.id, UNTOLD) for one in live}
         if fresh:
             for one in fresh:
-                self._announce(events.AlertsChanged(one.org, one.id, one.revision, seq))
+                self._announce(events.AlertsChanged(one.org, one.id, one.revision, seq, one.organisations))
         elif moved:
-            for org in dict.fromkeys(one.org for one in live):
-                self.push(org)
+            each = {(one.org, one.organisations) for one in live}
+            if orgs := {org for own, named in each for org in self._reached(own, named)}:
+                self.push(orgs)
             self._note(seq)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from server.realtime import packets, protocol, wirejson
@@ -55,9 +55,9 @@ class Fanout:
                     sent += 1
         return sent
 
-    def screens(self, org: str) -> set[str]:
-        """The screens of an organisation that have a player on this node."""
-        return {one.who.screen for one in self._rooms.everybody(protocol.PLAYER) if one.who.org == org}
+    def screens(self, orgs: Collection[str]) -> set[str]:
+        """The screens of these organisations that have a player on this node."""
+        return {one.who.screen for one in self._rooms.everybody(protocol.PLAYER) if one.who.org in orgs}
 
     def hears(self, namespace: str, room: str) -> bool:
         """Whether somebody of this node is in a room."""

@@ -5,7 +5,7 @@ A push is a hint and may be lost; every beat carries the position, which is the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from server import events
@@ -70,16 +70,18 @@ class Push:
         """End the sockets of a screen's players; they come back and say hello."""
         self._close(protocol.PLAYER, protocol.screen_room(screen), "unproven")
 
-    def screens(self, org: str) -> set[str]:
-        """The screens of an organisation that have a player on this node."""
-        return self._fanout.screens(org)
+    def screens(self, orgs: Collection[str]) -> set[str]:
+        """The screens of these organisations that have a player on this node."""
+        return self._fanout.screens(orgs)
 
     # to the desk
 
-    def alert_changed(self, fact: events.AlertsChanged, more: dict[str, Any]) -> None:
-        """An alert is to be read again; every node learns of it by itself and tells its own desks."""
+    def alert_changed(self, fact: events.AlertsChanged, orgs: Iterable[str], more: dict[str, Any]) -> None:
+        """An alert of these organisations' is to be read again; every node learns of it and tells its own desks."""
         told = {"id": fact.alert, "revision": fact.revision, **more}
-        self._fanout.tell_here(protocol.DESK, protocol.org_room(fact.org), protocol.ALERT_CHANGED, told)
+        for room in map(protocol.org_room, orgs):
+            if self._fanout.hears(protocol.DESK, room):
+                self._fanout.tell_here(protocol.DESK, room, protocol.ALERT_CHANGED, told)
 
     def others_notice(self) -> None:
         """Have the other nodes look at once for what became of alerts, instead of within a second."""

@@ -14,7 +14,7 @@ from server.ids import digest, new_id, new_secret
 from server.naming import name_violations
 from server.parts import Parts
 from server.revisions import must_hold, revision_of
-from server.screens import player_store, store
+from server.screens import alarms, player_store, store
 from server.screens.groups import groups_over, must_exist, resolve_targets
 from server.screens.layouts import layout_of, size_violations
 from server.screens.model import Keyed, NewScreenOrder, Presence, Screen
@@ -38,6 +38,7 @@ __all__ = [
     "renew_key",
     "resolve_targets",
     "retire",
+    "screens_in",
     "set_blanked",
     "visible",
 ]
@@ -108,6 +109,14 @@ def list_screens(
         return store.page_of_screens(tx, who.org, after, limit, within)
 
 
+def screens_in(parts: Parts, tops: Collection[str]) -> tuple[Screen, ...]:
+    """The screens of these organisations and of all that lies in them, without their groups."""
+    if not tops:
+        return ()
+    with parts.db.read() as tx:
+        return store.screens_lying_in(tx, tops)
+
+
 def screens_of(parts: Parts, who: Identity, ids: Collection[str]) -> dict[str, Screen]:
     """Those of the screens that ``who`` may see, by id."""
     with parts.db.read() as tx:
@@ -162,8 +171,8 @@ def change(parts: Parts, who: Identity, screen: str, changes: Mapping[str, Any],
             return before
         _move(tx, who, before, values.pop("groups", None))
         _check(tx, who.org, {**_told(before), **values}, screen)
-        if values.keys() & FILLED and store.alarmed(tx, who.org, at):
-            store.move_position(tx)  # a live alert names another exit there now: every player has to hear of it
+        if values.keys() & FILLED and alarms.alarmed(tx, who.org, at):
+            alarms.move_position(tx)  # a live alert names another exit there now: every player has to hear of it
         if values:
             store.update_screen(tx, who.org, screen, **values)
         after = living(tx, who.org, screen)

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from playlists.model import Colour, Region
 from server.db import Transaction
 from server.finding import best_first, contains, words_of
+from server.hierarchy import lying_in
 from server.screens.model import Group, Presence, Screen, StoredLayout
-from server.tables import alerts, layouts, memberships, players, playlists, position, screen_groups, screens
+from server.tables import layouts, memberships, players, playlists, screen_groups, screens
 
 FEW = 500  # bound parameters one statement may carry safely
 BESIDE = ("groups", "presence", "players")  # what of a screen lies in other tables
@@ -95,6 +96,14 @@ def _screens(
     return tuple(_screen(row, groups.get(row.id, ()), told.get(row.id, ())) for row in rows)
 
 
+def screens_lying_in(tx: Transaction, tops: Collection[str]) -> tuple[Screen, ...]:
+    """The screens in use of these organisations and of all that lies in them, without their groups."""
+    chosen = sa.select(*COLUMNS).where(lying_in(screens.c.org, tops), screens.c.retired.is_(None))
+    rows = tx.execute(chosen.order_by(screens.c.created, screens.c.id)).all()
+    told = _told(tx, lying_in(players.c.org, tops))
+    return tuple(_screen(row, (), told.get(row.id, ())) for row in rows)
+
+
 def _screen(row: Any, groups: tuple[str, ...], told: Sequence[Any]) -> Screen:
     own = list(row)
     own[AT_COLOUR] = Colour(row.colour)
@@ -126,6 +135,12 @@ def presences(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, Pres
 
 
 def _presences(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, list[Any]]:
+    few = [players.c.screen.in_(ids)] if len(ids) <= FEW else []
+    return _told(tx, players.c.org == org, *few)
+
+
+def _told(tx: Transaction, *where: sa.ColumnElement[bool]) -> dict[str, list[Any]]:
+    """What the living players told last, by screen."""
     columns = (
         players.c.screen,
         players.c.online,
@@ -135,10 +150,7 @@ def _presences(tx: Transaction, org: str, ids: Collection[str]) -> dict[str, lis
         players.c.version,
     )
     found: dict[str, list[Any]] = {}
-    where = [players.c.org == org, players.c.revoked.is_(None)]
-    if len(ids) <= FEW:
-        where.append(players.c.screen.in_(ids))
-    for row in tx.execute(sa.select(*columns).where(*where).order_by(players.c.id)):
+    for row in tx.execute(sa.select(*columns).where(players.c.revoked.is_(None), *where).order_by(players.c.id)):
         found.setdefault(row.screen, []).append(row)
     return found
 
@@ -287,17 +299,3 @@ def _layout_values(layout: StoredLayout) -> dict[str, Any]:
     fields = ("name", "x", "y", "width", "height")
     regions = [{name: getattr(region, name) for name in fields} for region in layout.regions]
     return {"name": layout.name, "width": layout.width, "height": layout.height, "regions": regions}
-
-
-# alerts -----------------------------------------------------------------------------------------------------------
-
-
-def alarmed(tx: Transaction, org: str, at: int) -> bool:
-    """Whether any alert of an organisation has not come to its end."""
-    chosen = sa.select(alerts.c.id).where(alerts.c.org == org, alerts.c.expires > at).limit(1)
-    return tx.execute(chosen).first() is not None
-
-
-def move_position(tx: Transaction) -> None:
-    """Move the position that every beat carries, so that every player asks for its live set anew."""
-    tx.execute(position.update().values(seq=position.c.seq + 1))

@@ -16,7 +16,7 @@ from server.accounts.freshness import NotFresh
 from server.alerts import drafts, limits, service, wording
 from server.alerts.model import SCOPE, Issued, Targets
 from server.api import parts, to_json
-from server.web import alerts_form, alerts_shot, alerts_view
+from server.web import alerts_form, alerts_places, alerts_shot, alerts_view
 from server.web.alerts_form import Typed
 from server.web.alerts_ticket import Ticket, held, new_ticket
 from server.web.shell import locale_now, page, refusal, signed_in, site_here
@@ -78,7 +78,7 @@ def _guarded(kind: Status, answer: Callable[[Ticket, Typed], Any]) -> Any:
 
 def form_page(kind: Status, ticket: Ticket, seen: Typed, problem: errors.Problem | None = None) -> Any:
     told = refusal(problem) if problem else None
-    known, places = alerts_view.templates_here(kind), alerts_view.places(seen)
+    known, places = alerts_view.templates_here(kind), alerts_places.places(seen)
     choices = {"severities": alerts_view.severities(), "expiries": alerts_view.expiries(kind, seen.severity)}
     shown = page(
         "alert.html", here="alert", words=WORDS, kind=kind.value, drill=kind is Status.EXERCISE, base=ADDRESSES[kind],

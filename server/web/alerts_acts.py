@@ -12,9 +12,10 @@ from server import errors
 from server.accounts import freshness
 from server.accounts.freshness import NotFresh
 from server.alerts import drafts, limits, service, wording
+from server.alerts.above import must_be_own
 from server.alerts.model import SCOPE, Issued, StoredAlert, Targets, UpdateAlert
 from server.api import parts, to_json
-from server.web import alerts_form, alerts_proof, alerts_shot, alerts_table, alerts_view
+from server.web import alerts_form, alerts_places, alerts_proof, alerts_shot, alerts_table, alerts_view
 from server.web.alerts_form import Typed
 from server.web.shell import clock_time, locale_now, page, refusal, signed_in, site_here
 from server.words import say
@@ -39,18 +40,18 @@ def proof(alert: str) -> Any:
         if request.args.get("stored") != "0":
             raise
         return page("alert_unstored.html", here="alert", words=WORDS, data={"alert": alert})
-    at = parts().clock.now()
+    at, may = parts().clock.now(), g.who.may(SCOPE) and not held.above
     waits = held.state(at) == Phase.WAITING
     wanted = alerts_table.asked(request.args)
     told = alerts_proof.state(held, _rows(held), wanted)
     return page(
         "alert_waiting.html" if waits else "alert_proof.html", here="alert", words=WORDS, alert=held,
         head=alerts_proof.head(held), state=told, course=alerts_proof.course(held), own_band=held.id,
-        may=g.who.may(SCOPE), live=held.state(at) == Phase.LIVE, drill=held.status is Status.EXERCISE,
+        may=may, live=held.state(at) == Phase.LIVE, drill=held.status is Status.EXERCISE,
         mine=held.issuer == g.who.id, wanted=wanted, states=alerts_table.ONLY, few=FEW, goes=_goes(held),
         pictures=_pictures(held) if waits else (), unstored=service.is_kept(parts(), held.id, held.revision),
         data={"alert": held.id, "revision": held.revision, "many": told["many"], "of": told["of"],
-              "phase": told["phase"], "may": g.who.may(SCOPE)},
+              "phase": told["phase"], "may": may},
     )  # fmt: skip
 
 
@@ -66,9 +67,9 @@ def _rows(held: StoredAlert) -> tuple[Any, ...]:
 
 def _goes(held: StoredAlert) -> str:
     """Where it goes, in a few words."""
-    if held.everywhere:
+    if held.everywhere and not held.organisations:
         return say("alerts_page.everywhere", locale_now())
-    return say("alerts_page.n_targets", locale_now(), n=len(held.groups) + len(held.screens))
+    return say("alerts_page.n_targets", locale_now(), n=len(held.groups) + len(held.screens) + len(held.organisations))
 
 
 @blueprint.get("/alerts/<alert>/state")
@@ -92,7 +93,9 @@ def asked(alert: str, act: str) -> Any:
     """The small question before an act."""
     if gate := signed_in(SCOPE):
         return gate
-    return _ask(service.get(parts(), g.who, alert), act)
+    held = service.get(parts(), g.who, alert)
+    must_be_own(g.who, held)
+    return _ask(held, act)
 
 
 def _ask(held: StoredAlert, act: str, problem: errors.Problem | None = None) -> Any:
@@ -110,7 +113,7 @@ def _typed(held: StoredAlert) -> Typed:
     left = max(0, held.expires - parts().clock.now()) // 1000
     now = Typed(
         held.template, "", held.headline, held.instruction, held.severity, held.presentation, left, False, held.groups,
-        held.screens, held.everywhere,
+        held.screens, held.everywhere, held.organisations,
     )  # fmt: skip
     return alerts_form.typed(request.form, held.status) if request.form.get("headline") is not None else now
 
@@ -124,7 +127,7 @@ def _prepared(held: StoredAlert, act: str) -> dict[str, Any]:
         label, headline, text = drafts.ending(parts(), g.who, held, phase)
     seen, longer = _typed(held), max(held.expires, parts().clock.now()) + LONGER_S * 1000
     return {
-        "label": label, "headline": headline, "text": text, "n": len(_rows(held)), "places": alerts_view.places(seen),
+        "label": label, "headline": headline, "text": text, "n": len(_rows(held)), "places": alerts_places.places(seen),
         "until": clock_time(longer), "severities": alerts_view.severities(),
         "expiries": alerts_view.expiries(held.status, seen.severity),
     }  # fmt: skip
@@ -135,6 +138,7 @@ def done(alert: str, act: str) -> Any:
     if gate := signed_in(SCOPE):
         return gate
     held = service.get(parts(), g.who, alert)
+    must_be_own(g.who, held)
     try:
         _must_be_fresh()
         made = _do(held, act)

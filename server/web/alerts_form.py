@@ -37,11 +37,14 @@ class Typed:
     groups: tuple[str, ...] = ()
     screens: tuple[str, ...] = ()
     everywhere: bool = False
+    organisations: tuple[str, ...] = ()
 
     @property
     def targets(self) -> Targets:
-        """Whom it is for; everything stands for each one."""
-        return Targets(everywhere=True) if self.everywhere else Targets(self.screens, self.groups)
+        """Whom it is for; everything stands for each one of one's own."""
+        if self.everywhere:
+            return Targets(everywhere=True, organisations=self.organisations)
+        return Targets(self.screens, self.groups, organisations=self.organisations)
 
     def fields(self) -> Iterator[tuple[str, str]]:
         """Name and value of every field, to be carried through another page."""
@@ -49,6 +52,7 @@ class Typed:
             yield name, str(getattr(self, name))
         yield from (("groups", group) for group in self.groups)
         yield from (("screens", screen) for screen in self.screens)
+        yield from (("organisations", organisation) for organisation in self.organisations)
         if self.code:
             yield "code", "1"
         if self.everywhere:
@@ -69,6 +73,7 @@ def typed(form: MultiDict[str, str], kind: Status) -> Typed:
         groups=tuple(dict.fromkeys(filter(None, form.getlist("groups")))),
         screens=tuple(dict.fromkeys(filter(None, form.getlist("screens")))),
         everywhere=form.get("everywhere") == "1",
+        organisations=tuple(dict.fromkeys(filter(None, form.getlist("organisations")))),
     )
 
 

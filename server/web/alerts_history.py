@@ -16,7 +16,7 @@ from server.alerts.model import SCOPE, Delivery, State, StoredAlert
 from server.api import parts
 from server.paging import PageQuery
 from server.web.alerts_proof import course, readable, received_ms
-from server.web.bands import colour_of
+from server.web.bands import colour_of, of_above
 from server.web.shell import alerts_here, common, day_time, locale_now, page, signed_in, site_here
 from server.words import say
 
@@ -45,7 +45,7 @@ def history() -> Any:
     wanted = {name: request.args.get(name, "").strip()[:80] for name in ("kind", "from", "to", "text")}
     query = PageQuery(cursor=request.args.get("cursor"), limit=PER_PAGE)
     found = archive.search(parts(), g.who, query, _narrowed(wanted))
-    began = archive.beginnings(parts(), g.who, [one.id for one in found.items])
+    began = archive.beginnings(parts(), g.who, found.items)
     kept = {name: value for name, value in wanted.items() if value}
     return page(
         "alert_history.html", here="alert", rows=[_told(one, began[one.id]) for one in found.items],
@@ -76,7 +76,7 @@ def _told(alert: StoredAlert, began: Beginning) -> dict[str, Any]:
     return {
         "alert": alert, "headline": readable(began.headline), "state": alert.state(parts().clock.now()),
         "began": began, "label": _label(alert),
-        "colour": colour_of(Phase.LIVE, alert.status, alert.severity),
+        "colour": colour_of(Phase.LIVE, alert.status, alert.severity), "above": of_above(alert, locale_now()),
     }  # fmt: skip
 
 
@@ -99,7 +99,9 @@ def report(alert: str) -> Any:
     return page(
         "alert_report.html", here="alert", report=found, alert=held, label=_label(held), over=over,
         drill=held.status is Status.EXERCISE, colour=colour_of(Phase.LIVE, held.status, held.severity),
-        state=held.state(at), times=_times(found.times), course=course(held), body=found.revision.body,
+        state=held.state(at), above=of_above(held, locale_now()),
+        by_organisation=[(one.organisation or site_here().name, one, _times(one.times)) for one in found.parts],
+        times=_times(found.times), course=course(held), body=found.revision.body,
         said=readable(found.revision.body["headline"]), instruction=readable(found.revision.body["instruction"]),
         failed=[_row(row) for row in found.failed], shown=[_row(row) for row in found.shown],
         ended=day_time(held.ended or held.expires) if over else "", printed=day_time(at),
@@ -120,7 +122,8 @@ def seconds(ms: int | None) -> str:
 def _row(row: Delivery) -> dict[str, str]:
     why = "offline" if row.state is State.UNREACHABLE else "received" if row.received else "silent"
     return {
-        "name": row.name, "place": row.place, "took": seconds(row.took_ms) if row.shown else "",
+        "name": row.name, "place": row.place, "organisation": row.organisation,
+        "took": seconds(row.took_ms) if row.shown else "",
         "why": say(f"alerts_page.why.{why}", locale_now()),
         "seen": str(row.seen or ""), "visited": f"{row.visited_by} {day_time(row.visited)}" if row.visited else "",
         "received": seconds(received_ms(row)) if row.received else "",

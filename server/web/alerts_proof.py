@@ -18,7 +18,7 @@ from server.api import parts
 from server.screens import groups
 from server.screens import service as screens
 from server.web.alerts_table import PROVED, Asked, Table
-from server.web.bands import colour_of, time_left
+from server.web.bands import colour_of, of_above, time_left
 from server.web.shell import clock_time, locale_now, site_here
 from server.words import say
 
@@ -81,13 +81,14 @@ def _spot(name: str, some: Sequence[Delivery], at: int) -> Spot:
 
 
 def _homes(rows: Sequence[Delivery]) -> dict[str, str]:
-    """Where each screen is at home: in the first of its groups, else at its place."""
+    """Where each screen is at home: in its organisation below, in the first of its groups, else at its place."""
     names = {group.id: group.name for group, _ in groups.list_groups(parts(), g.who)}
     with parts().db.read() as tx:
         held = screens.groups_of(tx, g.who.org, [row.screen for row in rows])
     none = say("now.no_group", locale_now())
     return {
-        row.screen: min((names[one] for one in held.get(row.screen, ()) if one in names), default=row.place or none)
+        row.screen: row.organisation
+        or min((names[one] for one in held.get(row.screen, ()) if one in names), default=row.place or none)
         for row in rows
     }
 
@@ -139,7 +140,8 @@ def _missing(row: Delivery, at: int) -> dict[str, Any]:
     locale = locale_now()
     why = "offline" if row.state is State.UNREACHABLE else "received" if row.state is State.RECEIVED else "silent"
     gone = say("alerts_page.visited", locale, name=row.visited_by, time=clock_time(row.visited)) if row.visited else ""
-    return {"screen": row.screen, "name": row.name, "place": row.place, "gone": gone,
+    place = " ".join(filter(None, (row.organisation, row.place)))
+    return {"screen": row.screen, "name": row.name, "place": place, "gone": gone,
             "why": say(f"alerts_page.why.{why}", locale)}  # fmt: skip
 
 
@@ -189,7 +191,7 @@ def head(alert: StoredAlert) -> dict[str, Any]:
     ends, left = alert.ended or alert.expires, say("desk.alert.left", locale, left=time_left(alert.expires - at))
     return {
         "id": alert.id, "label": label, "headline": readable(alert.headline),
-        "proved": readable(alert.instruction), "over": over,
+        "proved": readable(alert.instruction), "over": over, "above": of_above(alert, locale),
         "colour": "n" if alert.state(at) == "expired" else colour_of(alert.phase, alert.status, alert.severity),
         "left": say(f"alerts_page.state.{alert.state(at)}", locale) if over else left,
         "ends": say("desk.alert.over_at" if over else "desk.alert.until", locale, time=clock_time(ends)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,17 +12,14 @@ from flask import g, request
 from playlists.alert import Phase, Severity, Status
 from playlists.alertwire import alert_object
 from server import problems
-from server.accounts.model import NOWHERE
 from server.alerts import limits, reports, templates, wording
-from server.alerts.drafts import GLYPH, Draft, ScreenClass, printed, with_glass
-from server.alerts.model import SCOPE, Template
+from server.alerts.drafts import GLYPH, Draft, ScreenClass, printed
+from server.alerts.model import Template
 from server.api import parts
-from server.screens import groups
-from server.screens import service as screens
-from server.screens.model import MOST_SCREENS, Screen
-from server.screens.tree import GroupTree
+from server.screens.model import Screen
 from server.web import alerts_form
 from server.web.alerts_form import Typed
+from server.web.alerts_places import organisations_here, screens_here
 from server.web.alerts_ticket import OPEN_MS, Ticket
 from server.web.bands import COLOURS
 from server.web.shell import clock_time, day_time, locale_now, page, site_here
@@ -45,22 +42,6 @@ class Hazard:
     name: str
     title: str
     icon: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A group, or the whole site, to choose as target; ``offline`` of its ``count`` screens would not see it.
-
-    ``samples``: it holds nothing but sample screens, which nobody stands before.
-    """
-
-    id: str
-    name: str
-    count: int
-    offline: int
-    chosen: bool
-    everywhere: bool = False
-    samples: bool = False
 
 
 def wants_page() -> bool:
@@ -92,36 +73,6 @@ def templates_here(kind: Status) -> tuple[Hazard, ...]:
     return tuple(
         Hazard(one.name, one.words[locale_now()]["title"], ICONS.get(one.name, "warn")) for one in stored(kind)
     )
-
-
-def screens_here() -> tuple[Screen, ...]:
-    """Every screen in use that the asker may see."""
-    return tuple(screens.list_screens(parts(), g.who, limit=MOST_SCREENS))
-
-
-def places(seen: Typed) -> tuple[Place, ...]:
-    """What one may alarm: groups that hold screens, and everything for who may alarm the whole site."""
-    known = screens_here()
-    with parts().db.read() as tx:
-        tree = screens.group_tree(tx, g.who.org)
-    found = [_place(group.id, group.name, tree, known, seen) for group, _ in groups.list_groups(parts(), g.who)]
-    found = [one for one in found if one.count and g.who.may(SCOPE, tree.above([one.id]))]
-    if g.who.may(SCOPE, NOWHERE) and known:
-        whole = say("alerts_page.everywhere", locale_now())
-        found.insert(0, replace(_counted("1", whole, known, chosen=seen.everywhere), everywhere=True))
-    return tuple(found)
-
-
-def _place(group: str, name: str, tree: GroupTree, known: Sequence[Screen], seen: Typed) -> Place:
-    within = tree.below([group])
-    inside = [one for one in known if within.intersection(one.groups)]
-    return _counted(group, name, inside, chosen=group in seen.groups)
-
-
-def _counted(name: str, title: str, inside: Sequence[Screen], *, chosen: bool) -> Place:
-    count, samples = with_glass(inside), not any(one.has_glass for one in inside)
-    offline = 0 if samples else sum(not one.presence.online for one in count)
-    return Place(name, title, len(count), offline, chosen, samples=samples)
 
 
 def severities() -> list[Any]:
@@ -158,7 +109,8 @@ def data(kind: Status, known: Sequence[Hazard], ticket: Ticket) -> dict[str, Any
     single = [{"id": one.id, "name": full_name(one), "online": one.presence.online} for one in screens_here()]
     return {
         "kind": kind.value, "base": "/alert" if kind is Status.ACTUAL else "/drill", "templates": full,
-        "screens": single, "who": g.who.name, "identifier": ticket.identifier, "until": ticket.opened + OPEN_MS,
+        "screens": single, "organisations": organisations_here(),
+        "who": g.who.name, "identifier": ticket.identifier, "until": ticket.opened + OPEN_MS,
         "drill": kind is Status.EXERCISE,
     }  # fmt: skip
 

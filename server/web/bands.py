@@ -14,14 +14,14 @@ from server.alerts.model import SCOPE, StoredAlert
 from server.parts import Parts
 from server.words import say
 
-__all__ = ["COLOURS", "SCOPE", "Band", "Fold", "bands", "colour_of", "folded", "time_left"]
+__all__ = ["COLOURS", "SCOPE", "Band", "Fold", "bands", "colour_of", "folded", "of_above", "time_left"]
 
 COLOURS = {Severity.EXTREME: "r", Severity.SEVERE: "o", Severity.MODERATE: "y", Severity.MINOR: "b"}
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One live alert in words; ``colour`` is a class of the style sheet, ``expires`` UTC ms."""
+    """One live alert in words; ``colour`` is a class of the style sheet, ``expires`` UTC ms; ``above`` whose it is."""
 
     id: str
     colour: str
@@ -33,6 +33,7 @@ class Band:
     expires: int
     actual: bool
     waits: bool
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def bands(parts: Parts, who: Identity, locale: str, clock_time: Callable[[int], 
     running, at = service.running(parts, who), parts.clock.now()
     if not running:
         return []
-    proved = service.tallies(parts, who, [one.id for one in running])
+    proved = service.tallies(parts, who, running)
     with parts.db.read() as tx:
         site = settings.read(tx, who.org).locale
     return [_band(one, proved[one.id], at, locale, site, clock_time) for one in sorted(running, key=_rank)]
@@ -88,8 +89,13 @@ def _band(
         left=say("desk.alert.left", locale, left=time_left(alert.expires - at)),
         ends=say("desk.alert.until", locale, time=clock_time(alert.expires)), expires=alert.expires,
         actual=alert.status is Status.ACTUAL and not over and not waits,
-        waits=waits,
+        waits=waits, above=of_above(alert, locale),
     )  # fmt: skip
+
+
+def of_above(alert: StoredAlert, locale: str) -> str:
+    """``上级单位 · 东方集团`` for an alert of an organisation above, "" for one's own."""
+    return say("alerts_page.above", locale, name=alert.above) if alert.above else ""
 
 
 def colour_of(phase: Phase, status: Status, severity: Severity) -> str:

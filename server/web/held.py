@@ -16,7 +16,7 @@ from server.api import parts
 from server.intake import service
 from server.intake.model import Kept, Outlook, State
 from server.paging import PageQuery
-from server.web import alerts_view
+from server.web import alerts_places, alerts_view
 from server.web.alerts_form import Typed
 from server.web.alerts_ticket import Ticket, read
 from server.web.bands import colour_of
@@ -91,7 +91,8 @@ def _look(message: str, problem: errors.Problem | None = None, targets: Targets 
 
 
 def _places(chosen: Targets) -> Any:
-    return alerts_view.places(Typed(groups=chosen.groups, screens=chosen.screens, everywhere=chosen.everywhere))
+    whom = {name: getattr(chosen, name) for name in Targets.__slots__}
+    return alerts_places.places(Typed(**whom))
 
 
 def _head(found: Outlook | None) -> dict[str, Any]:
@@ -229,12 +230,13 @@ def _targets() -> Targets | None:
     form = request.form
     if "places" not in form:
         return None
+    below = tuple(form.getlist("organisations"))
     if form.get("everywhere") == "1":
-        return Targets(everywhere=True)
-    return Targets(tuple(form.getlist("screens")), tuple(form.getlist("groups")))
+        return Targets(everywhere=True, organisations=below)
+    return Targets(tuple(form.getlist("screens")), tuple(form.getlist("groups")), organisations=below)
 
 
 def _chosen() -> list[tuple[str, str]]:
     """The same as fields, to be carried through the question."""
-    names = ("places", "everywhere", "groups", "screens")
+    names = ("places", "everywhere", "groups", "screens", "organisations")
     return [(name, value) for name in names for value in request.form.getlist(name)]

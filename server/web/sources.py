@@ -15,6 +15,7 @@ from server.api import parts
 from server.intake import sources
 from server.intake.model import ANY_SENDER, Kind, Policy, Source, SourceOrder
 from server.intake.routes import path_of
+from server.organisations import service as organisations
 from server.screens import groups
 from server.screens import service as screens
 from server.screens.model import MOST_SCREENS
@@ -40,7 +41,8 @@ def _page(status: int = 200, *, wrong: str = "", **values: Any) -> Any:
         "sources.html", here="settings", topic="sources", topics=topics(), held=held, kinds=list(Kind), kind=kind,
         its={one.id: _typed(one.kind) if one.id == wrong else _it(one) for one in held}, wrong=wrong,
         fresh=_typed(kind) if typed and not wrong else _usual(kind), policies=list(Policy), statuses=STATUSES,
-        every=EVERY_S, templates=_templates(), groups=_groups(), screens=_screens(), address=_address, said=_said,
+        every=EVERY_S, templates=_templates(), groups=_groups(), screens=_screens(), organisations=_organisations(),
+        address=_address, said=_said,
         **values,
     )  # fmt: skip
     return shown, status
@@ -49,7 +51,7 @@ def _page(status: int = 200, *, wrong: str = "", **values: Any) -> Any:
 def _it(source: Source) -> dict[str, Any]:
     """A source as its form shows it."""
     targets = source.targets
-    whom = {"all": targets.everywhere, "groups": targets.groups, "screens": targets.screens}
+    whom = {"organisations": targets.organisations, **targets.told()}
     return {name: getattr(source, name) for name in (*SourceOrder.__slots__, "kind", "name")} | whom
 
 
@@ -59,6 +61,7 @@ def _usual(kind: str) -> dict[str, Any]:
         "kind": kind, "name": "", "policy": sources.USUAL[Kind(kind)] if kind else "", "status": Status.ACTUAL,
         "senders": [ANY_SENDER] if kind == Kind.FEED else [], "blocked": [], "address": "", "template": "",
         "every_s": sources.EVERY_S, "enabled": True, "all": True, "groups": [], "screens": [],
+        "organisations": [],
     }  # fmt: skip
 
 
@@ -69,7 +72,7 @@ def _typed(kind: str) -> dict[str, Any]:
         "kind": kind, "all": "all" in form, "enabled": "enabled" in form, "every_s": form.get("every_s", type=int),
         **{name: form.get(name, "") for name in ("name", "policy", "status", "address", "template")},
         **{name: form.get(name, "").splitlines() for name in LISTS},
-        **{name: form.getlist(name) for name in ("groups", "screens")},
+        **{name: form.getlist(name) for name in ("groups", "screens", "organisations")},
     }  # fmt: skip
 
 
@@ -86,6 +89,13 @@ def _groups() -> list[tuple[str, str]]:
 
 def _screens() -> list[tuple[str, str]]:
     return [(one.id, one.name) for one in screens.list_screens(parts(), g.who, limit=MOST_SCREENS)]
+
+
+def _organisations() -> list[tuple[str, str]]:
+    """One's own with all below and each below; none where nothing lies below."""
+    own, *below = organisations.listed(parts(), g.who)
+    whole = [(own.id, say("alerts_page.all_below", locale_now()))] if below else []
+    return whole + [(one.id, one.name) for one in below]
 
 
 def _address(source: Source) -> str:
@@ -117,9 +127,11 @@ def order() -> SourceOrder:
 
 
 def _targets() -> Targets:
+    below = tuple(request.form.getlist("organisations"))
     if "all" in request.form:
-        return Targets(everywhere=True)
-    return Targets(tuple(request.form.getlist("screens")), tuple(request.form.getlist("groups")))
+        return Targets(everywhere=True, organisations=below)
+    grouped = tuple(request.form.getlist("groups"))
+    return Targets(tuple(request.form.getlist("screens")), grouped, organisations=below)
 
 
 @blueprint.get(HERE)

@@ -14,6 +14,7 @@ import { now } from "./lib/time.js";
 
 const PREVIEW_MS = 180;
 const WARN = "M12 3l9.500 17h-19zM12 10v4M12 17h.01";
+const TICK = "M5 12.500l4.500 4.500L19 7.500";
 const form = /** @type {HTMLFormElement} */ (one("#compose"));
 const shots = hangShots(one("#shots"));
 /** @type {any} */
@@ -79,7 +80,7 @@ const single = /** @type {HTMLButtonElement} */ (one("#single"));
 single.hidden = data.screens.length === 0;
 single.addEventListener("click", async () => {
   const before = all("input[data-single]", form).map((one) => /** @type {HTMLInputElement} */ (one).value);
-  const chosen = await chooseSingle(data.screens, before);
+  const chosen = await chooseSingle(t("alerts_page.single_ask"), data.screens, before);
   if (!chosen) return;
   for (const one of all("input[data-single]", form)) one.remove();
   for (const value of chosen)
@@ -93,6 +94,30 @@ single.addEventListener("click", async () => {
 function nameSingle() {
   const n = all("input[data-single]", form).length;
   write(single, n ? t(`alerts_page.single${n === 1 ? "_one" : "_n"}`, { n }) : t("alerts_page.single"));
+}
+
+const below = /** @type {HTMLButtonElement} */ (one("#below"));
+const boxes = () => /** @type {HTMLInputElement[]} */ (all("input[name=organisations]", form));
+below.hidden = data.organisations.length <= boxes().length - 1; // the first is one's own with all below
+below.addEventListener("click", async () => {
+  const before = boxes().filter((box) => box.checked);
+  const chosen = await chooseSingle(
+    t("alerts_page.below_ask"),
+    data.organisations,
+    before.map((box) => box.value),
+  );
+  if (!chosen) return;
+  for (const box of boxes().slice(1)) box.checked = chosen.includes(box.value);
+  const offered = boxes().map((box) => box.value);
+  for (const { id, name } of data.organisations)
+    if (chosen.includes(id) && !offered.includes(id)) boxes().at(-1)?.closest("label")?.after(pill(id, name));
+  look();
+});
+
+/** @param {string} value @param {string} name */
+function pill(value, name) {
+  const box = make("input", { type: "checkbox", name: "organisations", value, checked: true });
+  return make("label.pick1", {}, box, icon(TICK, "s"), make("span", {}, name));
 }
 
 // the question ---------------------------------------------------------------------------------------------------------

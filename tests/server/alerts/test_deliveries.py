@@ -54,7 +54,7 @@ def rows(parts: Parts, owner: Identity, alert: str, **more: Any) -> list[Any]:
 
 
 def tally(parts: Parts, owner: Identity, alert: str) -> dict[str, int]:
-    return alerts.tallies(parts, owner, [alert])[alert]
+    return alerts.tallies(parts, owner, [alerts.get(parts, owner, alert)])[alert]
 
 
 def test_a_row_goes_from_pending_by_sent_and_received_to_shown(
@@ -92,7 +92,7 @@ def test_a_sample_carries_the_alert_and_owes_proof_only_once_it_has_a_player(
     alert = alerts.issue(parts, owner, order).alert_id
     assert [one.id for one in alerts.held_by(parts, "o1", [keyed.screen.id], 0).of(keyed.screen.id)] == [alert]
     assert tally(parts, owner, alert)["targets"] == len(rows(parts, owner, alert)) == 3
-    assert archive.beginnings(parts, owner, [alert])[alert].count == 3
+    assert archive.beginnings(parts, owner, [alerts.get(parts, owner, alert)])[alert].count == 3
     assert unproven(parts, alert) == {one.screen.id for one in wall}
     pairing.by_key(parts, nobody("o1", "zh"), keyed.key)
     assert alerts.rejoin(parts, "o1") == 0

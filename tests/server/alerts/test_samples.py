@@ -40,9 +40,9 @@ def counts(parts: Parts, owner: Identity, issued: Issued) -> list[int]:
     """How many screens every place that counts them speaks of."""
     name = issued.alert_id
     return [
-        alerts.tallies(parts, owner, [name])[name]["targets"],
+        alerts.tallies(parts, owner, [alerts.get(parts, owner, name)])[name]["targets"],
         len(alerts.deliveries_of(parts, owner, name)),
-        archive.beginnings(parts, owner, [name])[name].count,
+        archive.beginnings(parts, owner, [alerts.get(parts, owner, name)])[name].count,
         reports.report(parts, owner, name).count,
     ]
 
@@ -78,7 +78,7 @@ def test_it_owes_proof_of_the_all_clear_too(parts: Parts, owner: Identity, sampl
 
     ended = clear() if room else without_room(parts, clear)
     assert (ended.stored, ended.targets, ended.samples) == (room, 1, 1)
-    assert alerts.tallies(parts, owner, [issued.alert_id])[issued.alert_id]["targets"] == 1
+    assert alerts.tallies(parts, owner, [alerts.get(parts, owner, issued.alert_id)])[issued.alert_id]["targets"] == 1
 
 
 def without_room(parts: Parts, act: Callable[[], Issued]) -> Issued:
@@ -90,7 +90,11 @@ def test_what_is_stored_late_owes_what_it_owed_when_it_went_out(
     parts: Parts, owner: Identity, sample: Credential
 ) -> None:
     issued = without_room(parts, lambda: alerts.issue(parts, owner, ORDER))
-    assert alerts.tallies(parts, owner, [issued.alert_id])[issued.alert_id]["targets"] == issued.targets == 1
+    assert (
+        alerts.tallies(parts, owner, [alerts.get(parts, owner, issued.alert_id)])[issued.alert_id]["targets"]
+        == issued.targets
+        == 1
+    )
     assert len(alerts.deliveries_of(parts, owner, issued.alert_id)) == 1
     revoke(parts, owner, sample)
     parts.clock.pass_(20_000)  # type: ignore[attr-defined]
@@ -112,7 +116,7 @@ def test_a_sample_that_is_paired_while_an_alert_is_live_owes_proof_from_then_on(
     who = players.authenticate_player(parts, player.token)
     assert who is not None
     assert alerts.prove(parts, [Proof(who, ProofKind.SHOWN, "e" * 32, issued.alert_id, 1)]) == [{"ok": True}]
-    assert alerts.tallies(parts, owner, [issued.alert_id])[issued.alert_id]["shown"] == 1
+    assert alerts.tallies(parts, owner, [alerts.get(parts, owner, issued.alert_id)])[issued.alert_id]["shown"] == 1
 
 
 def test_proof_of_a_sample_counts_though_nobody_asked_for_it(parts: Parts, owner: Identity) -> None:

@@ -135,7 +135,7 @@ def test_a_painted_screen_that_people_saw_is_acknowledged(parts: Parts, owner: I
     with parts.db.transaction() as tx:
         tx.execute(deliveries.update().values(shown=parts.clock.now()))
     assert [one.state for one, _ in alerts.deliveries_of(parts, owner, name)] == [State.ACKNOWLEDGED]
-    assert alerts.tallies(parts, owner, [name])[name]["acknowledged"] == 1
+    assert alerts.tallies(parts, owner, [alerts.get(parts, owner, name)])[name]["acknowledged"] == 1
 
 
 def test_a_finger_that_slips_counts_once(parts: Parts, owner: Identity, clock: FixedClock, gate: Screen) -> None:

@@ -119,7 +119,7 @@ def test_proof_is_taken_and_kept_until_it_can_be_written(
     for kind in ("received", "shown", "shown"):
         assert alerts.prove(parts, [proof(parts, wall[0], name, kind)]) == [{"ok": True}]
         clock.pass_(100)
-    assert alerts.tallies(parts, owner, [name])[name]["shown"] == 1
+    assert alerts.tallies(parts, owner, [alerts.get(parts, owner, name)])[name]["shown"] == 1
     rows = {one.screen: one for one, _ in alerts.deliveries_of(parts, owner, name)}
     assert [rows[one.screen.id].state for one in wall] == [State.SHOWN, State.UNREACHABLE]
     first = rows[wall[0].screen.id]

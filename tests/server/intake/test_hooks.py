@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from playlists.alert import Category, Phase, Presentation, Severity, Status
-from server.accounts.model import Grant, Identity
+from playlists.model import Colour
+from server.accounts.model import Grant, Identity, system
 from server.alerts import service as alerts
 from server.alerts import templates
 from server.alerts.model import Targets
 from server.clock import FixedClock
-from server.errors import Busy, Invalid, TooLarge, TooMany
+from server.errors import Busy, Invalid, NotFound, TooLarge, TooMany
 from server.intake import hooks, service, signing, sources
 from server.intake.model import BadSignature, Kind, Outcome, Policy, Replayed, Source, SourceOrder, State
+from server.organisations import service as organisations
+from server.organisations.model import OrganisationOrder
 from server.parts import Parts
+from server.screens import service as screens
+from server.screens.model import NewScreenOrder
 from tests.server.hindered import locked
 from tests.server.intake.setting import OWNER, alert, full, screen, store_late
 from tests.server.intake.setting import source as add_source
@@ -332,3 +338,46 @@ def test_a_held_call_is_released_while_another_process_writes(parts: Parts, pane
         assert ([one.id for one in alerts.running(parts, OWNER)], outcome.stored) == ([outcome.alert], False)
     store_late(parts)
     assert service.get(parts, OFFICER, waiting.message).alert == outcome.alert
+
+
+# another organisation's -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def below(parts: Parts) -> Source:
+    """A panel of an organisation below, whose screen hangs there."""
+    plant, _ = organisations.add(parts, OWNER, OrganisationOrder("二厂"))
+    who = system(plant.id)
+    screens.add(parts, who, NewScreenOrder("二厂东门", 192, 16, Colour.SINGLE))
+    source, secret = sources.add(parts, who, "罐区探头", Kind.HOOK, SourceOrder())
+    assert secret == source.secret
+    return source
+
+
+def test_a_panel_of_an_organisation_below_alarms_its_own(parts: Parts, below: Source) -> None:
+    outcome = call(parts, below, GAS)
+    found = alerts.get(parts, system(below.org), outcome.alert)
+    assert (found.org, found.source) == (below.org, "hook:罐区探头")
+    with pytest.raises(NotFound):
+        alerts.get(parts, OWNER, outcome.alert)
+    assert call(parts, below, {"act": "clear", "id": GAS["id"]}).alert == outcome.alert
+
+
+def test_a_panel_below_is_known_by_its_id_only_and_by_its_own_secret(parts: Parts, below: Source) -> None:
+    with pytest.raises(BadSignature):
+        call(parts, below, GAS, source=below.name)
+    own = add_source(parts, "罐区探头", Kind.HOOK)
+    screen(parts)
+    assert alert(parts, call(parts, own, GAS, source="罐区探头").alert).org == "o1"
+    with pytest.raises(BadSignature):
+        hooks.receive(parts, "o1", replace(signed(parts, own, GAS), source=below.id))
+
+
+def test_a_panel_may_be_for_organisations_below(parts: Parts, below: Source) -> None:
+    targets = Targets(organisations=(below.org,))
+    own, _ = sources.add(parts, OWNER, "集团探头", Kind.HOOK, SourceOrder(targets=targets))
+    assert sources.get(parts, OWNER, own.id).targets == targets
+    outcome = call(parts, own, GAS)
+    assert alerts.get(parts, system(below.org), outcome.alert).above == "样板一厂"
+    with pytest.raises(Invalid):
+        sources.add(parts, system(below.org), "x", Kind.HOOK, SourceOrder(targets=Targets(organisations=("o1",))))

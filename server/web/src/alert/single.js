@@ -1,4 +1,4 @@
-/** Single screens, found by typing. */
+/** Single screens, or organisations below, found by typing. */
 
 import { ask } from "../lib/dialog.js";
 import { make } from "../lib/dom.js";
@@ -7,12 +7,13 @@ import { t } from "../lib/island.js";
 const MOST = 200; // rows at once; typing finds the rest
 
 /**
- * Ask for screens; null when it was left.
+ * Ask for some of them; null when it was left.
+ * @param {string} question
  * @param {{id: string, name: string, online: boolean}[]} screens
  * @param {string[]} before
  * @returns {Promise<string[] | null>}
  */
-export async function chooseSingle(screens, before) {
+export async function chooseSingle(question, screens, before) {
   const chosen = new Set(before);
   const list = make("div.pick");
   const search = /** @type {HTMLInputElement} */ (
@@ -26,7 +27,7 @@ export async function chooseSingle(screens, before) {
   search.addEventListener("input", fill);
   fill();
   const body = make("div.stack", {}, search, list);
-  if (!(await ask({ question: t("alerts_page.single_ask"), yes: t("alerts_page.single_yes"), body }))) return null;
+  if (!(await ask({ question, yes: t("alerts_page.single_yes"), body }))) return null;
   return screens.map((one) => one.id).filter((id) => chosen.has(id));
 }
 
