@@ -126,6 +126,15 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Mandatory:
+    """A slot of an organisation above, ``depth`` below the top: it asks for ``share`` percent of the airtime."""
+
+    slot: Slot
+    share: int
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One picture of a rendition: ``media`` is ``<sha256>.<ext>``, sizes in px, ``duration_ms`` its dwell."""
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from playlists.model import Channel, Colour, Layout, Loop, Programme, Region, Showing, Slot, Span
-from playlists.sweep import ranked, stretches
+from playlists.airtime import spliced
+from playlists.model import Channel, Colour, Layout, Loop, Mandatory, Programme, Region, Showing, Slot, Span
+from playlists.sweep import obeyed, ranked, stretches, with_mandatory
 from playlists.timeline import re_anchor, running
 from playlists.wire import version_of
 
@@ -26,7 +28,8 @@ class Brief:
 
     ``showings`` maps (playlist id, region name) to what plays; a playlist with nothing to show is passed over, so
     that what lies below it shows instead of black. ``fallback`` maps region names to playlist ids. ``anchors`` are
-    kept by ``loop_key``. The window is [begins, ends) UTC ms; ``zone`` is an IANA name.
+    kept by ``loop_key``. The window is [begins, ends) UTC ms; ``zone`` is an IANA name. ``mandatory`` slots may
+    together fill ``airtime`` percent (0..50) of what else plays.
     """
 
     screen: str
@@ -42,6 +45,8 @@ class Brief:
     fallback: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     anchors: Mapping[str, Anchor] = field(default_factory=dict)
     blank: bool = False
+    mandatory: tuple[Mandatory, ...] = ()
+    airtime: int = 0
 
 
 def loop_key(playlists: Sequence[str], region: Region, colour: Colour) -> str:
@@ -53,7 +58,7 @@ def compile(brief: Brief) -> Programme:  # noqa: A001
     """The programme of a screen, its version filled in; the same brief, in whatever order, is the same programme.
 
     Per region the highest priority wins, equal ones take turns in the order (created, id), each playlist once, and
-    the fallback fills what is left. Raises ``UnknownZone``.
+    the fallback fills what is left. Mandatory playlists come among whatever that is. Raises ``UnknownZone``.
     """
     loops = _Loops(brief)
     channels = tuple(_channel(brief, region, loops) for region in brief.layout.regions)
@@ -71,42 +76,84 @@ def compile(brief: Brief) -> Programme:  # noqa: A001
     return replace(programme, version=version_of(programme))
 
 
+class _Turns(NamedTuple):
+    """Whose turn it is: the own playlists, and the mandatory ones with what they may fill together."""
+
+    own: tuple[str, ...]
+    mandatory: tuple[str, ...] = ()
+    percent: int = 0
+
+    @property
+    def playlists(self) -> tuple[str, ...]:
+        return self.own + self.mandatory
+
+
 class _Loops:
     """The loops of a programme as they are found, equal ones once."""
 
     def __init__(self, brief: Brief) -> None:
         self.brief = brief
         self.found: list[Loop] = []
-        self._numbers: dict[tuple[str, ...], dict[str, int]] = {}
+        self._numbers: dict[tuple[str, ...], dict[tuple[str, int], int]] = {}
 
-    def number(self, playlists: tuple[str, ...], region: str) -> int:
+    def number(self, turns: _Turns, region: str) -> int:
         """The number of the loop in which these playlists take turns on a region."""
-        numbers = self._numbers.setdefault(playlists, {})
-        if region not in numbers:
-            shown = (self.brief.showings.get((playlist, region), ()) for playlist in playlists)
-            loop = Loop(tuple(one for each in shown for one in each), playlists)
+        numbers, here = self._numbers.setdefault(turns.playlists, {}), (region, turns.percent)
+        if here not in numbers:
+            loop = self._loop(turns, region)
             equal = (number for number in numbers.values() if self.found[number] == loop)
-            numbers[region] = next(equal, len(self.found))
-            if numbers[region] == len(self.found):
+            numbers[here] = next(equal, len(self.found))
+            if numbers[here] == len(self.found):
                 self.found.append(loop)
-        return numbers[region]
+        return numbers[here]
+
+    def _loop(self, turns: _Turns, region: str) -> Loop:
+        own, forced = ([one for p in some for one in self._shown(p, region)] for some in (turns.own, turns.mandatory))
+        return Loop(spliced(own, forced, turns.percent), turns.playlists)
+
+    def _shown(self, playlist: str, region: str) -> tuple[Showing, ...]:
+        return self.brief.showings.get((playlist, region), ())
 
 
 def _channel(brief: Brief, region: Region, loops: _Loops) -> Channel:
     shown = {playlist for playlist, name in brief.showings if name == region.name and _shows(brief, playlist, name)}
     order = [slot for slot in ranked(brief.slots, region.name) if slot.playlist in shown]
+    asked = [one for one in obeyed(brief.mandatory, region.name) if brief.airtime and one.slot.playlist in shown]
     fallback = tuple(dict.fromkeys(one for one in brief.fallback.get(region.name, ()) if one in shown))
+    window = brief.zone, brief.begins, brief.ends
     spans: list[Span] = []
-    for begins, ends, top, start in stretches(order, brief.zone, brief.begins, brief.ends):
-        playlists = tuple(dict.fromkeys(order[n].playlist for n in top)) or fallback
-        loop = loops.number(playlists, region.name)
-        anchor = _anchor(brief, region, playlists, start)
+    for (begins, ends, top, start), above in with_mandatory(stretches(order, *window), asked, *window):
+        own = tuple(dict.fromkeys(order[n].playlist for n in top)) or fallback
+        turns = _turns(own, [asked[n] for n in above], brief.airtime)
+        loop = loops.number(turns, region.name)
+        anchor = _anchor(brief, region, turns.playlists, start)
         if spans and (spans[-1].loop, spans[-1].anchor) == (loop, anchor):
             begins = spans.pop().begins
         spans.append(Span(begins, ends, loop, anchor))
     lengths = {number: loops.found[number].length_ms for number in {span.loop for span in spans}}
     settled = tuple(_settled(span, lengths[span.loop]) for span in spans)
-    return Channel(region, settled, loops.number(fallback, region.name))
+    return Channel(region, settled, loops.number(_Turns(fallback), region.name))
+
+
+def _turns(own: tuple[str, ...], asked: Sequence[Mandatory], airtime: int) -> _Turns:
+    mandatory = tuple(dict.fromkeys(one.slot.playlist for one in asked))
+    return _Turns(own, mandatory, min(sum(one.share for one in asked), airtime))
+
+
+def left_out(brief: Brief, programme: Programme) -> tuple[tuple[str, str, str], ...]:
+    """(playlist, region, item) of every mandatory showing that a loop of its compiled programme has no time for."""
+    found: dict[tuple[str, str, str], None] = {}
+    mandatory = {one.slot.playlist for one in brief.mandatory}
+    for channel in programme.channels if mandatory else ():
+        name = channel.region.name
+        for number in sorted({span.loop for span in channel.spans}):
+            loop = programme.loops[number]
+            here = {(one.playlist, one.item) for one in loop.showings}
+            for playlist in loop.playlists:
+                if playlist in mandatory:
+                    every = (one.item for one in brief.showings[playlist, name] if one.duration_ms)
+                    found.update({(playlist, name, item): None for item in every if (playlist, item) not in here})
+    return tuple(found)
 
 
 def _shows(brief: Brief, playlist: str, region: str) -> bool:

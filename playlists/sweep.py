@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from playlists.daypart import Occurrence, occurrences
-from playlists.model import Slot
+from playlists.model import Mandatory, Slot
 
 
 class Stretch(NamedTuple):
@@ -26,6 +27,12 @@ def ranked(slots: Sequence[Slot], region: str) -> list[Slot]:
     """A region's slots in the order in which they win: the higher priority, then the older, then by id."""
     mine = [slot for slot in slots if slot.region == region]
     return sorted(mine, key=lambda slot: (-slot.priority, slot.created, slot.id))
+
+
+def obeyed(mandatory: Sequence[Mandatory], region: str) -> list[Mandatory]:
+    """A region's mandatory slots in the order in which they take part: from the highest above, the older, by id."""
+    mine = [one for one in mandatory if one.slot.region == region]
+    return sorted(mine, key=lambda one: (one.depth, one.slot.created, one.slot.id))
 
 
 def slot_occurrences(slot: Slot, zone: str, begins: int, ends: int) -> tuple[Occurrence, ...]:
@@ -66,6 +73,28 @@ def stretches(order: Sequence[Slot], zone: str, begins: int, ends: int) -> Itera
             del active[bisect_left(active, n)]
     if since < ends:
         yield Stretch(since, ends, top, start)
+
+
+def with_mandatory(
+    own: Iterator[Stretch], order: Sequence[Mandatory], zone: str, begins: int, ends: int
+) -> Iterator[tuple[Stretch, tuple[int, ...]]]:
+    """``own`` stretches cut where mandatory slots begin or end, each with the numbers of all that are on in it.
+
+    ``order`` comes from ``obeyed``; ``start`` is the latest of both.
+    """
+    if not order:
+        yield from ((one, ()) for one in own)
+        return
+    above = list(stretches([replace(one.slot, priority=0) for one in order], zone, begins, ends))
+    at = 0
+    for one in own:
+        while above[at].ends <= one.begins:
+            at += 1
+        for other in above[at:]:
+            if other.begins >= one.ends:
+                break
+            cut = max(one.begins, other.begins), min(one.ends, other.ends)
+            yield Stretch(*cut, one.top, max(one.start, other.start)), other.top
 
 
 def _group_ends(order: Sequence[Slot]) -> list[int]:

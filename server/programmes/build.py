@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from playlists import wire
+from playlists import programme, wire
 from playlists.model import Loop, Page, Programme, Showing
 from playlists.programme import Anchor, Brief, anchors_after, loop_key
 from playlists.programme import compile as compile_programme
-from server.programmes.model import Looks
+from server.programmes.model import Finding, Looks, Sources
 
 MOST_NAMED = 4  # pictures a nudge carries; players fetch as many at once
 NOBODY = ""  # the screen of a programme that is yet to be given one
@@ -47,15 +47,22 @@ class Built:
 
 
 def brief(
-    looks: Looks, zone: str, window: tuple[int, int], showings: Mapping[tuple[str, str], tuple[Showing, ...]],
-    anchors: Mapping[str, Anchor],
-) -> Brief:  # fmt: skip
+    looks: Looks, read: Sources, window: tuple[int, int], showings: Mapping[tuple[str, str], tuple[Showing, ...]]
+) -> Brief:
     """What the core needs to compile for screens that look like this."""
     fallback = {region.name: (looks.fallback,) for region in looks.layout.regions} if looks.fallback else {}
     return Brief(
-        NOBODY, looks.width, looks.height, looks.colour, looks.layout, zone, *window,
-        slots=looks.slots, showings=showings, fallback=fallback, anchors=anchors, blank=looks.blank,
+        NOBODY, looks.width, looks.height, looks.colour, looks.layout, read.zone, *window,
+        slots=looks.slots, showings=showings, fallback=fallback, anchors=read.anchors, blank=looks.blank,
+        mandatory=read.mandatory, airtime=read.airtime,
     )  # fmt: skip
+
+
+def left_out(brief: Brief, built: Built) -> tuple[Finding, ...]:
+    """What of the mandatory playlists found no time."""
+    left = programme.left_out(brief, built.programme)
+    cap = {"n": brief.airtime}
+    return tuple(Finding("programmes.no_airtime", playlist, item, region, cap) for playlist, region, item in left)
 
 
 def first(brief: Brief) -> Built:

@@ -171,7 +171,7 @@ class Compiler:
 
     def _resolve(self, facts: list[Fact]) -> None:
         with self._parts.db.read() as tx:
-            touched = {(fact.org, screen): None for fact in facts for screen in touched_by(tx, fact)}
+            touched = {one: None for fact in facts for one in touched_by(tx, fact)}
         with self._lock:
             self._hurried.update(touched)
 
@@ -204,7 +204,7 @@ class Compiler:
         wanted = _wanted(read, looks)
         played = self._showings.get(read.org, wanted.values())
         showings = {place: played[one].showings for place, one in wanted.items()}
-        brief = build.brief(looks, read.zone, window, showings, read.anchors)
+        brief = build.brief(looks, read, window, showings)
         built = off_hub(build.first, brief)
         versions = built.versions(alike)
         if all(read.held.get(screen) == version for screen, version in versions.items()):
@@ -213,7 +213,8 @@ class Compiler:
         built = off_hub(build.settled, brief, built, olds, dict(read.shapes), self._parts.clock.now())
         read.anchors.update(built.anchors)
         read.shapes.update(built.shapes)
-        told = tuple(finding.told() for one in dict.fromkeys(wanted.values()) for finding in played[one].findings)
+        found = [finding for one in dict.fromkeys(wanted.values()) for finding in played[one].findings]
+        told = tuple(finding.told() for finding in (*found, *build.left_out(brief, built)))
         media, now = build.unseen(built.programme, olds), self._parts.clock.now()
         parts = (alike[n : n + ROWS] for n in range(0, len(alike), ROWS))
         rows = (_rows(read, built, part, told, now) for part in parts)
@@ -254,28 +255,34 @@ def _wanted(read: Sources, looks: Looks) -> dict[tuple[str, str], Wanted]:
     regions = {region.name: region for region in looks.layout.regions}
     places = [(slot.playlist, slot.region) for slot in looks.slots if slot.region in regions]
     places += [(looks.fallback, name) for name in regions if looks.fallback]
-    return {
-        (playlist, name): Wanted(playlist, read.approved[playlist], lamps_of(regions[name], looks.colour.value))
-        for playlist, name in places
-        if playlist in read.approved
-    }
+    places += [(one.slot.playlist, one.slot.region) for one in read.mandatory if one.slot.region in regions]
+
+    def wanted(playlist: str, name: str) -> Wanted:
+        lamps = lamps_of(regions[name], looks.colour.value)
+        return Wanted(read.owner(playlist), playlist, read.approved[playlist], lamps)
+
+    return {(playlist, name): wanted(playlist, name) for playlist, name in places if playlist in read.approved}
 
 
-def touched_by(tx: Transaction, fact: Fact) -> Iterable[str]:
-    """The screens whose programme a fact may change."""
+def touched_by(tx: Transaction, fact: Fact) -> Iterable[tuple[str, str]]:
+    """(organisation, screen) of those whose programme a fact may change."""
     match fact:
         case SlotChanged(screens=screens):
-            return screens
+            return _of(fact.org, screens)
         case ScreenChanged(screen=screen):
-            return (screen,)
+            return ((fact.org, screen),)
         case PlaylistApproved(playlist=playlist) | PlaylistWithdrawn(playlist=playlist):
             return _showing(tx, fact.org, playlist)
         case _:
-            return store.living_ids(tx, fact.org)
+            return _of(fact.org, store.living_ids(tx, fact.org))
 
 
-def _showing(tx: Transaction, org: str, playlist: str) -> Iterable[str]:
-    _, settings = store.organisation(tx, org)
-    if settings.get("fallback") == playlist:
-        return store.living_ids(tx, org)
-    return {*scheduling.screens_with(tx, org, playlist), *store.with_fallback(tx, org, playlist)}
+def _showing(tx: Transaction, org: str, playlist: str) -> Iterable[tuple[str, str]]:
+    _, settings, _ = store.organisation(tx, org)
+    usual = settings.get("fallback") == playlist
+    fallen = store.living_ids(tx, org) if usual else store.with_fallback(tx, org, playlist)
+    return {*scheduling.screens_with(tx, org, playlist), *_of(org, fallen)}
+
+
+def _of(org: str, screens: Iterable[str]) -> Iterable[tuple[str, str]]:
+    return ((org, screen) for screen in screens)

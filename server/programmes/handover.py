@@ -19,9 +19,9 @@ def listen(parts: Parts) -> None:
 
 def _note(parts: Parts, fact: Fact) -> None:
     with parts.db.transaction() as tx:
-        known = {screen for _, screen in _rows(tx, fact.org)}
-        rows = [{"org": fact.org, "screen": screen} for screen in dict.fromkeys(touched_by(tx, fact))]
-        if fresh := [row for row in rows if row["screen"] not in known]:
+        touched = dict.fromkeys(touched_by(tx, fact))
+        known = {one for org in {org for org, _ in touched} for one in _rows(tx, org)}
+        if fresh := [{"org": org, "screen": screen} for org, screen in touched if (org, screen) not in known]:
             tx.execute(pending_compiles.insert(), fresh)
 
 

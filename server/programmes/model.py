@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from playlists.model import Colour, Layout, Showing, Slot
+from playlists.model import Colour, Layout, Mandatory, Showing, Slot
 from playlists.programme import Anchor
 from server.bodies import Body
 
@@ -54,7 +54,8 @@ class Sources:
     """All that the programmes of some screens depend on, read at one moment.
 
     ``screens`` groups those that look the same; ``approved`` maps playlists to approved revisions; ``held`` maps
-    screens to the versions published; ``shapes`` says for which contents an anchor was set.
+    screens to the versions published; ``shapes`` says for which contents an anchor was set. ``mandatory`` slots are
+    on all of them and may fill ``airtime`` percent; ``owners`` says whose their playlists are.
     """
 
     org: str
@@ -65,6 +66,13 @@ class Sources:
     anchors: dict[str, Anchor]
     shapes: dict[str, str]
     findings: Mapping[str, tuple[Finding, ...]]
+    mandatory: tuple[Mandatory, ...] = ()
+    airtime: int = 0
+    owners: Mapping[str, str] = field(default_factory=dict)
+
+    def owner(self, playlist: str) -> str:
+        """The organisation that a playlist belongs to."""
+        return self.owners.get(playlist, self.org)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +112,16 @@ class AtQuery(BaseModel):
 
 
 class CueAnswer(BaseModel):
-    """What runs on a region; without an ``item`` it is black. ``ends`` is when it turns to something else, UTC ms."""
+    """What runs on a region; without an ``item`` it is black. ``ends`` is when it turns to something else, UTC ms.
+
+    ``ordered_by`` names the organisation above whose mandatory playlist it is.
+    """
 
     region: str
     ends: int | None = None
     playlist: str | None = None
     playlist_name: str | None = None
+    ordered_by: str | None = None
     item: str | None = None
     kind: str | None = None
     effect: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -20,6 +21,7 @@ from server.programmes import store
 from server.programmes.compiler import Compiler
 from server.programmes.frames import Frames, picture_path, regions, seen_on
 from server.programmes.model import CueAnswer, FindingAnswer, Stored
+from server.scheduling.mandatory import Ordered, ordered
 from server.screens import service as screens
 from server.words import say
 
@@ -100,6 +102,7 @@ def cues(parts: Parts, who: Identity, screen: str, at: int | None = None) -> tup
     with parts.db.read() as tx:
         revisions = store.approved(tx, who.org, playlists)
         approvals, names = store.approvals(tx, who.org, revisions), store.names(tx, who.org, playlists)
+        above = ordered(tx, who.org, playlists - names.keys())
     found = []
     for channel in programme.channels:
         cue = cue_at(programme, channel.region.name, at)
@@ -108,14 +111,22 @@ def cues(parts: Parts, who: Identity, screen: str, at: int | None = None) -> tup
             "ends": next_change(programme, channel.region.name, at),
         }
         if cue is not None:
-            playlist = programme.loops[cue.loop].showings[cue.showing].playlist
-            answer |= _shown(programme, cue) | {"playlist": playlist, "playlist_name": names.get(playlist, "")}
-            answer["fallback"] = cue.loop == channel.fallback
+            loop = programme.loops[cue.loop]
+            playlist = loop.showings[cue.showing].playlist
+            answer |= _shown(programme, cue) | {"playlist": playlist, **_named(playlist, names, above)}
+            own = tuple(one for one in loop.playlists if one not in above)
+            answer["fallback"] = playlist in own and own == programme.loops[channel.fallback].playlists
             act = approvals.get(playlist)
             if act is not None:
                 answer |= {"approved_by": act.by_name, "approved_at": act.at, "revision": act.revision}
         found.append(CueAnswer(**answer))
     return at, found
+
+
+def _named(playlist: str, names: Mapping[str, str], above: Mapping[str, Ordered]) -> dict[str, Any]:
+    if playlist not in above:
+        return {"playlist_name": names.get(playlist, "")}
+    return {"playlist_name": above[playlist].name, "ordered_by": above[playlist].organisation}
 
 
 def _shown(programme: Programme, cue: Cue) -> dict[str, Any]:

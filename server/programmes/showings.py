@@ -35,8 +35,9 @@ Lamps = tuple[int, int, str]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A playlist's approved revision on regions of one size and colour class."""
+    """The approved revision of an organisation's playlist on regions of one size and colour class."""
 
+    org: str
     playlist: str
     revision: str
     lamps: Lamps
@@ -81,8 +82,7 @@ class Showings:
 
     def _make(self, org: str, wanted: list[Wanted]) -> dict[Wanted, Played]:
         with self._parts.db.read() as tx:
-            items = store.items(tx, org, {one.playlist: one.revision for one in wanted})
-            assets = store.media_of_assets(tx, org, _assets(item for some in items.values() for item in some))
+            items, assets = _read(tx, wanted)
         works = {one: [_work(item, assets, one.lamps) for item in items.get(one.playlist, ())] for one in wanted}
         every = {one.key: one for some in works.values() for one in some if isinstance(one, Work)}
         found, new = _had(self._parts, every, dict(assets.values()), partial(self._tell, org))
@@ -115,6 +115,17 @@ class Showings:
             self._kept.update((one, (now, p)) for one, p in played.items() if not p.findings)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
+
+
+def _read(tx: Transaction, wanted: list[Wanted]) -> tuple[dict[str, list[dict[str, Any]]], dict[str, tuple[str, str]]]:
+    """The items of each playlist and the assets they name, both under the organisation whose they are."""
+    items: dict[str, list[dict[str, Any]]] = {}
+    assets: dict[str, tuple[str, str]] = {}
+    for org in dict.fromkeys(one.org for one in wanted):
+        mine = store.items(tx, org, {one.playlist: one.revision for one in wanted if one.org == org})
+        assets |= store.media_of_assets(tx, org, _assets(item for some in mine.values() for item in some))
+        items |= mine
+    return items, assets
 
 
 def glimpse(parts: Parts, work: Work, pictures: Mapping[str, str]) -> Rendition | Finding:

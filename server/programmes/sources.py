@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from playlists.model import Colour, Layout, Region, Slot
@@ -12,24 +12,30 @@ from server.pool import breathe
 from server.programmes import store
 from server.programmes.model import Finding, Looks, Sources
 from server.scheduling import service as scheduling
+from server.scheduling.mandatory import mandatory_for
 from server.scheduling.model import SlotRow
 
 
 def read(tx: Transaction, org: str, wanted: Collection[str]) -> Sources:
     """Everything the programmes of ``wanted`` depend on; retired and unknown screens are passed over."""
-    zone, settings = store.organisation(tx, org)
+    zone, settings, airtime = store.organisation(tx, org)
     rows = store.living(tx, org, wanted)
     breathe()  # between parts: a thousand screens are a long read for those who wait for the hub
     ids = [row.id for row in rows]
     slots = scheduling.slots_by_screen(tx, org, ids)
     breathe()
+    mandatory = mandatory_for(tx, org) if airtime else ()
     usual = settings.get("fallback")
     playlists = {slot.playlist for some in slots.values() for slot in some} | {row.fallback for row in rows} | {usual}
     approved = store.approved(tx, org, (playlist for playlist in playlists if playlist))
+    owners = {one.row.playlist: one.org for one in mandatory}
+    for owner in dict.fromkeys(owners.values()):
+        approved |= store.approved(tx, owner, (playlist for playlist, of in owners.items() if of == owner))
     anchors, shapes = store.known_anchors(tx, org)
     breathe()
-    looks, findings = _looks(rows, slots, approved, usual)
-    return Sources(org, zone, looks, approved, store.held_versions(tx, org, ids), anchors, shapes, findings)
+    looks, findings = _looks(rows, slots, approved, usual, [one.row for one in mandatory])
+    held, asked = store.held_versions(tx, org, ids), tuple(piece for one in mandatory for piece in one.pieces())
+    return Sources(org, zone, looks, approved, held, anchors, shapes, findings, asked, airtime, owners)
 
 
 def layout_of(tx: Transaction, org: str, screen: str) -> Layout:
@@ -41,7 +47,11 @@ def layout_of(tx: Transaction, org: str, screen: str) -> Layout:
 
 
 def _looks(
-    rows: Iterable[Any], slots: dict[str, tuple[SlotRow, ...]], approved: dict[str, str], usual: str | None
+    rows: Iterable[Any],
+    slots: dict[str, tuple[SlotRow, ...]],
+    approved: dict[str, str],
+    usual: str | None,
+    mandatory: Sequence[SlotRow],
 ) -> tuple[dict[Looks, tuple[str, ...]], dict[str, tuple[Finding, ...]]]:
     alike: dict[Looks, list[str]] = {}
     known: dict[tuple[Any, ...], list[str]] = {}
@@ -63,7 +73,7 @@ def _looks(
             look = Looks(row.width, row.height, Colour(row.colour), layout, mine, fallback, row.blanked)
             known[short] = alike.setdefault(look, [])
         known[short].append(row.id)
-        findings[row.id] = tuple(_strange(row, slots[row.id], layout))
+        findings[row.id] = tuple(_strange(row, (*slots[row.id], *mandatory), layout))
     return {look: tuple(screens) for look, screens in alike.items()}, findings
 
 

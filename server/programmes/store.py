@@ -14,6 +14,7 @@ from server.programmes.model import Stored
 from server.tables import (
     anchors,
     assets,
+    branches,
     layouts,
     organisations,
     playlists,
@@ -37,10 +38,12 @@ def chunks(values: Iterable[str]) -> Iterator[list[str]]:
         yield every[n : n + CHUNK]
 
 
-def organisation(tx: Transaction, org: str) -> tuple[str, Mapping[str, Any]]:
-    """The zone and the settings of an organisation."""
-    row = tx.execute(sa.select(organisations.c.zone, organisations.c.settings).where(organisations.c.id == org)).one()
-    return row.zone, row.settings
+def organisation(tx: Transaction, org: str) -> tuple[str, Mapping[str, Any], int]:
+    """The zone and the settings of an organisation, and the percentage of its time that those above may fill."""
+    placed = organisations.outerjoin(branches, branches.c.org == organisations.c.id)
+    wanted = sa.select(organisations.c.zone, organisations.c.settings, branches.c.airtime).select_from(placed)
+    row = tx.execute(wanted.where(organisations.c.id == org)).one()
+    return row.zone, row.settings, row.airtime or 0
 
 
 def every_organisation(tx: Transaction) -> list[tuple[str, str]]:

@@ -16,8 +16,8 @@ from server.accounts.model import Identity
 from server.db import Transaction
 from server.editorial import service as editorial
 from server.errors import Conflict, Invalid, Violation
-from server.scheduling.model import SlotOrder
-from server.scheduling.targets import must_reach, strictest, unknown_targets
+from server.scheduling.model import MOST_SHARE, SlotOrder, Targets
+from server.scheduling.targets import must_reach, strange_organisations, strictest, unknown_targets
 from server.screens.service import group_tree
 from server.tables import playlists, screen_groups
 
@@ -29,10 +29,18 @@ def must_fit(tx: Transaction, who: Identity, order: SlotOrder) -> None:
     """Raise Invalid for what does not exist, Forbidden for screens of another unit, Conflict for too little review."""
     group = _group_of(tx, who.org, order.playlist)
     broken = [Violation("playlist", "scheduling.no_playlist")] if group is None else []
-    if not (order.targets.screens or order.targets.groups or order.targets.everywhere):
+    if order.targets == Targets():
         broken.append(Violation("targets", "scheduling.no_targets"))
     unknown = unknown_targets(tx, who.org, order.targets)
     broken += [Violation("targets", "scheduling.unknown_target", (("name", name),)) for name in unknown]
+    broken += [
+        Violation(
+            f"targets.organisations.{n}", "scheduling.unknown_organisation", (("name", order.targets.organisations[n]),)
+        )
+        for n in strange_organisations(tx, who.org, order.targets)
+    ]
+    if not 1 <= order.share <= MOST_SHARE:
+        broken.append(Violation("share", "scheduling.share", (("most", MOST_SHARE),)))
     if broken:
         raise Invalid(tuple(broken))
     must_reach(tx, who, order.targets)

@@ -17,7 +17,7 @@ from server.scheduling import store
 from server.scheduling.checks import checked, must_fit
 from server.scheduling.model import Clash, Foreseen, SlotOrder, SlotRow, lasting
 from server.scheduling.service import pieces, slots_by_screen, zone_of
-from server.scheduling.targets import screens_of
+from server.scheduling.targets import screens_below, screens_of
 from server.screens import service as screens
 
 NEW = "new"
@@ -48,6 +48,7 @@ def foreseen(parts: Parts, who: Identity, order: SlotOrder, instead_of: str | No
     with parts.db.read() as tx:
         refused = _refused(tx, who, order)
         wanted = screens_of(tx, who.org, order.targets)
+        below = sum(len(some) for some in screens_below(tx, order.targets).values())
         row = SlotRow(
             NEW, order.playlist, "", "", order.targets, order.region, order.daypart or {}, order.priority, order.begins,
             order.ends, (), who.id, now, now, None,
@@ -55,7 +56,7 @@ def foreseen(parts: Parts, who: Identity, order: SlotOrder, instead_of: str | No
         mine = [clash for clash in _on(tx, who.org, now, wanted, (row, instead_of)) if clash.slot == NEW]
     met = list({(clash.other, clash.kind): clash for clash in reversed(mine)}.values())[::-1]
     detail, group = refused
-    return Foreseen(screens=len(wanted), conflicts=met, refused=detail, group=group)
+    return Foreseen(screens=len(wanted) + below, conflicts=met, refused=detail, group=group)
 
 
 def _refused(tx: Transaction, who: Identity, order: SlotOrder) -> tuple[str | None, str | None]:

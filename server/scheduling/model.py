@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -12,6 +12,8 @@ from server.bodies import Body
 
 DEFAULT_PRIORITY = 50
 QUICK_PRIORITY = 60
+DEFAULT_SHARE = 10  # percent
+MOST_SHARE = 50
 LATEST_MS = 2**53 - 1
 
 Id = Annotated[str, Field(min_length=1, max_length=40)]
@@ -29,16 +31,23 @@ class Until(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """The screens a slot is for: single ones, whole groups with those below them, or everything."""
+    """The screens a slot is for: single ones, whole groups with those below them, or everything.
+
+    In ``organisations`` below one's own, and in all that lies in them now or later, it is mandatory.
+    """
 
     screens: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     everywhere: bool = False
+    organisations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SlotOrder:
-    """What a slot is to be; ``begins`` and ``ends`` are UTC ms or None for open, ``daypart`` is its wire form."""
+    """What a slot is to be; ``begins`` and ``ends`` are UTC ms or None for open, ``daypart`` is its wire form.
+
+    ``share`` is the percentage of airtime asked for where the slot is mandatory.
+    """
 
     playlist: str
     targets: Targets
@@ -47,11 +56,15 @@ class SlotOrder:
     priority: int = DEFAULT_PRIORITY
     begins: int | None = None
     ends: int | None = None
+    share: int = DEFAULT_SHARE
 
 
 @dataclass(frozen=True, slots=True)
 class SlotRow:
-    """A slot as stored; ``changed`` (UTC ms, always growing) is its revision, ``pauses`` are local dates."""
+    """A slot as stored; ``changed`` (UTC ms, always growing) is its revision, ``pauses`` are local dates.
+
+    ``share`` is None unless it is mandatory somewhere.
+    """
 
     id: str
     playlist: str
@@ -68,6 +81,7 @@ class SlotRow:
     created: int
     changed: int
     deleted: int | None
+    share: int | None = None
 
 
 class TargetsBody(Body):
@@ -82,6 +96,16 @@ class TargetsBody(Body):
         return Targets(tuple(dict.fromkeys(self.screens)), tuple(dict.fromkeys(self.groups)), self.all)
 
 
+class SlotTargetsBody(TargetsBody):
+    """Screens, groups, or all of one's own; organisations below, where the slot is mandatory."""
+
+    organisations: list[Id] = Field(default=[], max_length=500)
+
+    def value(self) -> Targets:
+        """The targets as the services take them."""
+        return replace(super().value(), organisations=tuple(dict.fromkeys(self.organisations)))
+
+
 class DaypartBody(Body):
     """A stretch of local time: clock ``22:00-06:00`` (past midnight belongs to its start day), ISO weekdays, dates."""
 
@@ -92,14 +116,15 @@ class DaypartBody(Body):
 
 
 class NewSlot(Body):
-    """A slot to be made, or what it is to be from now on."""
+    """A slot to be made, or what it is to be from now on; ``share`` counts where it is mandatory."""
 
     model_config = ConfigDict(populate_by_name=True)
     playlist: Id
-    targets: TargetsBody
+    targets: SlotTargetsBody
     region: str = Field(default="main", min_length=1, max_length=40)
     daypart: DaypartBody | None = None
     priority: int = Field(default=DEFAULT_PRIORITY, ge=1, le=100)
+    share: int = Field(default=DEFAULT_SHARE, ge=1, le=MOST_SHARE)
     begins: Instant | None = Field(default=None, alias="from")
     ends: Instant | None = Field(default=None, alias="until")
 
@@ -107,7 +132,7 @@ class NewSlot(Body):
         """The order as the service takes it."""
         daypart = None if self.daypart is None else self.daypart.model_dump(exclude_none=True)
         return SlotOrder(
-            self.playlist, self.targets.value(), self.region, daypart, self.priority, self.begins, self.ends
+            self.playlist, self.targets.value(), self.region, daypart, self.priority, self.begins, self.ends, self.share
         )
 
 
@@ -133,6 +158,7 @@ class SlotQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=False)
     screen: str | None = Field(default=None, max_length=40)
     group: str | None = Field(default=None, max_length=40)
+    organisation: str | None = Field(default=None, max_length=40)
     playlist: str | None = Field(default=None, max_length=40)
     cursor: str | None = Field(default=None, max_length=80)
     limit: int = Field(default=50, ge=1, le=200)
@@ -155,11 +181,12 @@ class WeekQuery(BaseModel):
 
 
 class TargetsAnswer(BaseModel):
-    """Screens, groups, or all."""
+    """Screens, groups, or all; organisations below."""
 
     screens: list[str]
     groups: list[str]
     all: bool
+    organisations: list[str]
 
 
 def lasting(begins: int | None, ends: int | None) -> dict[str, Any]:
@@ -194,6 +221,7 @@ class SlotAnswer(BaseModel):
     region: str
     daypart: dict[str, Any]
     priority: int
+    share: int | None = None
     begins: int | None = Field(default=None, alias="from")
     ends: int | None = Field(default=None, alias="until")
     pauses: list[str]

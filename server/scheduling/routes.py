@@ -99,11 +99,12 @@ def _with_conflicts(parts: Parts, who: Identity, row: SlotRow) -> Answer:
 
 def told(row: SlotRow, clashes: list[Clash] | None = None) -> SlotAnswer:
     targets = TargetsAnswer(
-        screens=list(row.targets.screens), groups=list(row.targets.groups), all=row.targets.everywhere
-    )
+        screens=list(row.targets.screens), groups=list(row.targets.groups), all=row.targets.everywhere,
+        organisations=list(row.targets.organisations),
+    )  # fmt: skip
     return SlotAnswer(
         id=row.id, revision=str(row.changed), playlist=row.playlist, playlist_name=row.playlist_name,
         playlist_state=row.state, targets=targets, region=row.region, daypart=row.daypart, priority=row.priority,
-        **lasting(row.begins, row.ends), pauses=list(row.pauses), by=row.by, created=row.created, changed=row.changed,
-        conflicts=clashes,
+        share=row.share, **lasting(row.begins, row.ends), pauses=list(row.pauses), by=row.by, created=row.created,
+        changed=row.changed, conflicts=clashes,
     )  # fmt: skip

@@ -12,14 +12,15 @@ from server.accounts.model import Identity
 from server.db import Transaction
 from server.errors import Conflict, NotFound, Stale
 from server.events import SlotChanged
+from server.hierarchy import hierarchy
 from server.ids import new_id
 from server.paging import cursor, place
 from server.parts import Parts
 from server.scheduling import store
 from server.scheduling.checks import checked, must_be_date, must_fit
-from server.scheduling.model import SlotOrder, SlotQuery, SlotRow, Targets
+from server.scheduling.model import DEFAULT_SHARE, SlotOrder, SlotQuery, SlotRow, Targets
 from server.scheduling.pieces import pieces
-from server.scheduling.targets import must_reach, screens_of
+from server.scheduling.targets import must_reach, screens_below, screens_of
 from server.screens.service import group_tree, groups_of
 from server.tables import organisations, screens
 
@@ -49,7 +50,7 @@ def add(parts: Parts, who: Identity, order: SlotOrder) -> SlotRow:
         slot, now = new_id("t"), parts.clock.now()
         store.insert(tx, who.org, slot, order, who.id, now)
         audit.record(tx, who, now, "slot.add", slot, after=_told(order))
-        tx.announce(SlotChanged(who.org, slot, _touched(tx, who.org, order.targets)))
+        _announce(tx, who.org, slot, order.targets)
         return _found(tx, who.org, slot)
 
 
@@ -62,7 +63,7 @@ def change(parts: Parts, who: Identity, slot: str, held: str, order: SlotOrder) 
         now = parts.clock.now()
         store.update(tx, who.org, slot, order, _later(now, before))
         audit.record(tx, who, now, "slot.change", slot, before=_told(_order(before)), after=_told(order))
-        tx.announce(SlotChanged(who.org, slot, _touched(tx, who.org, before.targets, order.targets)))
+        _announce(tx, who.org, slot, before.targets, order.targets)
         return _found(tx, who.org, slot)
 
 
@@ -84,7 +85,7 @@ def _mark(tx: Transaction, parts: Parts, who: Identity, before: SlotRow, act: st
     now = parts.clock.now()
     store.touch(tx, who.org, before.id, _later(now, before), deleted)
     audit.record(tx, who, now, act, before.id, before=_told(_order(before)))
-    tx.announce(SlotChanged(who.org, before.id, _touched(tx, who.org, before.targets)))
+    _announce(tx, who.org, before.id, before.targets)
     return _found(tx, who.org, before.id)
 
 
@@ -99,7 +100,7 @@ def pause(parts: Parts, who: Identity, slot: str, day: str, *, paused: bool = Tr
         store.set_pause(tx, who.org, slot, day, paused=paused)
         store.touch(tx, who.org, slot, _later(now, before), None)
         audit.record(tx, who, now, "slot.pause" if paused else "slot.unpause", slot, after={"day": day})
-        tx.announce(SlotChanged(who.org, slot, _touched(tx, who.org, before.targets)))
+        _announce(tx, who.org, slot, before.targets)
         return _found(tx, who.org, slot)
 
 
@@ -135,6 +136,10 @@ def _filtered(tx: Transaction, org: str, query: SlotQuery) -> set[str] | None:
         found = store.reaching(tx, org, [query.screen], sorted(above))
     if query.group is not None:
         reached = store.reaching(tx, org, [], sorted(tree.above([query.group])))
+        found = reached if found is None else found & reached
+    if query.organisation is not None:
+        line = (query.organisation, *hierarchy(tx).above(query.organisation))
+        reached = store.mandatory_in(tx, org, line)
         found = reached if found is None else found & reached
     return found
 
@@ -186,10 +191,12 @@ def fallback_of(tx: Transaction, org: str, screen: str | None) -> str | None:
     return found
 
 
-def screens_with(tx: Transaction, org: str, playlist: str) -> frozenset[str]:
-    """Every screen that a living slot of ``playlist`` reaches."""
+def screens_with(tx: Transaction, org: str, playlist: str) -> frozenset[tuple[str, str]]:
+    """(organisation, screen) of every screen that a living slot of ``playlist`` reaches."""
     found = store.targets_of(tx, org, playlist)
-    return screens_of(tx, org, found) if found.screens or found.groups or found.everywhere else frozenset()
+    own = screens_of(tx, org, found) if found.screens or found.groups or found.everywhere else ()
+    below = screens_below(tx, found)
+    return frozenset([*((org, one) for one in own), *((it, one) for it, some in below.items() for one in some)])
 
 
 def _found(tx: Transaction, org: str, slot: str) -> SlotRow:
@@ -223,12 +230,17 @@ def _later(now: int, before: SlotRow) -> int:
     return max(now, before.changed + 1)
 
 
-def _touched(tx: Transaction, org: str, *targets: Targets) -> tuple[str, ...]:
-    return tuple(sorted({screen for one in targets for screen in screens_of(tx, org, one)}))
+def _announce(tx: Transaction, org: str, slot: str, *targets: Targets) -> None:
+    """Tell of a slot where it is seen: in its own organisation, and in each in which it is or was mandatory."""
+    own = sorted({screen for one in targets for screen in screens_of(tx, org, one)})
+    tx.announce(SlotChanged(org, slot, tuple(own)))
+    for below, reached in screens_below(tx, *targets).items():
+        tx.announce(SlotChanged(below, slot, reached))
 
 
 def _order(row: SlotRow) -> SlotOrder:
-    return SlotOrder(row.playlist, row.targets, row.region, row.daypart, row.priority, row.begins, row.ends)
+    return SlotOrder(row.playlist, row.targets, row.region, row.daypart, row.priority, row.begins, row.ends,
+                     row.share or DEFAULT_SHARE)  # fmt: skip
 
 
 def _told(order: SlotOrder) -> dict[str, Any]:
@@ -237,9 +249,15 @@ def _told(order: SlotOrder) -> dict[str, Any]:
         "screens": list(order.targets.screens),
         "groups": list(order.targets.groups),
         "all": order.targets.everywhere,
+        **_told_below(order),
         "region": order.region,
         "daypart": order.daypart,
         "priority": order.priority,
         "from": order.begins,
         "until": order.ends,
     }
+
+
+def _told_below(order: SlotOrder) -> dict[str, Any]:
+    below = order.targets.organisations
+    return {"organisations": list(below), "share": order.share} if below else {}

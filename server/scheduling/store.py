@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from server.db import Transaction
 from server.scheduling.model import SlotOrder, SlotRow, Targets
-from server.tables import playlists, slot_groups, slot_pauses, slot_screens, slots
+from server.tables import playlists, slot_groups, slot_organisations, slot_pauses, slot_screens, slots
 
 FEW = 500  # bound parameters one statement may carry safely
 
@@ -17,16 +17,16 @@ FEW = 500  # bound parameters one statement may carry safely
 def insert(tx: Transaction, org: str, slot: str, order: SlotOrder, by: str, now: int) -> None:
     """Make a slot with its targets."""
     tx.execute(slots.insert().values(id=slot, org=org, by=by, created=now, changed=now, **_columns(order)))
-    _put_targets(tx, org, slot, order.targets)
+    _put_targets(tx, org, slot, order)
 
 
 def update(tx: Transaction, org: str, slot: str, order: SlotOrder, changed: int) -> None:
     """Replace what a slot says and whom it is for."""
     where = (slots.c.org == org, slots.c.id == slot)
     tx.execute(slots.update().where(*where).values(changed=changed, **_columns(order)))
-    for table in (slot_screens, slot_groups):
+    for table in (slot_screens, slot_groups, slot_organisations):
         tx.execute(table.delete().where(table.c.org == org, table.c.slot == slot))
-    _put_targets(tx, org, slot, order.targets)
+    _put_targets(tx, org, slot, order)
 
 
 def _columns(order: SlotOrder) -> dict[str, Any]:
@@ -41,11 +41,15 @@ def _columns(order: SlotOrder) -> dict[str, Any]:
     }
 
 
-def _put_targets(tx: Transaction, org: str, slot: str, targets: Targets) -> None:
+def _put_targets(tx: Transaction, org: str, slot: str, order: SlotOrder) -> None:
+    targets = order.targets
     if targets.screens:
         tx.execute(slot_screens.insert(), [{"slot": slot, "screen": s, "org": org} for s in targets.screens])
     if targets.groups:
         tx.execute(slot_groups.insert(), [{"slot": slot, "screen_group": g, "org": org} for g in targets.groups])
+    if targets.organisations:
+        below = [{"organisation": o, "share": order.share} for o in targets.organisations]
+        tx.execute(slot_organisations.insert(), [{**one, "slot": slot, "org": org} for one in below])
 
 
 def touch(tx: Transaction, org: str, slot: str, changed: int, deleted: int | None) -> None:
@@ -111,11 +115,15 @@ def targets_of(tx: Transaction, org: str, playlist: str) -> Targets:
     """All that the living slots of a playlist are for, as one."""
     mine = sa.select(slots.c.id).where(slots.c.org == org, slots.c.playlist == playlist, slots.c.deleted.is_(None))
     everywhere = tx.execute(mine.where(slots.c.everywhere.is_(sa.true())).limit(1)).first() is not None
-    named, grouped = (
+    named, grouped, below = (
         tuple(tx.execute(sa.select(column).distinct().where(table.c.org == org, table.c.slot.in_(mine))).scalars())
-        for table, column in ((slot_screens, slot_screens.c.screen), (slot_groups, slot_groups.c.screen_group))
+        for table, column in (
+            (slot_screens, slot_screens.c.screen),
+            (slot_groups, slot_groups.c.screen_group),
+            (slot_organisations, slot_organisations.c.organisation),
+        )
     )
-    return Targets(named, grouped, everywhere)
+    return Targets(named, grouped, everywhere, below)
 
 
 def reaching(tx: Transaction, org: str, screens: Sequence[str], groups: Sequence[str]) -> set[str]:
@@ -132,12 +140,34 @@ def reaching(tx: Transaction, org: str, screens: Sequence[str], groups: Sequence
     return {row.id for row in tx.execute(found)}
 
 
+def mandatory_in(tx: Transaction, org: str, line: Sequence[str]) -> set[str]:
+    """The living slots of ``org`` that are mandatory in any of the organisations ``line``."""
+    named = sa.select(slot_organisations.c.slot).where(slot_organisations.c.organisation.in_(line))
+    found = sa.select(slots.c.id).where(slots.c.org == org, slots.c.deleted.is_(None), slots.c.id.in_(named))
+    return set(tx.execute(found).scalars())
+
+
+def asked_of(tx: Transaction, above: Sequence[str], line: Sequence[str]) -> dict[str, str]:
+    """The slots of organisations ``above``, living or not, that are mandatory in any of ``line``, and whose each is."""
+    table = slot_organisations.c
+    found = sa.select(table.slot, table.org).where(table.org.in_(above), table.organisation.in_(line))
+    return {row.slot: row.org for row in tx.execute(found)}
+
+
+_SHARE = (
+    sa.select(sa.func.max(slot_organisations.c.share))
+    .where(slot_organisations.c.slot == slots.c.id)
+    .scalar_subquery()
+    .label("share")
+)
+
+
 def _rows(
     tx: Transaction, org: str, where: list[Any], *, newest_first: bool = False, limit: int | None = None
 ) -> list[SlotRow]:
     order = (slots.c.created.desc(), slots.c.id.desc()) if newest_first else (slots.c.created, slots.c.id)
     statement = (
-        sa.select(slots, playlists.c.name.label("playlist_name"), playlists.c.state.label("playlist_state"))
+        sa.select(slots, playlists.c.name.label("playlist_name"), playlists.c.state.label("playlist_state"), _SHARE)
         .join(playlists, playlists.c.id == slots.c.playlist)
         .where(slots.c.org == org, *where)
         .order_by(*order)
@@ -148,10 +178,13 @@ def _rows(
     screens = _beside(tx, org, slot_screens, slot_screens.c.screen, ids)
     groups = _beside(tx, org, slot_groups, slot_groups.c.screen_group, ids)
     pauses = _beside(tx, org, slot_pauses, slot_pauses.c.day, ids)
-    return [
-        _row(row, Targets(screens.get(row.id, ()), groups.get(row.id, ()), row.everywhere), pauses.get(row.id, ()))
-        for row in found
-    ]
+    mandatory = [row.id for row in found if row.share is not None]
+    below = _beside(tx, org, slot_organisations, slot_organisations.c.organisation, mandatory) if mandatory else {}
+
+    def targets(row: Any) -> Targets:
+        return Targets(screens.get(row.id, ()), groups.get(row.id, ()), row.everywhere, below.get(row.id, ()))
+
+    return [_row(row, targets(row), pauses.get(row.id, ())) for row in found]
 
 
 def _beside(
@@ -170,4 +203,5 @@ def _row(row: Any, targets: Targets, pauses: tuple[str, ...]) -> SlotRow:
     return SlotRow(
         row.id, row.playlist, row.playlist_name, row.playlist_state, targets, row.region, dict(row.daypart),
         row.priority, row.begins, row.ends, pauses, row.by, row.created, row.changed, row.deleted,
+        row.share,
     )  # fmt: skip

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Set
 
+import sqlalchemy as sa
+
+from server import tables
 from server.accounts.model import NOWHERE, Identity
 from server.db import Transaction
+from server.hierarchy import hierarchy
 from server.scheduling.model import Targets
 from server.screens import service as screens
+
+FEW = 500  # bound parameters one statement may carry safely
 
 
 def screens_of(tx: Transaction, org: str, targets: Targets) -> frozenset[str]:
@@ -38,10 +44,33 @@ def unknown_targets(tx: Transaction, org: str, targets: Targets) -> tuple[str, .
     return tuple(name for name in (*targets.screens, *targets.groups) if name not in known)
 
 
+def strange_organisations(tx: Transaction, org: str, targets: Targets) -> tuple[int, ...]:
+    """The numbers of those organisations among ``targets`` that do not lie below ``org``."""
+    below = hierarchy(tx).below(org) if targets.organisations else frozenset()
+    return tuple(n for n, one in enumerate(targets.organisations) if one not in below)
+
+
+def screens_below(tx: Transaction, *targets: Targets) -> dict[str, tuple[str, ...]]:
+    """For each organisation in which a slot with these targets is mandatory, its screens in use."""
+    tops = {top for one in targets for top in one.organisations}
+    if not tops:
+        return {}
+    reached, place = hierarchy(tx).within(tops), tables.screens.c
+    found: dict[str, list[str]] = {org: [] for org in sorted(reached)}
+    living = sa.select(place.org, place.id).where(place.retired.is_(None)).order_by(place.id)
+    for row in tx.execute(living if len(reached) > FEW else living.where(place.org.in_(reached))):
+        if row.org in found:
+            found[row.org].append(row.id)
+    return {org: tuple(some) for org, some in found.items()}
+
+
 def must_reach(tx: Transaction, who: Identity, targets: Targets) -> None:
-    """Raise Forbidden unless ``who`` may schedule on every target: a grant for a group covers it and those below."""
+    """Raise Forbidden unless ``who`` may schedule on every target: a grant for a group covers it and those below.
+
+    Organisations below are for those who may schedule on the whole site.
+    """
     tree = screens.group_tree(tx, who.org)
-    if targets.everywhere:
+    if targets.everywhere or targets.organisations:
         who.must("content", NOWHERE)
     for group in targets.groups:
         who.must("content", tree.above([group]))
