@@ -69,12 +69,14 @@ class VerdictAnswer(BaseModel):
 
 
 class PlayAnswer(BaseModel):
-    """A stored play; times in UTC ms."""
+    """A stored play; times in UTC ms. ``ordered_by`` names the organisation above that put the playlist there."""
 
     id: str
     screen: str
     region: str
     playlist: str
+    playlist_name: str | None = None
+    ordered_by: str | None = None
     item: str
     media: str
     begins: int

@@ -10,6 +10,7 @@ from server.paging import cursor, place
 from server.parts import Parts
 from server.playlog import service
 from server.playlog.model import PlayAnswer, PlayList, PlayQuery, PlaysBody, VerdictAnswer
+from server.scheduling.mandatory import Ordered
 
 api = Api("playlog")
 
@@ -27,5 +28,11 @@ def list_plays(parts: Parts, who: Identity, query: PlayQuery) -> PlayList:
     )  # fmt: skip
     page = found[: query.limit]
     rest = cursor(page[-1].begins, page[-1].id) if len(found) > len(page) else None
-    fields = PlayAnswer.model_fields
-    return PlayList(items=[PlayAnswer(**{name: getattr(row, name) for name in fields}) for row in page], next=rest)
+    names = service.names_of(parts, who, {row.playlist for row in page})
+    return PlayList(items=[_told(row, names.get(row.playlist)) for row in page], next=rest)
+
+
+def _told(row: Any, playlist: Ordered | None) -> PlayAnswer:
+    stored = {name: getattr(row, name) for name in PlayAnswer.model_fields if name in row._fields}
+    named = (playlist.name, playlist.organisation or None) if playlist else (None, None)
+    return PlayAnswer(**stored, playlist_name=named[0], ordered_by=named[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,6 +16,7 @@ from server.playlog import store
 from server.playlog.model import LONGEST_MS, MOST_ROWS, Play, Refused, Verdict
 from server.playlog.store import HOUR_MS, playlists_shown, time_shown
 from server.pool import breathe
+from server.scheduling.mandatory import Ordered, ordered
 from server.screens import service as screens
 from server.screens.players import must_be_player
 from server.words import say
@@ -113,6 +115,13 @@ def list_plays(
     with parts.db.read() as tx:
         _must_see(tx, who, screen)
         return store.page(tx, who.org, screen, begins, ends, after, limit)
+
+
+def names_of(parts: Parts, who: Identity, playlists: Set[str]) -> dict[str, Ordered]:
+    """The playlists by their ids: one's own, and those that organisations above put on one's screens."""
+    with parts.db.read() as tx:
+        own = {key: Ordered(name, "") for key, name in store.names(tx, who.org, playlists).items()}
+        return {**ordered(tx, who.org, playlists - own.keys()), **own}
 
 
 def _must_see(tx: Transaction, who: Identity, screen: str) -> None:

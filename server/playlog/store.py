@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from typing import Any
 
 import sqlalchemy as sa
 
 from server.db import Transaction
 from server.playlog.model import LONGEST_MS
-from server.tables import play_hours, plays
+from server.tables import play_hours, playlists, plays
 
 HOUR_MS = 3_600_000
 
@@ -76,6 +76,12 @@ def page(
     else:
         where.append(plays.c.org == org)
     return tuple(tx.execute(sa.select(plays).where(*where).order_by(plays.c.begins, plays.c.id).limit(limit)))
+
+
+def names(tx: Transaction, org: str, wanted: Set[str]) -> dict[str, str]:
+    """The names of an organisation's playlists, put aside or not."""
+    named = sa.select(playlists.c.id, playlists.c.name).where(playlists.c.org == org, playlists.c.id.in_(wanted))
+    return {row.id: row.name for row in tx.execute(named)}
 
 
 def forget(tx: Transaction, before: int, limit: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,10 +19,11 @@ from server.tables import organisations, playlists, slot_organisations, slots
 
 @dataclass(frozen=True, slots=True)
 class MandatorySlot:
-    """A living slot of the organisation ``org`` above, ``depth`` below the top, that asks for ``share`` percent."""
+    """A living slot of the organisation ``org`` above, called ``name``; ``depth`` counts down from the top."""
 
     row: SlotRow
     org: str
+    name: str
     depth: int
     share: int
 
@@ -43,12 +44,18 @@ def mandatory_for(tx: Transaction, org: str) -> tuple[MandatorySlot, ...]:
     """The mandatory slots on every screen of an organisation, those from the highest above first."""
     above = hierarchy(tx).above(org)
     asked = store.asked_of(tx, above, (org, *above)) if above else {}
+    names = _names(tx, set(asked.values())) if asked else {}
     found: list[MandatorySlot] = []
     for depth, owner in enumerate(reversed(above)):
         wanted = [slot for slot, of in asked.items() if of == owner]
         rows = store.some(tx, owner, wanted) if wanted else []
-        found += [MandatorySlot(row, owner, depth, row.share) for row in rows if row.share is not None]
+        found += [MandatorySlot(row, owner, names[owner], depth, row.share) for row in rows if row.share is not None]
     return tuple(found)
+
+
+def _names(tx: Transaction, wanted: Collection[str]) -> dict[str, str]:
+    named = sa.select(organisations.c.id, organisations.c.name).where(organisations.c.id.in_(wanted))
+    return {row.id: row.name for row in tx.execute(named)}
 
 
 def ordered(tx: Transaction, org: str, wanted: Iterable[str] | None = None) -> Mapping[str, Ordered]:

@@ -171,15 +171,6 @@ class ConflictsQuery(BaseModel):
     screen: Id
 
 
-class WeekQuery(BaseModel):
-    """A screen or a group, and the Monday of the week."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
-    screen: str | None = Field(default=None, max_length=40)
-    group: str | None = Field(default=None, max_length=40)
-    monday: str | None = Field(default=None, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
-
-
 class TargetsAnswer(BaseModel):
     """Screens, groups, or all; organisations below."""
 
@@ -257,49 +248,6 @@ class Clashes(BaseModel):
     """Every conflict on one screen."""
 
     items: list[Clash]
-
-
-class Occurrence(BaseModel):
-    """One stretch in which a slot is on, within one local day."""
-
-    model_config = ConfigDict(serialize_by_alias=True)
-    slot: str
-    playlist: str
-    name: str
-    priority: int
-    region: str
-    begins: int = Field(alias="from")
-    ends: int = Field(alias="until")
-    hidden: bool
-
-
-class Gap(BaseModel):
-    """A stretch in which nothing is scheduled and the fallback plays."""
-
-    model_config = ConfigDict(serialize_by_alias=True)
-    region: str
-    begins: int = Field(alias="from")
-    ends: int = Field(alias="until")
-
-
-class Day(BaseModel):
-    """One local day of a week; ``resting`` is what would begin on it if its slot did not rest that day."""
-
-    model_config = ConfigDict(serialize_by_alias=True)
-    day: str
-    begins: int = Field(alias="from")
-    ends: int = Field(alias="until")
-    occurrences: list[Occurrence]
-    resting: list[Occurrence]
-    gaps: list[Gap]
-
-
-class Week(BaseModel):
-    """Seven local days of one screen or group."""
-
-    monday: str
-    fallback: str | None = None
-    days: list[Day]
 
 
 class QuickAnswer(BaseModel):

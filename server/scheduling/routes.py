@@ -22,10 +22,9 @@ from server.scheduling.model import (
     SlotQuery,
     SlotRow,
     TargetsAnswer,
-    Week,
-    WeekQuery,
     lasting,
 )
+from server.scheduling.week_bodies import Week, WeekQuery
 
 api = Api("scheduling")
 

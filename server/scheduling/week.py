@@ -10,11 +10,14 @@ from playlists import calendar
 from playlists.sweep import slot_occurrences
 from server.accounts.model import Identity
 from server.errors import Invalid, Violation
+from server.hierarchy import airtime
 from server.parts import Parts
 from server.scheduling import store
 from server.scheduling.checks import must_be_date
-from server.scheduling.model import Day, Gap, Occurrence, SlotRow, Week, WeekQuery, lasting
+from server.scheduling.mandatory import MandatorySlot, mandatory_for
+from server.scheduling.model import SlotRow, lasting
 from server.scheduling.service import fallback_of, pieces, slots_by_screen, zone_of
+from server.scheduling.week_bodies import Day, Gap, MandatoryAnswer, Occurrence, Week, WeekQuery
 from server.screens import service as screens
 
 Stretch = tuple[int, int]
@@ -38,8 +41,20 @@ def week(parts: Parts, who: Identity, query: WeekQuery) -> Week:
             reached = store.reaching(tx, who.org, [], sorted(above))
             rows = tuple(store.some(tx, who.org, reached))
         fallback = fallback_of(tx, who.org, query.screen)
+        allowed, ordered = airtime(tx, who.org), mandatory_for(tx, who.org)
     days = [_day(rows, zone, first + n) for n in range(7)]
-    return Week(monday=date.fromordinal(first).isoformat(), fallback=fallback, days=days)
+    within = calendar.instant(zone, first, 0), calendar.instant(zone, first + 6, 1_440)
+    told = [_mandatory(one) for one in ordered if any(_spans(one.row, zone, *within))]
+    monday = date.fromordinal(first).isoformat()
+    return Week(monday=monday, fallback=fallback, days=days, mandatory=told, airtime=allowed)
+
+
+def _mandatory(one: MandatorySlot) -> MandatoryAnswer:
+    row = one.row
+    return MandatoryAnswer(
+        playlist=row.playlist, playlist_name=row.playlist_name, ordered_by=one.name, share=one.share,
+        region=row.region, daypart=row.daypart, **lasting(row.begins, row.ends), pauses=list(row.pauses),
+    )  # fmt: skip
 
 
 def _monday(asked: str | None, today: int) -> int:

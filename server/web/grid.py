@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from server.scheduling.model import Day, Occurrence, Week
+from server.scheduling.week_bodies import Day, Occurrence, Week
 from server.web.when import day_word
 from server.words import say
 

@@ -15,8 +15,9 @@ from server.editorial import views
 from server.editorial.model import PlaylistRow
 from server.scheduling import service
 from server.scheduling import week as weeks
-from server.scheduling.model import SlotQuery, SlotRow, Week, WeekQuery
+from server.scheduling.model import SlotQuery, SlotRow
 from server.scheduling.routes import told as slot_answer
+from server.scheduling.week_bodies import Week, WeekQuery
 from server.screens import groups
 from server.screens import service as screens
 from server.screens.model import MOST_SCREENS, Group, Screen

@@ -18,6 +18,8 @@ from server.parts import Parts
 from server.programmes import service as programmes
 from server.scheduling import mandatory, service
 from server.scheduling.model import SlotOrder, SlotQuery, SlotRow, Targets
+from server.scheduling.week import week
+from server.scheduling.week_bodies import WeekQuery
 from tests.server.scheduling.above import Above
 
 OWN, MINE = "岗位责任", "安全月"
@@ -227,6 +229,19 @@ def test_names_from_above_are_those_that_reach_an_organisation(parts: Parts, abo
     assert ordered("o1") == {}
 
 
+def test_the_receivers_week_shows_what_is_mandatory_in_it(parts: Parts, above: Above, pushed: SlotRow) -> None:
+    above.push(above.playlist("o1", "过去的"), begins=1, ends=2)
+    above.push(above.playlist("o1", "夜班"), daypart={"clock": "22:00-06:00"}, share=5)
+
+    def told(org: str) -> list[tuple[str, str, int]]:
+        found = week(parts, system(org), WeekQuery(screen=above.screens[org]))
+        assert found.airtime == 30
+        return [(one.playlist_name, one.ordered_by, one.share) for one in found.mandatory]
+
+    assert sorted(told(above.plant)) == [("夜班", "样板一厂", 5), (MINE, "样板一厂", 10)]
+    assert told(above.other) == []
+
+
 def test_what_finds_no_time_is_told(parts: Parts, above: Above) -> None:
     above.show(above.company, above.playlist(above.company, OWN))
     long = [{"kind": "slogan", "text": "长", "duration_ms": 600_000}] * 12
@@ -250,5 +265,5 @@ def test_without_anything_from_above_nothing_is_asked_twice(parts: Parts, above:
     """What is mandatory is read for an organisation below; its own slots are as they were."""
     with parts.db.read() as tx:
         (one,) = mandatory.mandatory_for(tx, above.plant)
-        assert (one.row, one.org, one.depth, one.share) == (pushed, "o1", 0, 10)
+        assert (one.row, one.org, one.name, one.depth, one.share) == (pushed, "o1", "样板一厂", 0, 10)
         assert mandatory.mandatory_for(tx, "o1") == mandatory.mandatory_for(tx, above.other) == ()

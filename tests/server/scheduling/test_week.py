@@ -8,8 +8,9 @@ from server import errors
 from server.accounts.model import Identity
 from server.parts import Parts
 from server.scheduling import conflicts, service
-from server.scheduling.model import SlotOrder, SlotQuery, SlotRow, Targets, WeekQuery
+from server.scheduling.model import SlotOrder, SlotQuery, SlotRow, Targets
 from server.scheduling.week import week
+from server.scheduling.week_bodies import WeekQuery
 from tests.server.scheduling.site import Site
 
 HOUR = 3_600_000
