@@ -9,6 +9,7 @@ from datetime import date
 from playlists import calendar
 from playlists.sweep import slot_occurrences
 from server.accounts.model import Identity
+from server.db import Transaction
 from server.errors import Invalid, Violation
 from server.hierarchy import airtime
 from server.parts import Parts
@@ -41,12 +42,25 @@ def week(parts: Parts, who: Identity, query: WeekQuery) -> Week:
             reached = store.reaching(tx, who.org, [], sorted(above))
             rows = tuple(store.some(tx, who.org, reached))
         fallback = fallback_of(tx, who.org, query.screen)
-        allowed, ordered = airtime(tx, who.org), mandatory_for(tx, who.org)
-    days = [_day(rows, zone, first + n) for n in range(7)]
+        allowed, ordered = _ordered(tx, who.org)
+    playing = [one.row for one in ordered] if allowed else []
+    days = [_day(rows, zone, first + n, playing) for n in range(7)]
     within = calendar.instant(zone, first, 0), calendar.instant(zone, first + 6, 1_440)
     told = [_mandatory(one) for one in ordered if any(_spans(one.row, zone, *within))]
     monday = date.fromordinal(first).isoformat()
     return Week(monday=monday, fallback=fallback, days=days, mandatory=told, airtime=allowed)
+
+
+def above(parts: Parts, who: Identity) -> tuple[list[MandatoryAnswer], int]:
+    """What those above put on every screen here, at any time, and the percentage that it may fill."""
+    who.must("read")
+    with parts.db.read() as tx:
+        allowed, ordered = _ordered(tx, who.org)
+    return [_mandatory(one) for one in ordered], allowed
+
+
+def _ordered(tx: Transaction, org: str) -> tuple[int, tuple[MandatorySlot, ...]]:
+    return airtime(tx, org), mandatory_for(tx, org)
 
 
 def _mandatory(one: MandatorySlot) -> MandatoryAnswer:
@@ -67,21 +81,27 @@ def _monday(asked: str | None, today: int) -> int:
     return day
 
 
-def _day(rows: Sequence[SlotRow], zone: str, day: int) -> Day:
+def _day(rows: Sequence[SlotRow], zone: str, day: int, mandatory: Sequence[SlotRow]) -> Day:
     begins, ends = calendar.instant(zone, day, 0), calendar.instant(zone, day, 1_440)
     spans = [(row, span) for row in rows for span in _spans(row, zone, begins, ends)]
     occurrences = [
         _occurrence(row, span, hidden=_covered(span, _above(row, spans))) for row, span in sorted(spans, key=_first)
     ]
     regions = sorted({"main", *(row.region for row in rows)})
+    above = [(row.region, span) for row in mandatory for span in _spans(row, zone, begins, ends)]
     gaps = [
-        Gap(region=region, **lasting(low, high))
+        Gap(region=region, **lasting(low, high), mandatory=any(_meets(one, (region, (low, high))) for one in above))
         for region in regions
         for low, high in _holes((begins, ends), [span for row, span in spans if row.region == region])
     ]
     told = date.fromordinal(day).isoformat()
     resting = [_occurrence(row, span, hidden=True) for row, span in _resting(rows, zone, told, begins, ends)]
     return Day(day=told, **lasting(begins, ends), occurrences=occurrences, resting=resting, gaps=gaps)
+
+
+def _meets(one: tuple[str, Stretch], other: tuple[str, Stretch]) -> bool:
+    (region, (begins, ends)), (there, (low, high)) = one, other
+    return region == there and begins < high and low < ends
 
 
 def _occurrence(row: SlotRow, span: Stretch, *, hidden: bool) -> Occurrence:

@@ -31,12 +31,13 @@ class Occurrence(BaseModel):
 
 
 class Gap(BaseModel):
-    """A stretch in which nothing is scheduled and the fallback plays."""
+    """A stretch in which nothing is scheduled and the fallback plays, with what is ``mandatory`` if anything is."""
 
     model_config = ConfigDict(serialize_by_alias=True)
     region: str
     begins: int = Field(alias="from")
     ends: int = Field(alias="until")
+    mandatory: bool = False
 
 
 class Day(BaseModel):

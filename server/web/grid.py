@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from server.scheduling.week_bodies import Day, Occurrence, Week
+from server.scheduling.week_bodies import Day, Gap, Occurrence, Week
 from server.web.when import day_word
 from server.words import say
 
@@ -78,7 +78,7 @@ def _column(
         "today": day.day == today,
         "cells": _cells(here, day, playing, tints),
         "resting": [_cell(one, day, (SLIVER, 100 - SLIVER), "rests", tints) for one in resting],
-        "gaps": [_gap(gap.begins, gap.ends, day) for gap in day.gaps if gap.region == region],
+        "gaps": [_gap(gap, day) for gap in day.gaps if gap.region == region],
     }
 
 
@@ -132,10 +132,10 @@ def _minute(at: int, day: Day) -> int:
     return round((at - day.begins) / MINUTE)
 
 
-def _gap(begins: int, ends: int, day: Day) -> dict[str, Any]:
-    low, high = _minute(begins, day), _minute(ends, day)
+def _gap(gap: Gap, day: Day) -> dict[str, Any]:
+    low, high = _minute(gap.begins, day), _minute(gap.ends, day)
     return {"begins": low, "ends": high, "from": two_digits(low), "until": two_digits(high),
-            "hours": f"{clock(low)}–{clock(high)}", "minutes": high - low}  # fmt: skip
+            "hours": f"{clock(low)}–{clock(high)}", "minutes": high - low, "mandatory": gap.mandatory}  # fmt: skip
 
 
 def _state(one: Occurrence, others: Sequence[Occurrence], playing: frozenset[str]) -> str:

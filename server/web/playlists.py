@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request
@@ -21,6 +22,7 @@ from server.scheduling import places as scheduled
 from server.scheduling.places import Places
 from server.screens import service as screens
 from server.web import wall
+from server.web.below import organisations_below
 from server.web.profiles import shown_on
 from server.web.shell import locale_now, page, signed_in
 from server.words import say
@@ -54,15 +56,24 @@ def playlists() -> Any:
 def _row(view: PlaylistView, where: Places, known: dict[str, str], names: Any) -> dict[str, Any]:
     told: dict[str, Any] = plain(answers.brief(view, names))
     reached = sorted(known[screen] for screen in where.screens if screen in known)
-    told["where"] = _where(reached, view, known)
+    told["where"] = _where(reached, view, known, frozenset(_below(where)))
     told["picture"] = view.items[0].asset if view.items and view.items[0].kind is Kind.IMAGE else ""
     told["edited"] = view.approved not in (None, view.revision)
     return told
 
 
-def _where(reached: list[str], view: PlaylistView, known: dict[str, str]) -> str:
+def _below(where: Places) -> Iterable[str]:
+    """The organisations below in which a playlist is mandatory."""
+    return (org for slot in where.slots for org in slot.targets.organisations)
+
+
+def _where(reached: list[str], view: PlaylistView, known: dict[str, str], below: Collection[str]) -> str:
     """In a few words where a playlist plays."""
     locale = locale_now()
+    if below:
+        told = say("playlists_page.list.below", locale, n=len(below))
+        own = _where(reached, view, known, ()) if reached else ""
+        return say("playlists_page.and", locale).join(part for part in (own, told) if part)
     if len(reached) == len(known) > 1:
         return say("playlists_page.list.everywhere", locale, n=len(reached))
     if len(reached) > 1:
@@ -159,11 +170,13 @@ def _places(who: Identity, where: Places) -> dict[str, Any]:
     """Profiles and slots as the editor's script takes them."""
     known = screens.list_screens(parts(), who, limit=wall.MOST)
     names = {screen.id: screen.name for screen in known}
+    below = {one.id: one.name for one in organisations_below()}
     slots = [
         {
             "id": slot.id, "region": slot.region, "daypart": slot.daypart, "from": slot.begins, "until": slot.ends,
             "groups": list(slot.targets.groups), "all": slot.targets.everywhere,
             "screens": sorted(names[screen] for screen in reached if screen in names),
+            "below": [below[org] for org in slot.targets.organisations if org in below], "share": slot.share,
         }
         for slot, reached in zip(where.slots, where.reached, strict=True)
     ]  # fmt: skip

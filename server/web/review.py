@@ -16,10 +16,11 @@ from server.editorial.model import Inbox
 from server.editorial.views import Piece
 from server.scheduling import service as scheduling
 from server.scheduling.model import SlotQuery, SlotRow, Targets
-from server.scheduling.targets import screens_of
+from server.scheduling.targets import screens_below, screens_of
 from server.screens import groups
 from server.screens import service as screens
 from server.screens.model import MOST_SCREENS, Screen
+from server.web.below import organisations_below
 from server.web.shell import locale_now, page, refusal, signed_in, site_here
 from server.web.when import Told, listed, tell
 from server.words import say
@@ -149,12 +150,14 @@ def _reach(slots: Sequence[SlotRow], group: str | None) -> dict[str, Any]:
     every = {one.id: one for one in screens.list_screens(parts(), g.who, limit=MOST_SCREENS)}
     names = {key: screen.name for key, screen in every.items()}
     names |= {group.id: group.name for group, _ in groups.list_groups(parts(), g.who)}
+    names |= {one.id: one.name for one in organisations_below()}
     with parts().db.read() as tx:
         reached = {key for row in slots for key in screens_of(tx, g.who.org, row.targets)} & every.keys()
+        below = sum(len(some) for some in screens_below(tx, *(row.targets for row in slots)).values())
     zone, locale = site_here().zone, locale_now()
     told = [tell(row, names, zone, locale) for row in slots]
     return {
-        "reached": len(reached),
+        "reached": len(reached) + below,
         "where": listed(list(dict.fromkeys(_names(slots, names))), locale),
         "when": list(dict.fromkeys(_when(one) for one in told))[:SHOWN_SLOTS],
         "more_when": max(0, len(told) - SHOWN_SLOTS),
@@ -178,7 +181,7 @@ def _names(slots: Sequence[SlotRow], names: Mapping[str, str]) -> list[str]:
 
 
 def _keys(targets: Targets) -> tuple[str, ...]:
-    return (*targets.groups, *targets.screens)
+    return (*targets.groups, *targets.screens, *targets.organisations)
 
 
 def _when(told: Told) -> str:

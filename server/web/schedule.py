@@ -17,13 +17,14 @@ from server.scheduling import service
 from server.scheduling import week as weeks
 from server.scheduling.model import SlotQuery, SlotRow
 from server.scheduling.routes import told as slot_answer
-from server.scheduling.week_bodies import Week, WeekQuery
+from server.scheduling.week_bodies import MandatoryAnswer, Week, WeekQuery
 from server.screens import groups
 from server.screens import service as screens
 from server.screens.model import MOST_SCREENS, Group, Screen
 from server.web import grid
+from server.web.below import organisations_below
 from server.web.shell import locale_now, page, signed_in, site_here
-from server.web.when import day_word, tell
+from server.web.when import day_word, tell, tell_times
 
 blueprint = Blueprint("schedule", __name__)
 
@@ -81,8 +82,14 @@ def _week(places: list[Place], place: Place, known: Known) -> str:
         before=str(monday - timedelta(7)), after=str(monday + timedelta(7)), number=monday.isocalendar().week,
         first=day_word(week.monday, locale_now()), last=day_word(str(monday + timedelta(6)), locale_now()),
         gap_words=grid.gap_words(week, region, locale_now()), fallback=_name(every, week.fallback),
-        day=_day(week, today), lacking=_lacking(every, (one.playlist for day in week.days for one in day.occurrences)),
+        above=_above(week.mandatory), airtime=week.airtime, day=_day(week, today),
+        lacking=_lacking(every, (one.playlist for day in week.days for one in day.occurrences)),
     )  # fmt: skip
+
+
+def _above(mandatory: Iterable[MandatoryAnswer]) -> list[tuple[MandatoryAnswer, str]]:
+    """What is ordered from above, and when it plays."""
+    return [(one, tell_times(one, site_here().zone, locale_now())) for one in mandatory]
 
 
 def _week_query(place: Place) -> WeekQuery:
@@ -150,20 +157,22 @@ def _name(every: Mapping[str, PlaylistRow], playlist: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Names of screens and groups by their ids, read once for a page; screens in the order they were made."""
+    """Names of screens, groups and organisations below by their ids, read once for a page; the oldest screens first."""
 
     screens: Mapping[str, str]
     groups: Mapping[str, Group]
+    below: Mapping[str, str]
 
     @property
     def names(self) -> dict[str, str]:
-        """The name of every screen and group by its id."""
-        return {**self.screens, **{group.id: group.name for group in self.groups.values()}}
+        """The name of every screen, group and organisation below by its id."""
+        return {**self.screens, **self.below, **{group.id: group.name for group in self.groups.values()}}
 
 
 def _known() -> Known:
     every = {group.id: group for group, _ in groups.list_groups(parts(), g.who)}
-    return Known(screens.screen_names(parts(), g.who), every)
+    below = {one.id: one.name for one in organisations_below()}
+    return Known(screens.screen_names(parts(), g.who), every, below)
 
 
 def _places(known: Known) -> list[Place]:
@@ -208,11 +217,13 @@ def _list(places: list[Place], known: Known) -> str:
     where = {place.kind: place.id} if place else {}
     query = SlotQuery(**where, playlist=playlist, cursor=request.args.get("cursor"), limit=PER_PAGE)
     rows, more = service.listed(parts(), g.who, query)
+    mandatory, airtime = weeks.above(parts(), g.who)
     every, names, zone = playlists_here(), known.names, site_here().zone
     told = [(row, tell(row, names, zone, locale_now()), every.get(row.playlist)) for row in rows]
     return page(
         "schedule_list.html", here="schedule", words=("schedule_page.",), may=_may(), rows=told, more=more, place=place,
         places=places, playlists=sorted(every.values(), key=lambda one: one.name), playlist=playlist,
         data={"may": _may(), "slots": {row.id: _slot(row, names, zone, every) for row in rows}},
+        above=_above(mandatory), airtime=airtime,
         lacking={one.id for one in _lacking(every, (row.playlist for row in rows))},
     )  # fmt: skip

@@ -120,6 +120,11 @@ def screen(screen: str) -> Any:
     return signed_in() or _screen_page(screen)
 
 
+def _own(data: dict[str, Any]) -> dict[str, str]:
+    """The names of one's own playlists, from which a fallback is chosen."""
+    return {key: name for key, name in data["names"].items() if key not in data["ordered"]}
+
+
 def _screen_page(name: str, status: int = 200, **values: Any) -> Any:
     data = wall.data_of(parts(), g.who)
     stored = service.get(parts(), g.who, name)
@@ -128,8 +133,9 @@ def _screen_page(name: str, status: int = 200, **values: Any) -> Any:
     with parts().db.read() as tx:
         may_change = g.who.may("screens", service.groups_over(tx, g.who.org, name))
     filled = page(
-        "screen.html", here="screens", words=WORDS, data={"screen": found, "names": data["names"]},
-        one=wall.tile(found), screen=found, groups=data["groups"], playlists=data["names"], colours=list(Colour),
+        "screen.html", here="screens", words=WORDS,
+        data={"screen": found, "names": data["names"], "ordered": data["ordered"]},
+        one=wall.tile(found), screen=found, groups=data["groups"], playlists=_own(data), colours=list(Colour),
         kinds=_kinds(found), layouts=[plain(layout_answer(one)) for one in known],
         players=players.list_players(parts(), g.who, name), address=_address(), may_change=may_change,
         typed=values.pop("typed", {**found, "pitch_mm": f"{found['pitch_mm']:g}"}), revision=_revision(stored),

@@ -11,9 +11,10 @@ from playlists import wire
 from server import errors, faults
 from server.api import parts, plain
 from server.scheduling import service
-from server.scheduling.model import DEFAULT_PRIORITY, NewSlot, SlotRow
+from server.scheduling.model import DEFAULT_PRIORITY, DEFAULT_SHARE, MOST_SHARE, NewSlot, SlotRow
 from server.screens import groups, layouts
 from server.web import grid
+from server.web.below import organisations_below
 from server.web.schedule import playlists_here, screens_here
 from server.web.shell import page, refusal, signed_in
 from server.web.wall import nested
@@ -85,7 +86,8 @@ def _form(row: SlotRow | None, values: dict[str, Any], problem: Any = None) -> s
     return page(
         "slot_form.html", here="schedule", words=("schedule_page.",), row=row, values=values, problem=problem,
         groups=nested(known), screens=screens_here(), playlists=every, regions=_regions(values["region"]),
-        priorities=PRIORITIES, data={"slot": row.id if row else None},
+        below=organisations_below(), most_share=MOST_SHARE, priorities=PRIORITIES,
+        data={"slot": row.id if row else None},
     )  # fmt: skip
 
 
@@ -110,7 +112,7 @@ def _blank() -> dict[str, Any]:
         "from": "08:00" if whole else asked.get("from", ""), "until": "16:00" if whole else asked.get("until", ""),
         "weekdays": [1, 2, 3, 4, 5, 6, 7], "first": asked.get("day", ""), "last": asked.get("day", ""),
         "priority": DEFAULT_PRIORITY, "at": asked.get("at", ""),
-        "begins": None, "ends": None,
+        "begins": None, "ends": None, "organisations": [], "share": DEFAULT_SHARE,
     }  # fmt: skip
 
 
@@ -125,6 +127,7 @@ def _held(row: SlotRow) -> dict[str, Any]:
         "until": "16:00" if whole else grid.two_digits(daypart.end % 1_440),
         "weekdays": list(daypart.weekdays), "first": daypart.first, "last": daypart.last, "priority": row.priority,
         "at": request.args.get("at", ""), "begins": row.begins, "ends": row.ends,
+        "organisations": list(row.targets.organisations), "share": row.share or DEFAULT_SHARE,
     }  # fmt: skip
 
 
@@ -139,6 +142,7 @@ def _typed() -> dict[str, Any]:
         "first": form.get("first", ""), "last": form.get("last", ""),
         "priority": form.get("priority", DEFAULT_PRIORITY, type=int), "at": form.get("at", ""),
         "begins": form.get("begins", type=int), "ends": form.get("ends", type=int),
+        "organisations": form.getlist("organisations"), "share": form.get("share", DEFAULT_SHARE, type=int),
     }  # fmt: skip
 
 
@@ -148,5 +152,7 @@ def _body(typed: dict[str, Any]) -> dict[str, Any]:
     daypart = {"clock": "00:00-24:00" if typed["whole"] else f"{typed['from']}-{until}", "weekdays": typed["weekdays"]}
     daypart |= {name: typed[name] for name in ("first", "last") if typed[name]}
     targets = {"all": typed["all"], "groups": typed["groups"], "screens": typed["screens"]}
+    targets["organisations"] = typed["organisations"]
     return {"playlist": typed["playlist"] or "-", "targets": targets, "region": typed["region"], "daypart": daypart,
-            "priority": typed["priority"], "from": typed["begins"], "until": typed["ends"]}  # fmt: skip
+            "priority": typed["priority"], "share": typed["share"],
+            "from": typed["begins"], "until": typed["ends"]}  # fmt: skip

@@ -8,6 +8,7 @@ from server.accounts.model import Identity
 from server.api import plain
 from server.editorial import views
 from server.parts import Parts
+from server.scheduling.mandatory import Ordered, ordered
 from server.screens import groups, service
 from server.screens.model import Screen
 from server.screens.routes import group_answer
@@ -30,7 +31,7 @@ def data_of(parts: Parts, who: Identity) -> dict[str, Any]:
     return {
         "screens": [told(one) for one in screens],
         "groups": [plain(group_answer(*one)) for one in known],
-        "names": playlist_names(parts, who),
+        **playlist_names(parts, who),
     }
 
 
@@ -47,9 +48,16 @@ def told(screen: Screen) -> dict[str, Any]:
     return {**found, "pitch_mm": screen.pitch_um / 1000, "presence": presence}
 
 
-def playlist_names(parts: Parts, who: Identity) -> dict[str, str]:
-    """The name of every playlist."""
-    return views.names(parts, who)
+def playlist_names(parts: Parts, who: Identity) -> dict[str, Any]:
+    """``names`` of every playlist; those from above, ``ordered``, say who ordered them."""
+    with parts.db.read() as tx:
+        above = {key: _ordered(one) for key, one in ordered(tx, who.org).items()}
+    return {"names": {**above, **views.names(parts, who)}, "ordered": sorted(above)}
+
+
+def _ordered(one: Ordered) -> str:
+    key = "now.ordered_once" if one.share is None else "now.ordered"
+    return say(key, locale_now(), name=one.name, org=one.organisation, n=one.share)
 
 
 def state_of(screen: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from playlists import wire
 from playlists.model import Daypart
 from playlists.violation import Malformed
 from server.scheduling.model import DEFAULT_PRIORITY, SlotRow, Targets
+from server.scheduling.week_bodies import MandatoryAnswer
 from server.words import say
 
 WEEK = (1, 2, 3, 4, 5, 6, 7)
@@ -37,11 +38,21 @@ class Told:
 
 
 def tell(row: SlotRow, names: Mapping[str, str], zone: str, locale: str) -> Told:
-    """Say a slot; ``names`` gives the names of screens and groups."""
+    """Say a slot; ``names`` gives the names of screens, groups and organisations."""
     daypart = _daypart(row.daypart)
     where = places(row.targets, names, locale)
+    if row.share is not None:
+        where = say("schedule_page.mandatory", locale, names=where, n=row.share)
     return Told(hours(daypart, locale), days(daypart, locale), _dates(row, daypart, zone, locale), where,
                 priority_word(row.priority, locale))  # fmt: skip
+
+
+def tell_times(row: SlotRow | MandatoryAnswer, zone: str, locale: str) -> str:
+    """Days, hours and, when they are limited, dates."""
+    daypart = _daypart(row.daypart)
+    told = f"{days(daypart, locale)} {hours(daypart, locale)}"
+    limited = daypart.first or daypart.last or row.begins is not None or row.ends is not None
+    return say("schedule_page.join", locale).join((told, _dates(row, daypart, zone, locale))) if limited else told
 
 
 def hours(daypart: Daypart, locale: str) -> str:
@@ -64,9 +75,9 @@ def days(daypart: Daypart, locale: str) -> str:
 
 def places(targets: Targets, names: Mapping[str, str], locale: str) -> str:
     """Where a slot plays, a few names and then how many more."""
-    if targets.everywhere:
-        return say("schedule_page.everywhere", locale)
-    known = [names[key] for key in (*targets.groups, *targets.screens) if key in names]
+    every = (say("schedule_page.everywhere", locale),) if targets.everywhere else ()
+    own = () if targets.everywhere else (*targets.groups, *targets.screens)
+    known = [*every, *(names[key] for key in (*own, *targets.organisations) if key in names)]
     return listed(known, locale) or say("schedule_page.nowhere", locale)
 
 
@@ -83,7 +94,7 @@ def priority_word(priority: int, locale: str) -> str:
     return told if word == "normal" else f"{told} {priority}"
 
 
-def _dates(row: SlotRow, daypart: Daypart, zone: str, locale: str) -> str:
+def _dates(row: SlotRow | MandatoryAnswer, daypart: Daypart, zone: str, locale: str) -> str:
     first = daypart.first or (_day_of(row.begins, zone) if row.begins is not None else "")
     last = daypart.last or (_day_of(row.ends - 1, zone) if row.ends is not None else "")
     told = {"first": day_word(first, locale), "last": day_word(last, locale)}

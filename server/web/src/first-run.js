@@ -13,7 +13,7 @@ import { hangPanel } from "./wall/panel.js";
 import { forget, programmeOf } from "./wall/programmes.js";
 import { quickLine } from "./wall/quick.js";
 import { sampleCode } from "./wall/sample-code.js";
-import { playWords, profileWords } from "./wall/states.js";
+import { playWords, profileWords, readNames } from "./wall/states.js";
 import { hangTile } from "./wall/tile.js";
 
 /** @type {import("./wall/states.js").Screen | null} */
@@ -166,7 +166,7 @@ live("programme_published", ({ screen: id, version }) => {
 live("presence", ({ id, online, programme }) => {
   if (waiting && id === screen?.id && online && programme && programme === panel?.programme?.version) proved();
 });
-live("playlist_changed", async () => Object.assign(names, await call("GET", "/now/names").catch(() => ({}))));
+live("playlist_changed", () => readNames(names));
 
 setInterval(tell, 1000);
 copyButtons();

@@ -12,7 +12,7 @@ import { isMoving, lookAway, onView, setMoving } from "./wall/motion.js";
 import { forget } from "./wall/programmes.js";
 import { quickLine } from "./wall/quick.js";
 import { slide } from "./wall/slider.js";
-import { counts, midnight, say, sentence, stateOf } from "./wall/states.js";
+import { counts, midnight, readNames, say, sentence, stateOf } from "./wall/states.js";
 import { hangTile } from "./wall/tile.js";
 
 const POLL_MS = 15_000;
@@ -193,19 +193,17 @@ onAlerts(() => {
 });
 live("presence", ({ id, ...presence }) => byId.has(id) && changed({ id, presence }));
 live("screen_changed", ({ id }) => reread(id));
-live("playlist_changed", calm(500, readNames));
-live("review_changed", calm(500, readNames));
+for (const changed of ["playlist_changed", "review_changed", "slot_changed"]) live(changed, calm(500, learnNames));
 
-async function readNames() {
-  const found = await call("GET", "/now/names").catch(() => null);
-  if (found) Object.assign(names, found);
+async function learnNames() {
+  await readNames(names);
   for (const tile of tiles.values()) tile.tell();
 }
 
 // hands ----------------------------------------------------------------------------------------------------------
 
 const form = /** @type {HTMLFormElement | null} */ (document.getElementById("quick"));
-const quick = form && quickLine(form, { screens: () => screens, groups, sent: () => readNames() });
+const quick = form && quickLine(form, { screens: () => screens, groups, sent: () => learnNames() });
 
 function look() {
   const id = decodeURIComponent(location.hash.replace(/^#screen=/, ""));

@@ -32,7 +32,7 @@ async function again(url = location.pathname + location.search) {
   const next = new DOMParser().parseFromString(await answer.text(), "text/html");
   const [was, shown] = [openSlot(), document.getElementById("week")?.dataset.shown];
   close(false);
-  for (const part of ["say", "acts", "bar", "regions", "week"]) {
+  for (const part of ["say", "acts", "bar", "regions", "above", "week"]) {
     const fresh = next.getElementById(part);
     if (fresh) document.getElementById(part)?.replaceWith(fresh);
   }

@@ -47,15 +47,20 @@ const numberOf = (revision) =>
 /** How many screens its slots reach. */
 const reach = () => new Set(slots.value.flatMap((slot) => slot.screens)).size;
 
+/** How far it plays, "" for nowhere. */
+function plays() {
+  const screens = reach();
+  const below = new Set(slots.value.flatMap((slot) => slot.below)).size;
+  const own = screens === 1 ? "playlists_page.standing.plays_one" : "playlists_page.standing.plays";
+  const told = [screens && t(own, { n: screens }), below && t("playlists_page.standing.plays_below", { n: below })];
+  return told.filter(Boolean).join(t("playlists_page.and"));
+}
+
 /** Where the playlist stands, in one sentence. */
 function standing() {
   const list = told.value;
   if (!list) return t("playlists_page.standing.new");
-  const screens = reach();
-  const playing =
-    list.approved && screens
-      ? t(screens === 1 ? "playlists_page.standing.plays_one" : "playlists_page.standing.plays", { n: screens })
-      : "";
+  const playing = list.approved ? plays() : "";
   if (list.state === "approved")
     return t(playing ? "playlists_page.standing.approved" : "playlists_page.standing.nowhere", {
       n: list.number,

@@ -29,6 +29,15 @@ function Slot({ slot }) {
 
 /** @param {any} slot */
 function screensOf(slot) {
+  const below = slot.below.length
+    ? t("playlists_page.below", { names: slot.below.join(t("playlists_page.and")), n: slot.share })
+    : "";
+  const own = slot.all || slot.screens.length || !below ? ownOf(slot) : "";
+  return [own, below].filter(Boolean).join(t("playlists_page.and"));
+}
+
+/** @param {any} slot */
+function ownOf(slot) {
   if (slot.all) return t("playlists_page.everywhere", { n: slot.screens.length });
   const groups = data.groups
     .filter((/** @type {any} */ group) => slot.groups.includes(group.id))

@@ -102,6 +102,8 @@ function arrange(form) {
   const whole = boxes(form, "hours").some((button) => button.checked && button.value === "all");
   const [from, until] = [field(form, "from").value, field(form, "until").value];
   one(".times", form).classList.toggle("off", whole);
+  const share = form.querySelector("#share-field");
+  if (share) /** @type {HTMLElement} */ (share).hidden = !boxes(form, "organisations").some((box) => box.checked);
   one("#overnight", form).hidden = whole || !from || !until || until === "00:00" || until > from;
   const priority = Number(field(form, "priority").value);
   for (const button of all("[data-priority]", form)) {
@@ -120,7 +122,13 @@ function bodyOf(form) {
   const instant = (/** @type {string} */ name) => (text(name) ? Number(text(name)) : undefined);
   return {
     playlist: text("playlist"),
-    targets: { all: sent.has("all"), groups: sent.getAll("groups"), screens: sent.getAll("screens") },
+    targets: {
+      all: sent.has("all"),
+      groups: sent.getAll("groups"),
+      screens: sent.getAll("screens"),
+      organisations: sent.getAll("organisations"),
+    },
+    share: Number(text("share")) || undefined,
     region: text("region") || "main",
     daypart: {
       clock: text("hours") === "some" ? `${text("from")}-${until}` : "00:00-24:00",
@@ -141,7 +149,8 @@ const slotOf = (form) => /\/schedule\/(?!new$)(\w+)$/.exec(new URL(form.action).
 async function foresee(form) {
   const body = bodyOf(form);
   const place = one("#foreseen", form);
-  const ready = body.playlist && (body.targets.all || body.targets.groups.length || body.targets.screens.length);
+  const { all: every, ...some } = body.targets;
+  const ready = body.playlist && (every || Object.values(some).some((chosen) => chosen.length));
   if (!ready) return place.replaceChildren();
   const told = JSON.stringify(body);
   const found = await call("POST", "/api/v1/slots/check", { ...body, slot: slotOf(form) }).catch(() => null);
@@ -208,7 +217,9 @@ function complain(form, problem) {
   const rest = [];
   for (const broken of problem.body?.violations || []) {
     const place =
-      all("[data-field]", form).find((part) => broken.field.startsWith(part.dataset.field || "-")) ||
+      all("[data-field]", form)
+        .reverse()
+        .find((part) => broken.field.startsWith(part.dataset.field || "-")) ||
       form.querySelector(`[data-field="${broken.field.startsWith("daypart") ? "daypart.first" : ""}"]`);
     const line = make("p.hint.bad", { role: "alert" }, icon(WARN, "s"), make("span", {}, broken.detail));
     if (place) place.append(line);

@@ -155,9 +155,5 @@ const items = (loop) =>
   make(
     "span.tiny.faint.cut.gist",
     {},
-    loop.showings
-      .map((/** @type {any} */ one) => one.text)
-      .filter(Boolean)
-      .slice(0, 3)
-      .join(" / "),
+    [...new Set(loop.showings.map((/** @type {any} */ one) => one.text))].filter(Boolean).slice(0, 3).join(" / "),
   );

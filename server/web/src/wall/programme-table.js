@@ -65,7 +65,12 @@ export function playRows(plays, programme, names) {
         "tr",
         {},
         make("td.nowrap", {}, clockTime(play.begins)),
-        make("td", {}, text),
+        make(
+          "td",
+          {},
+          text,
+          play.ordered_by && make("span.small.faint", {}, t("now.from_above", { org: play.ordered_by })),
+        ),
         make("td.r.nowrap", {}, lasted),
       );
     });

@@ -1,7 +1,8 @@
 /** What a screen is in, and how it is said: one word for its state, sentences for what plays and for its proof. */
 
 import { cueAt } from "../../../../players/screen/timeline.js";
-import { t } from "../lib/island.js";
+import { call } from "../lib/call.js";
+import { data, t } from "../lib/island.js";
 import { clockTime, minuteOfDay, now, shortTime } from "../lib/time.js";
 import { alertOn } from "./alerts.js";
 import { instant } from "./motion.js";
@@ -53,13 +54,14 @@ export function playing(programme, at) {
   const loop = programme.loops[cue.loop];
   const showing = loop.showings[cue.showing];
   const own = loop.showings.filter((/** @type {any} */ one) => one.playlist === showing.playlist);
+  const items = [...new Set(own.map((/** @type {any} */ one) => one.item))];
   const scheduled = channel.spans.some((/** @type {any} */ s) => s.begins <= at && at < s.ends);
   return {
     cue,
     showing,
     playlist: showing.playlist,
-    n: own.indexOf(showing) + 1,
-    of: own.length,
+    n: items.indexOf(showing.item) + 1,
+    of: items.length,
     fallback: !scheduled,
   };
 }
@@ -95,12 +97,26 @@ export const darkKey = (screen, programme) =>
   screen.players === 0 || confirmed(screen, programme) ? "now.is_blanked" : "now.blank_waits";
 
 /**
- * The playlists of a loop: the first by name, how many take turns with it.
+ * The playlists of a loop: the first by name, how many take turns with it, and those from above among them.
  * @param {string[]} playlists @param {Record<string, string>} names
  */
 export function listWords(playlists, names) {
-  const name = names[playlists[0]] || t("now.a_playlist");
-  return playlists.length > 1 ? t("now.lists", { name, n: playlists.length }) : name;
+  const own = playlists.filter((id) => !ordered.has(id));
+  const above = playlists.filter((id) => ordered.has(id)).map((id) => names[id]);
+  if (above.length && !own.length) return above.join(t("now.and_above"));
+  const name = names[own[0]] || t("now.a_playlist");
+  return [own.length > 1 ? t("now.lists", { name, n: own.length }) : name, ...above].join(t("now.and_above"));
+}
+
+/** Playlists that organisations above put here. */
+const ordered = new Set(/** @type {string[]} */ (data?.ordered || []));
+
+/** Learn the names of playlists anew. @param {Record<string, string>} names */
+export async function readNames(names) {
+  const found = await call("GET", "/now/names").catch(() => null);
+  if (!found) return;
+  Object.assign(names, found.names);
+  for (const id of found.ordered) ordered.add(id);
 }
 
 /** Who approved: a person's name, or the program itself for what it came with. @param {string} name */
