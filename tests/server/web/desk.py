@@ -18,15 +18,15 @@ PASSWORD = "下班先断电再锁门喽好"
 
 
 class Desk:
-    """The pages as a person with ``role`` meets them; nobody when None."""
+    """The pages as a person with ``role`` meets them; nobody when None. ``code`` is their organisation's."""
 
-    def __init__(self, parts: Parts, owner: Identity, role: Role | None, locale: str = "zh") -> None:
+    def __init__(self, parts: Parts, owner: Identity, role: Role | None, locale: str = "zh", code: str = "") -> None:
         app, _ = create_app(parts)
         self.client: FlaskClient = app.test_client()
         self.client.set_cookie("lang", locale)
         if role is not None:
             accounts.add_person_with_password(parts, owner, "厂办老李", role, PASSWORD)
-            self.client.set_cookie(COOKIE, sign_in(parts, "厂办老李", PASSWORD, "127.0.0.1", "test"))
+            self.client.set_cookie(COOKIE, sign_in(parts, "厂办老李", PASSWORD, "127.0.0.1", "test", code))
 
     def get(self, path: str) -> TestResponse:
         return self.client.get(path, headers={"Accept": "text/html"})
