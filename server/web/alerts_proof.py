@@ -212,7 +212,8 @@ def _act(one: Revision, alert: StoredAlert, *, asked: bool) -> str:
     """One act in words; ``asked``: it went out only once another officer agreed, or has not yet."""
     first = "ask" if asked else "drill" if alert.status is Status.EXERCISE else "issue"
     kind = first if one.act is Act.ISSUE else one.act.value
-    name = say("settings.system", locale_now()) if one.by in ("", "system") else one.by_name
+    ours = one.by in ("", "system") and not alert.above
+    name = say("settings.system", locale_now()) if ours else one.by_name
     return say(f"alerts_page.act.{kind}", locale_now(), name=name, headline=readable(one.body.get("headline", "")))
 
 

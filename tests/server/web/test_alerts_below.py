@@ -124,6 +124,7 @@ def test_those_below_read_it_marked_and_without_a_hand_to_it(tree: Tree) -> None
     assert f"/alerts/{name}/clear" not in text
     assert "一厂东侧" in text
     assert EAST not in text
+    assert "样板一厂 发布「台风」" in text
     assert page.get(f"/alerts/{name}/clear").status_code == 403
     assert "只能由它更正或解除" in page.get(f"/alerts/{name}/clear").text
     assert name not in desk(tree, WEST).text("/alerts")
