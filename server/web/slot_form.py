@@ -9,7 +9,9 @@ from pydantic import ValidationError
 
 from playlists import wire
 from server import errors, faults
+from server.accounts.model import NOWHERE
 from server.api import parts, plain
+from server.organisations.model import Organisation
 from server.scheduling import service
 from server.scheduling.model import DEFAULT_PRIORITY, DEFAULT_SHARE, MOST_SHARE, NewSlot, SlotRow
 from server.screens import groups, layouts
@@ -86,9 +88,14 @@ def _form(row: SlotRow | None, values: dict[str, Any], problem: Any = None) -> s
     return page(
         "slot_form.html", here="schedule", words=("schedule_page.",), row=row, values=values, problem=problem,
         groups=nested(known), screens=screens_here(), playlists=every, regions=_regions(values["region"]),
-        below=organisations_below(), most_share=MOST_SHARE, priorities=PRIORITIES,
+        below=_below(), most_share=MOST_SHARE, priorities=PRIORITIES,
         data={"slot": row.id if row else None},
     )  # fmt: skip
+
+
+def _below() -> tuple[Organisation, ...]:
+    """The organisations that the asker may put something on."""
+    return organisations_below() if g.who.may("content", NOWHERE) else ()
 
 
 def _groups() -> tuple[Any, ...]:

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from server.accounts.model import Role, system
+from server.accounts import service as accounts
+from server.accounts.model import Role, RoleGrant, system
 from server.organisations import service as organisations
 from server.parts import Parts
 from server.scheduling import service
 from server.scheduling.model import SlotQuery, SlotRow
+from server.screens import groups
 from tests.server.scheduling.above import Above
 from tests.server.web.desk import Desk
 
@@ -28,9 +30,9 @@ def pushed(above: Above) -> SlotRow:
     return above.push(above.playlist("o1", "安全月"), share=20)
 
 
-def desk(parts: Parts, org: str) -> Desk:
+def desk(parts: Parts, org: str, role: Role = Role.PUBLISHER) -> Desk:
     branch = organisations.get(parts, system(org), org).branch
-    return Desk(parts, system(org), Role.PUBLISHER, code=branch.code if branch else "")
+    return Desk(parts, system(org), role, code=branch.code if branch else "")
 
 
 def seen(text: str) -> str:
@@ -61,6 +63,16 @@ def test_the_form_offers_what_lies_below_and_saves_it(parts: Parts, above: Above
     assert refused.status_code == 422
 
 
+def test_one_with_the_right_over_a_group_alone_is_offered_nothing(parts: Parts, above: Above) -> None:
+    local = desk(parts, "o1")
+    (person,) = accounts.people_list(parts, system("o1"))
+    accounts.add_person_with_password(parts, system("o1"), "厂长", Role.OWNER, "somebody else entirely")
+    group = groups.add_group(parts, system("o1"), "三号窑").id
+    accounts.change_person(parts, system("o1"), person.id, roles=(RoleGrant(Role.PUBLISHER, group),))
+    assert 'name="groups"' in local.text("/schedule/new")
+    assert 'name="organisations"' not in local.text("/schedule/new")
+
+
 def test_who_has_nothing_below_is_offered_nothing(parts: Parts, above: Above) -> None:
     assert 'name="organisations"' not in desk(parts, above.other).text("/schedule/new")
 
@@ -88,9 +100,14 @@ def test_names_below_say_who_ordered_and_no_other_name_from_above(parts: Parts, 
     told = island(below.text("/"))
     assert told["names"][pushed.playlist] == "安全月（上级安排 · 样板一厂 · 20%）"
     assert (told["ordered"], secret in told["names"]) == ([pushed.playlist], False)
-    screen = below.text(f"/screens/{above.screens[above.company]}")
-    assert pushed.playlist not in re.findall(r'<option value="(\w+)"', screen)
     assert island(desk(parts, above.other).text("/"))["ordered"] == []
+
+
+def test_a_fallback_is_chosen_among_ones_own_playlists(parts: Parts, above: Above, pushed: SlotRow) -> None:
+    own = above.playlist(above.company, "垫播")
+    page = desk(parts, above.company, Role.OWNER).text(f"/screens/{above.screens[above.company]}")
+    offered = re.findall(r'<option value="(\w+)"', page)
+    assert (own in offered, pushed.playlist in offered) == (True, False)
 
 
 def test_a_gap_says_that_only_what_is_from_above_plays(parts: Parts, above: Above) -> None:
