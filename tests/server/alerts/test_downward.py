@@ -253,7 +253,8 @@ def test_what_cannot_be_stored_reaches_those_below_all_the_same(tree: Tree, cloc
     try:
         name = tree.say(GROUP, EAST)
         assert reached(tree) == {EAST, PLANT}
-        assert [alerts.position(parts, org, 0).stored for org in (tree.orgs[PLANT], tree.orgs[WEST])] == [False, True]
+        stored = {name: alerts.position(parts, org, 0).stored for name, org in tree.orgs.items()}
+        assert stored == {GROUP: False, EAST: False, PLANT: False, WEST: True}
         assert tree.prove(name, PLANT) == [True]
         assert (tally(tree, GROUP, name)["shown"], tally(tree, GROUP, name)["targets"]) == (1, 2)
         assert (tally(tree, PLANT, name)["shown"], tally(tree, PLANT, name)["targets"]) == (1, 1)
