@@ -15,10 +15,12 @@ from sqlalchemy.engine import Connection, CursorResult, RootTransaction
 from server import engines
 from server.events import Bus, Fact
 from server.mirror import Mirror, Reach
+from server.pool import within
 
 PATIENCE_S = 2.0  # a database that another process holds locked is said after so long, not waited for
 BRIEFLY_S = 0.5  # the same for what goes out even if it cannot be stored, or is not worth waiting for
 SOON_S = 0.1  # the same for what comes again every second anyway
+SILENT_S = 3.0  # after which a database that takes a connection and says nothing counts as away
 UNREADY = (sa_exc.OperationalError, sa_exc.InternalError, sa_exc.InterfaceError, sa_exc.TimeoutError, OSError)
 """What may be raised because the database is held, away, full or takes no writes, and not by what was asked."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.002, 0.05
@@ -91,7 +93,8 @@ class Database:
         if self.is_away:
             raise sa_exc.TimeoutError("the database could not be reached a moment ago")
         try:
-            return self.engine.connect()
+            with within(SILENT_S, "connecting to the database"):
+                return self.engine.connect()
         except UNREADY:
             self._reach.failed()
             raise

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from server.ids import new_id
 from server.parts import Parts
+from server.pool import within
 from server.tables import nodes
 from server.version import VERSION
 
@@ -66,14 +67,16 @@ class Leadership:
         if self._held is None:
             return False
         try:
-            self._held.execute(sa.select(1))
-        except sa.exc.SQLAlchemyError:
+            with within(BEAT_S, "asking whether this node leads"):
+                self._held.execute(sa.select(1))
+        except (sa.exc.SQLAlchemyError, OSError):
             self.drop()
             return False
         return True
 
     def _taken(self) -> bool:
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        with within(BEAT_S, "asking to lead"):
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         if connection.execute(sa.select(sa.func.pg_try_advisory_lock(LOCK))).scalar():
             self._held = connection
             return True

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -31,6 +32,22 @@ def breathe() -> None:
     hub = _hub()
     if hub is not None:
         hub.wait(hub.loop.timer(0))
+
+
+@contextmanager
+def within(seconds: float, what: str) -> Iterator[None]:
+    """Raise OSError when what is done in it takes longer; without gevent it may take as long as it likes.
+
+    For waiting on a peer that is there and says nothing, such as a process that was stopped: no socket's time-out
+    notices that.
+    """
+    if not has_hub():
+        yield
+        return
+    import gevent
+
+    with gevent.Timeout(seconds, OSError(f"{what}: nothing came of it in {seconds:.0f} s")):
+        yield
 
 
 def has_hub() -> bool:

@@ -35,6 +35,7 @@ ALONE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 SWEEP = "SET session_replication_role = replica;" + ";".join(f'DELETE FROM "{one}"' for one in metadata.tables)
 FAST = ("fsync=off", "full_page_writes=off", "max_connections=100", "shared_buffers=32MB", "unix_socket_directories=")
+DURABLE = ("max_connections=100", "shared_buffers=128MB", "unix_socket_directories=")
 
 
 @dataclass
@@ -46,6 +47,7 @@ class PostgreSQL:
     process: subprocess.Popen[bytes] | None = None
     numbers: Iterator[int] = field(default_factory=count)
     free: list[str] = field(default_factory=list)
+    durable: bool = False  # as a plant's: a commit waits for the disk
 
     def url(self, database: str) -> str:
         """The address of a database."""
@@ -63,7 +65,8 @@ class PostgreSQL:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        options = [word for setting in (*FAST, f"port={self.port}") for word in ("-c", setting)]
+        settings = (*(DURABLE if self.durable else FAST), f"port={self.port}")
+        options = [word for setting in settings for word in ("-c", setting)]
         command = [_program("postgres"), "-D", str(self.folder / "data"), *options]
         log = (self.folder / "log").open("ab")
         self.process = subprocess.Popen(command, cwd="/", user=_user(), stdout=log, stderr=log)
@@ -132,10 +135,10 @@ def _user() -> str | None:
 
 
 @contextmanager
-def postgresql() -> Iterator[PostgreSQL]:
+def postgresql(*, durable: bool = False) -> Iterator[PostgreSQL]:
     """A server of one's own, to be killed and held up."""
     with tempfile.TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True) as folder:
-        made = PostgreSQL(Path(folder))
+        made = PostgreSQL(Path(folder), durable=durable)
         made.make()
         made.start()
         try:

@@ -38,9 +38,9 @@ UPGRADE = (
 )
 
 
-def fill(data: Path, count: int) -> None:
+def fill(data: Path, count: int, url: str = "") -> None:
     """A plant with ``count`` more screens, each with a player whose token is ``pmp_<number>``."""
-    parts = open_parts(Config(data=data))
+    parts = open_parts(Config(data=data, database_url=url))
     prepare(parts)
     with parts.db.transaction() as tx:
         org = tx.execute(tables.organisations.select()).one().id

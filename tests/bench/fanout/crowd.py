@@ -101,7 +101,7 @@ class Crowd:
     def hear(self, mark: str, reply: str, seconds: float) -> dict[str, Any]:
         """Wait until everybody has heard ``mark``, or so long; answer each at once with ``reply``, if there is one.
 
-        ``{epoch}``, ``{id}`` and ``{revision}`` in the reply are what the first message says.
+        ``{epoch}``, ``{id}`` and ``{revision}`` in the reply are what the first message says of its newest alert.
         """
         wanted, stamps, end = mark.encode(), list[int](), time.monotonic() + seconds
         answer, held = b"", dict[int, bytes]()
@@ -136,7 +136,7 @@ class Crowd:
         text = data.decode("utf-8", "replace")
         for name, form in (("epoch", r'"epoch":"(\w+)"'), ("id", r'"id":"(\w+)"'), ("revision", r'"revision":(\d+)')):
             found = re.findall(form, text)
-            reply = reply.replace("{" + name + "}", found[-1] if found else "")
+            reply = reply.replace("{" + name + "}", found[0] if found else "")
         return framed(reply.encode())
 
     def idle(self) -> None:
