@@ -79,7 +79,7 @@ def slot(world: World) -> dict[str, Any]:
     return found
 
 
-def test_the_picture_reaches_the_companys_player_and_its_play_says_who_ordered_it(
+def test_the_picture_reaches_the_player_below_and_its_play_says_who_ordered_it(
     world: World, slot: dict[str, Any]
 ) -> None:
     assert (slot["targets"]["organisations"], slot["share"]) == ([world.orgs["company"]], 25)
