@@ -33,6 +33,7 @@ def install(app: Flask, config: Config) -> CSRFProtect:
         RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
         RATELIMIT_STORAGE_OPTIONS=NEAR if shared else {},
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=shared,
+        RATELIMIT_SWALLOW_ERRORS=shared,  # of two requests that find Redis gone at once, one is left without a count
         RATELIMIT_KEY_PREFIX="paomadeng",
         RATELIMIT_HEADERS_ENABLED=False,
     )

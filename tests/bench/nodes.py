@@ -64,7 +64,8 @@ class Group:
         ).write_text(f"""{"user root;" if os.geteuid() == 0 else ""} pid {self.folder}/nginx.pid;
         error_log {self.folder}/nginx.log; worker_processes 1; worker_rlimit_nofile 65536;
         events {{ worker_connections 32768; }}
-        http {{ {temporary} access_log off; map $http_upgrade $upgraded {{ default upgrade; '' ''; }} upstream nodes {{ least_conn; {servers} }}
+        http {{ {temporary} access_log off; map $http_upgrade $upgraded {{ default upgrade; '' ''; }}
+          upstream nodes {{ least_conn; {servers} }}
           server {{ listen 127.0.0.1:{self.front} backlog=4096;
             location / {{ proxy_pass http://nodes; proxy_http_version 1.1; proxy_set_header Host $http_host;
               proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $upgraded; proxy_connect_timeout 2s;

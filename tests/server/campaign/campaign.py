@@ -38,10 +38,10 @@ class Report:
     wrong: list[str] = field(default_factory=list)
 
 
-def campaign(folder: Path, *, seed: int, count: int, players: int = 40) -> Report:
+def campaign(folder: Path, *, seed: int, count: int, players: int = 40, clocks: bool = False) -> Report:
     """Make ``count`` faults, some at a time, and look after each quiet; stop at the first that is wrong."""
     report = Report(seed, players)
-    with opened(folder, players, seed) as world:
+    with opened(folder, players, seed, clocks=clocks) as world:
         random, promises = Random(seed), Promises()
         staff = [Staff(world, promises, seed * 10 + number) for number in range(2)]
         for one in staff:
@@ -101,11 +101,13 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=120)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--players", type=int, default=40)
+    parser.add_argument("--clocks", action="store_true", help="step the nodes' clocks too (libfaketime)")
     parser.add_argument("--folder", type=Path, help="keeps the nodes' logs here")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="campaign-", ignore_cleanup_errors=True) as folder:
         place = options.folder or Path(folder)
-        report = campaign(place, seed=options.seed, count=options.faults, players=options.players)
+        told = {"seed": options.seed, "count": options.faults, "players": options.players, "clocks": options.clocks}
+        report = campaign(place, **told)
     print(json.dumps(vars(report), ensure_ascii=False, indent=1))
     return 1 if report.wrong else 0
 

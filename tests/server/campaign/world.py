@@ -141,8 +141,11 @@ def _is_free(port: int) -> bool:
 
 
 @contextmanager
-def opened(folder: Path, players: int, seed: int) -> Iterator[World]:
-    """A whole world with a fleet of ``players``, all of them welcome; gone afterwards."""
+def opened(folder: Path, players: int, seed: int, *, clocks: bool = False) -> Iterator[World]:
+    """A whole world with a fleet of ``players``, all of them welcome; gone afterwards.
+
+    With ``clocks`` those of the nodes can be stepped, where the system has libfaketime.
+    """
     with ExitStack() as held:
         disks = _disks(held)
         database = _database(held, disks["database"])
@@ -155,11 +158,11 @@ def opened(folder: Path, players: int, seed: int) -> Iterator[World]:
         }  # fmt: skip
         for wire in wires.values():
             held.callback(wire.close)
-        clocks = tuple(folder / f"clock{number}" for number in range(2)) if _faketime() else ()
+        hands = tuple(folder / f"clock{number}" for number in range(2)) if clocks and _faketime() else ()
         held.callback(_keep_logs, disks["data"], folder)
-        nodes = _nodes(held, disks["data"], wires, clocks)
+        nodes = _nodes(held, disks["data"], wires, hands)
         small = {name: place for name, place in disks.items() if place.is_mount()}
-        world = World(folder, free_port(), nodes, database, redis, wires, small, clocks)
+        world = World(folder, free_port(), nodes, database, redis, wires, small, hands)
         _nginx_files(world)
         world.nginx()
         held.callback(world.kill_nginx)
