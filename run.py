@@ -331,7 +331,7 @@ def fill_wheelhouse(arguments: list[str]) -> int:
         say("用法：python3 run.py wheelhouse DIR", "Usage: python3 run.py wheelhouse DIR")
         return 2
     folder, more = Path(arguments[0]).absolute(), arguments[1:]
-    for lock in ("pip.txt", "runtime.txt", *(["scale.txt"] if wants_scale() else [])):
+    for lock in ("pip.txt", "runtime.txt", *(f"{extra}.txt" for extra in wanted_extras())):
         command = pip_command([str(PYTHON), "-m", "pip"], "download", lock, None)
         done = run_quietly([*command, "--dest", str(folder), *more])
         if done.returncode:
@@ -354,10 +354,17 @@ def become(module: str, arguments: list[str]) -> NoReturn:
         sys.exit(130)
 
 
-def wants_scale(command: str = "") -> bool:
-    """Tell whether a command or a setting needs a PostgreSQL or a Redis."""
-    named = [os.environ.get(f"PAOMADENG_{name}_URL{end}") for name in ("DATABASE", "REDIS") for end in ("", "_FILE")]
-    return command in ("test", "check", "move") or any(url and not url.startswith("sqlite") for url in named)
+def wanted_extras(command: str = "") -> list[str]:
+    """Name what a command or a setting needs beside the program: for a PostgreSQL or a Redis, for a bucket."""
+    served = any(url and not url.startswith("sqlite") for name in ("DATABASE", "REDIS") for url in setting(name))
+    scale = command in ("test", "check", "move") or served
+    bucket = command in ("test", "check") or any(setting("S3"))
+    return ["scale"] * scale + ["s3"] * bucket
+
+
+def setting(name: str) -> tuple[str | None, str | None]:
+    """Return an address of the settings, and the file that holds it."""
+    return os.environ.get(f"PAOMADENG_{name}_URL"), os.environ.get(f"PAOMADENG_{name}_URL_FILE")
 
 
 def split(arguments: list[str]) -> tuple[str | None, str | None, list[str]]:
@@ -380,7 +387,7 @@ def main(arguments: list[str]) -> int:
     ensure(command if command in ("test", "check") else "runtime", wheelhouse)
     if extra and not (LOCKS / f"{extra}.txt").is_file():
         raise Refusal(f"没有这个附加组件：{extra}", f"There is no such extra: {extra}")
-    for lock in filter(None, (extra, "scale" if wants_scale(command) else None)):
+    for lock in filter(None, (extra, *wanted_extras(command))):
         ensure(lock, wheelhouse)
     if command == "wheelhouse":
         return fill_wheelhouse(rest[1:])

@@ -6,8 +6,9 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 from media.errors import Missing, Refused
 
@@ -15,15 +16,27 @@ NAME = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,8}")
 EXT = re.compile(r"[a-z0-9]{1,8}")
 ABANDONED_MS = 3_600_000
 
+Apart = Callable[..., Any]
+
+
+def here(work: Callable[..., Any], *args: Any) -> Any:
+    """Just do it."""
+    return work(*args)
+
 
 class Blobs:
     """Files under ``root``, two levels deep, each called ``<sha256 of its bytes>.<ext>``.
 
-    Putting is atomic and idempotent: a reader sees a whole file or none, also after a power cut.
+    Putting is atomic and idempotent: a reader sees a whole file or none, also after a power cut. ``apart`` runs what
+    keeps the disk busy for long; a copy that goes to another process does it there.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, apart: Apart = here) -> None:
         self.root = root
+        self._apart = apart
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.root,)
 
     def put(self, data: bytes, ext: str, *, derived: bool = False) -> str:
         """Keep the bytes and return their name; the same bytes always get the same name.
@@ -61,6 +74,22 @@ class Blobs:
 
     def sweep(self, keep: Collection[str], older_than_ms: int, now: int) -> int:
         """Remove blobs not in ``keep`` and not touched since ``now - older_than_ms`` (UTC ms); return how many."""
+        return int(self._apart(self._sweep, keep, older_than_ms, now))
+
+    def tend(self, kept: Callable[[], Collection[str]], older_than_ms: int, now: int) -> None:
+        """What each node does for its own folder, where there is more to it than that."""
+
+    def look(self) -> None:
+        """Raise ``Away`` when blobs cannot be reached that are not here; all of them are."""
+
+    def share(self) -> int:
+        """Give others what only this folder holds; nobody has another one."""
+        return 0
+
+    def gather(self) -> None:
+        """See to it that this folder holds everything, as it does."""
+
+    def _sweep(self, keep: Collection[str], older_than_ms: int, now: int) -> int:
         wanted = frozenset(keep)
         gone = 0
         for file in self._files():

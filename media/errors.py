@@ -27,3 +27,15 @@ def _refused(rule: str, params: dict[str, object]) -> Refused:
 
 class Missing(KeyError):
     """A name that the blob store does not hold, or that is no blob name at all."""
+
+
+class Damaged(Missing):
+    """A blob whose bytes in the shared store are no longer those that its name tells."""
+
+
+class Away(OSError):
+    """The shared store does not answer or does not let us in; ``strerror`` is its own word for why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.strerror = why

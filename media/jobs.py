@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from media import renditions
 from media.blobs import Blobs
-from media.errors import Missing, Refused
+from media.errors import Away, Missing, Refused
 from media.profile import Profile
 from media.renditions import Rendition
 from media.values import Facts, Layer, Taken
@@ -54,6 +54,8 @@ def _made(work: Work, blobs: Blobs, pictures: Pictures) -> Outcome:
         return renditions.make(work.item, work.profile, blobs, _source(blobs, pictures))
     except (Refused, Missing) as error:
         return error
+    except Away:
+        raise  # the store's fault, not the item's: it is to be tried again
     except FileNotFoundError as error:
         return Missing(str(error.filename))
     except OSError as error:
@@ -88,6 +90,11 @@ def take_in(data: bytes, blobs: Blobs) -> Taken:
     found = ingest(data)
     names = blobs.put(found.data, found.ext), blobs.put(found.thumbnail, "webp")
     return Taken(*names, found.width, found.height, len(found.data))
+
+
+def keep(data: bytes, ext: str, blobs: Blobs) -> str:
+    """Store bytes as they are; return their name."""
+    return blobs.put(data, ext)
 
 
 def compose(

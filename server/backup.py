@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from media.errors import Away
 from server import dumps, lock
+from server.blobs import MEDIA, open_blobs
 from server.config import BadSetting, Config
 from server.dumps import DATABASE, BadBackup
 from server.engines import is_postgresql, others
@@ -22,7 +24,6 @@ from server.parts import EPOCH_FILE, RESTORED, Parts
 from server.version import VERSION
 from server.words import say
 
-MEDIA = "media"
 MANIFEST = "manifest.json"
 MOST_BYTES = 64 * 1024**3
 
@@ -35,6 +36,7 @@ def write(parts: Parts, target: Path) -> str:
     partial = target.with_name(target.name + ".partial")
     try:
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=config.data) as folder:
+            parts.blobs.gather()
             _pack(config, Path(folder), partial)
             _check(partial, Path(folder))
         os.replace(partial, target)
@@ -88,6 +90,7 @@ def restore(config: Config, source: Path) -> str:
         raise BadSetting(say("backup.running", config.locale))
     try:
         with holding, _alone(config), _unpacked(config, source) as folder:
+            _share(config, folder)
             aside = _exchange(config, folder)
             (config.data / EPOCH_FILE).write_text(RESTORED)
     except (OSError, tarfile.TarError, BadBackup) as error:
@@ -101,6 +104,14 @@ def _alone(config: Config) -> Iterator[None]:
     if is_postgresql(config.url) and others(config.url):
         raise BadSetting(say("backup.running", config.locale))
     yield
+
+
+def _share(config: Config, folder: Path) -> None:
+    """Give the bucket, where there is one, what the database will name: more does no harm, less would."""
+    try:
+        open_blobs(config, folder).share()
+    except Away as error:
+        raise BadSetting(say("backup.not_shared", config.locale, why=error.strerror)) from error
 
 
 def _exchange(config: Config, folder: Path) -> Path:

@@ -9,11 +9,13 @@ from dataclasses import field as _field
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 PREFIX = "PAOMADENG_"
 DEFAULT_DATA = Path("var")
 LOOPBACK = "127.0.0.0/8, ::1"
+BUCKET = re.compile(r"/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/?")
 DATABASES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
 
 
@@ -69,6 +71,21 @@ def _database(text: str) -> str:
     return text
 
 
+def _bucket(text: str) -> str:
+    if text and not _is_bucket(text):
+        raise ValueError(
+            "https://KEY:SECRET@HOST/BUCKET, with ?region=NAME behind it if the store has regions, or nothing"
+        )
+    return text
+
+
+def _is_bucket(text: str) -> bool:
+    at = urlsplit(text)
+    told = parse_qs(at.query, keep_blank_values=True)
+    named = at.scheme in ("http", "https") and at.hostname and at.username and at.password and (at.port or 1)
+    return bool(named and BUCKET.fullmatch(at.path) and (not at.query or list(told) == ["region"]) and not at.fragment)
+
+
 def _setting(default: Any, read: Callable[[str], Any], told: str, *, secret: bool = False) -> Any:
     return _field(default=default, metadata={"read": read, "help": told, "secret": secret})
 
@@ -84,6 +101,9 @@ class Config:
         "", _database, "postgresql://USER:PASSWORD@HOST/NAME; empty: SQLite in the data folder", secret=True
     )
     redis_url: str = _setting("", str, "Redis for fan-out between nodes; empty: one node", secret=True)
+    s3_url: str = _setting(
+        "", _bucket, "https://KEY:SECRET@HOST/BUCKET where nodes share media; empty: the data folder", secret=True
+    )
     zone: str = _setting("Asia/Shanghai", _zone, "time zone of the site at its first start")
     locale: str = _setting("zh", _one_of("zh", "en"), "language of the site at its first start")
     public_url: str = _setting("", str, "address people and players use, when it differs from host and port")

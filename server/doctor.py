@@ -14,6 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import exc as sa_exc
 
+from media.errors import Away
+from server.blobs import probe
 from server.clock import SystemClock
 from server.config import BadSetting, Config
 from server.engines import is_postgresql, make
@@ -54,6 +56,7 @@ def examine(config: Config) -> list[Finding]:
         _data,
         _disk,
         _database,
+        _media,
         _clock,
         _fonts,
         _player,
@@ -123,6 +126,19 @@ def _asking(config: Config) -> Iterator[Ask]:
         return
     with closing(sqlite3.connect(f"file:{config.data / 'paomadeng.db'}?mode=ro", uri=True)) as database:
         yield lambda query, **values: database.execute(query, values).fetchone()[0]
+
+
+def _media(config: Config) -> Iterator[Finding]:
+    """Whether a shared bucket can be used, by using it."""
+    if not config.s3_url:
+        return
+    try:
+        probe(config)
+        yield Finding("media", "well", True)
+    except Away as error:
+        yield Finding("media", "away", False, (("why", error.strerror),))
+    except BadSetting as error:
+        yield Finding("media", "away", False, (("why", error),))
 
 
 def _clock(config: Config) -> Iterator[Finding]:

@@ -113,6 +113,12 @@ class Busy(Problem):
     status, slug = 503, "busy"
 
 
+class MediaAway(Problem):
+    """The store that nodes share cannot be reached; trying again helps."""
+
+    status, slug = 503, "media-away"
+
+
 class DiskFull(Problem):
     """Nothing can be stored until there is room."""
 

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
+from media.errors import Away
 from media.errors import Refused as MediaRefused
 from playlists.violation import Malformed as Misshapen
 from server import engines, errors
@@ -44,6 +45,8 @@ def translate(error: Exception) -> Problem | None:
         return _misshapen(error)
     if isinstance(error, MediaRefused):
         return _refused(error)
+    if isinstance(error, Away):
+        return errors.MediaAway(why=error.strerror)
     return _of_storage(error)
 
 

@@ -84,16 +84,26 @@ def readyz(parts: Parts, who: Identity) -> Answer:
     """
     checks = {"database": _database(parts), "disk": _disk(parts), "jobs": _jobs_told(parts), "alerts": _steps(parts)}
     status = 200 if all(word == "ok" for word in checks.values()) else 503
-    return Answer(ReadyAnswer(ready=status == 200, checks=checks, warnings=_warnings(parts)), status=status)
+    warnings = [*_nodes(parts), *_media(parts)]
+    return Answer(ReadyAnswer(ready=status == 200, checks=checks, warnings=warnings), status=status)
 
 
-def _warnings(parts: Parts) -> list[str]:
+def _nodes(parts: Parts) -> list[str]:
     try:
         working = nodes.at_work(parts)
     except sa.exc.SQLAlchemyError:
         return []
     deaf = sum(node.deaf for node in working)
     return [f"{deaf} of {len(working)} nodes do not hear the others: redis"] if deaf else []
+
+
+def _media(parts: Parts) -> list[str]:
+    """What is in the cache plays on while the bucket is away: only pictures that are new here wait for it."""
+    try:
+        parts.blobs.look()
+    except OSError as error:
+        return [f"shared media cannot be reached: {error.strerror}"]
+    return []
 
 
 def _database(parts: Parts) -> str:

@@ -42,7 +42,8 @@ KEPT_TELLINGS_MS = 400 * DAY_MS
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A function called every ``every_s`` seconds by the node that leads, or by each of them ``everywhere``.
+    """A function called every ``every_s`` seconds by the node that leads, or by each of them ``everywhere``; ``first``,
+    also when the process starts.
 
     Running it twice, late or not at all must do no harm.
     """
@@ -51,6 +52,7 @@ class Job:
     every_s: int
     run: Callable[[Parts], object]
     everywhere: bool = False
+    first: bool = False
 
 
 def forget_audit(parts: Parts) -> int:
@@ -87,6 +89,7 @@ HOUSEKEEPING: tuple[Job, ...] = (
     Job("renditions", 3_600, programmes.sweep_renditions),
     Job("drafts", 3_600, lambda parts: editorial.forget(parts, parts.clock.now() - KEPT_DRAFTS_MS)),
     Job("assets", 3_600, library.sweep),
+    Job("media", 3_600, library.tend, everywhere=True, first=True),
     Job("plays", 3_600, lambda parts: playlog.forget(parts, parts.clock.now() - KEPT_PLAYS_MS)),
     Job("outbox", 3_600, lambda parts: outbox.forget(parts, parts.clock.now() - KEPT_TELLINGS_MS)),
     Job("webhooks", 2, sending.run),
@@ -145,6 +148,7 @@ def start(parts: Parts, compiler: Compiler, node: Node, more: Sequence[Job] = ()
 
     Never called by ``create_app``: a process that only looks at the application must not start sweeping.
     """
+    import gevent
     from apscheduler.schedulers.gevent import GeventScheduler
 
     beat = Job("node", BEAT_S, lambda _: node.beat(), everywhere=True)
@@ -156,6 +160,8 @@ def start(parts: Parts, compiler: Compiler, node: Node, more: Sequence[Job] = ()
             turn, "interval", (parts, job, node), seconds=job.every_s, id=job.name, coalesce=True, max_instances=1,
             misfire_grace_time=None, jitter=min(30, job.every_s // 10),
         )  # fmt: skip
+        if job.first:
+            gevent.spawn(turn, parts, job, node)
     scheduler.start()
     if node.leads:
         compiler.touch_all()

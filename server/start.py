@@ -8,10 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from media.blobs import Blobs
 from server import engines, samples
 from server.accounts.model import system
 from server.alerts import templates
+from server.blobs import open_blobs
 from server.claim import make_folder
 from server.clock import Clock, SystemClock
 from server.config import BadSetting, Config
@@ -31,7 +31,7 @@ def open_parts(config: Config, clock: Clock | None = None) -> Parts:
     moved = config.data / MOVED
     if moved.exists() and not engines.is_postgresql(config.url):
         raise BadSetting(say("start.moved", config.locale, to=moved.read_text(encoding="utf-8"), file=moved))
-    return Parts(config, clock or SystemClock(), Database(config.url), Blobs(config.data / "media"))
+    return Parts(config, clock or SystemClock(), Database(config.url), open_blobs(config))
 
 
 def migrate(parts: Parts) -> bool:

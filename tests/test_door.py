@@ -273,20 +273,22 @@ def test_an_interrupted_install_is_made_anew_whatever_pip_is_told_elsewhere(open
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "wanted"),
+    ("name", "value", "lock", "wanted"),
     [
-        ("PAOMADENG_DATABASE_URL", "postgresql://plant@db/site", True),
-        ("PAOMADENG_REDIS_URL_FILE", "/etc/paomadeng/redis", True),
-        ("PAOMADENG_DATABASE_URL", "sqlite:///site.db", False),
-        ("PAOMADENG_DATABASE_URL", "", False),
+        ("PAOMADENG_DATABASE_URL", "postgresql://plant@db/site", "scale", True),
+        ("PAOMADENG_REDIS_URL_FILE", "/etc/paomadeng/redis", "scale", True),
+        ("PAOMADENG_DATABASE_URL", "sqlite:///site.db", "scale", False),
+        ("PAOMADENG_DATABASE_URL", "", "scale", False),
+        ("PAOMADENG_S3_URL_FILE", "/etc/paomadeng/s3", "s3", True),
+        ("PAOMADENG_S3_URL", "", "s3", False),
     ],
 )
 def test_what_a_setting_needs_is_installed_or_said_to_be_missing(
-    opened: Door, name: str, value: str, wanted: bool
+    opened: Door, name: str, value: str, lock: str, wanted: bool
 ) -> None:
-    opened.write_lock("scale", "greeting==2.0", next(opened.wheels.glob("greeting-*.whl")))
+    opened.write_lock(lock, "greeting==2.0", next(opened.wheels.glob("greeting-*.whl")))
     setting: Any = {name: value}
     done = opened.start("--wheelhouse", str(opened.wheels), "version", **setting)
     assert (done.returncode == 1, "greeting==2.0" in done.stderr) == (wanted, wanted)
     assert opened.start("version").returncode == 0  # what was there is still there
-    (opened.tree / "requirements" / "scale.txt").unlink()
+    (opened.tree / "requirements" / f"{lock}.txt").unlink()

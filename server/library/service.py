@@ -6,12 +6,13 @@ import hashlib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import structlog
 
 from media import jobs
-from media.errors import Missing, Refused
+from media.errors import Damaged, Missing, Refused
 from media.press import Failed
 from playlists.rules import clean
 from server import audit
@@ -165,6 +166,9 @@ def media_path(parts: Parts, name: str) -> Path:
     """Where a blob lies; raise NotFound."""
     try:
         return parts.blobs.path(name)
+    except Damaged as error:
+        log.error("media_damaged", name=name)
+        raise NotFound() from error
     except Missing as error:
         raise NotFound() from error
 
@@ -183,10 +187,19 @@ def sweep(parts: Parts) -> int:
     now = parts.clock.now()
     with parts.db.transaction() as tx:
         store.forget(tx, now - KEPT_MS)
+    return parts.blobs.sweep(_needed(parts), DAY_MS, now)
+
+
+def tend(parts: Parts) -> None:
+    """Let this node's own folder forget what nothing needs, and share what it alone holds; most have no such folder."""
+    parts.blobs.tend(partial(_needed, parts), DAY_MS, parts.clock.now())
+
+
+def _needed(parts: Parts) -> frozenset[str]:
+    """Every blob that a row names."""
     with parts.db.read() as tx:
         named, texts = frozenset(store.asset_media(tx)), list(store.texts_with_media(tx))
-    needed = named | off_hub(_media_in, texts)
-    return off_hub(parts.blobs.sweep, needed | commands.kept_media(parts), DAY_MS, now)
+    return named | off_hub(_media_in, texts) | commands.kept_media(parts)
 
 
 def _media_in(texts: list[str]) -> frozenset[str]:

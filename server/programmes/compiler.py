@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from media.errors import Away
 from playlists import calendar
 from server.db import Transaction
 from server.errors import Busy, DiskFull
@@ -179,13 +180,16 @@ class Compiler:
         with self._parts.db.read() as tx:
             read = sources.read(tx, org, screens)
         window = calendar.day_bounds(read.zone, self._parts.clock.now(), DAYS)
-        published, left, made, enough = 0, dict(read.screens), list[Made](), 1
+        published, left, made, enough, away = 0, dict(read.screens), list[Made](), 1, None
         for looks, alike in read.screens.items():
             if patient and self._hurry():
                 break
             del left[looks]
             try:
                 new = self._compile_alike(read, looks, alike, window)
+            except Away as error:  # those whose pictures are all here need not wait for the store
+                away = error
+                continue
             except Exception as error:  # one odd screen must not keep the others from their programmes
                 if isinstance(translate(error), (Busy, DiskFull)):
                     raise
@@ -196,7 +200,10 @@ class Compiler:
                 if sum(len(one.rows) for one in made) >= enough:  # the first goes out at once, the others together
                     published, made, enough = published + self._publish(read, made), [], min(2 * enough, ROWS)
         self.touch(org, (screen for alike in left.values() for screen in alike), hurry=False)
-        return published + self._publish(read, made)
+        published += self._publish(read, made)
+        if away:
+            raise away
+        return published
 
     def _compile_alike(
         self, read: Sources, looks: Looks, alike: tuple[str, ...], window: tuple[int, int]

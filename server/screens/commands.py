@@ -6,13 +6,14 @@ import base64
 import binascii
 from typing import Any
 
+from media import jobs
 from server import audit
 from server.accounts.model import Identity
 from server.errors import Invalid, NotFound, Violation
 from server.events import CommandOrdered, PresenceChanged
 from server.ids import new_id
 from server.parts import Parts
-from server.pool import off_hub
+from server.press import pressed
 from server.screens import player_store, service
 from server.screens.model import Command, CommandKind
 from server.screens.players import must_be_player
@@ -77,7 +78,7 @@ def _keep_picture(parts: Parts, result: dict[str, Any]) -> dict[str, Any]:
         data = b""
     if not data.startswith(PNG):
         raise Invalid((Violation("result.png", "screens.no_picture"),))
-    media = off_hub(parts.blobs.put, data, "png")
+    media = pressed(jobs.keep, data, "png", parts.blobs)
     sides = {name: result[name] for name in ("width", "height") if isinstance(result.get(name), int)}
     return {"media": media, **sides}
 

@@ -54,6 +54,7 @@ LOCKS = (
     Lock("test", groups=("test",), after="runtime"),
     Lock("check", groups=("test", "check"), after="test"),
     Lock("scale", extra="scale", after="runtime"),
+    Lock("s3", extra="s3", after="runtime"),
     Lock("office", extra="office", after="runtime"),
     Lock("heic", extra="heic", after="runtime"),
     Lock("video", extra="video", after="runtime"),

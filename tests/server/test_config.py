@@ -39,6 +39,13 @@ def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
         ("X_ACCEL", "accel", "a path with a slash at both ends"),
         ("PROT", "1", "unknown setting PAOMADENG_PROT"),
         ("DATABASE_URL_FILE", "/nowhere/at/all", "No such file"),
+        ("S3_URL", "s3://k:geheim@h/media", "wanted https://KEY:SECRET@HOST/BUCKET"),
+        ("S3_URL", "https://h/media", "wanted https://"),
+        ("S3_URL", "https://k:geheim@h/", "wanted https://"),
+        ("S3_URL", "https://k:geheim@h/Media", "wanted https://"),
+        ("S3_URL", "https://k:geheim@h/media/deep", "wanted https://"),
+        ("S3_URL", "https://k:geheim@h:port/media", "wanted https://"),
+        ("S3_URL", "https://k:geheim@h/media?acl=public", "wanted https://"),
         ("DATABASE_URL", "mysql://u:geheim@h/n", "wanted postgresql://"),
     ],
 )
