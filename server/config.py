@@ -80,9 +80,12 @@ def _bucket(text: str) -> str:
 
 
 def _is_bucket(text: str) -> bool:
-    at = urlsplit(text)
+    try:
+        at = urlsplit(text)
+        named = at.scheme in ("http", "https") and at.hostname and at.username and at.password and (at.port or 1)
+    except ValueError:  # its words would tell a part of the secret
+        return False
     told = parse_qs(at.query, keep_blank_values=True)
-    named = at.scheme in ("http", "https") and at.hostname and at.username and at.password and (at.port or 1)
     return bool(named and BUCKET.fullmatch(at.path) and (not at.query or list(told) == ["region"]) and not at.fragment)
 
 

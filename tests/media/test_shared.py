@@ -95,7 +95,7 @@ def test_a_store_that_failed_is_left_alone_for_a_moment_and_is_found_again(
     here: Shared, down: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 100.0
-    monkeypatch.setattr(bucket.time, "monotonic", lambda: now)
+    monkeypatch.setattr("media.bucket.time.monotonic", lambda: now)
     with pytest.raises(Away):
         here.look()
     down.start()

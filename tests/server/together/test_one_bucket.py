@@ -96,17 +96,19 @@ def test_a_picture_taken_in_at_one_node_is_shown_by_a_player_of_the_other_also_w
     size = {"name": "东门", "width": 192, "height": 16, "colour": "full"}
     screen = asked(caller, one, "POST", "/api/v1/screens", json=size)
     token = requests.post(f"{two.site.url}/player/pair", json={"key": screen["key"]}, timeout=10).json()["token"]
-    order = {"name": "东门", "items": [{"kind": "image", "asset": asset["id"]}]}
-    playlist = asked(caller, one, "POST", "/api/v1/playlists", json=order)["id"]
-    asked(caller, one, "POST", f"/api/v1/playlists/{playlist}/submit", json={})
-    asked(caller, one, "POST", "/api/v1/slots", json={"playlist": playlist, "targets": {"screens": [screen["id"]]}})
 
     def shown() -> set[str]:
         head = {"Authorization": f"Bearer {token}"}
         return media_of(requests.get(f"{two.site.url}/player/programme", headers=head, timeout=10).json())
 
-    assert until(shown, PATIENCE_S)
-    (name,) = shown()
+    before = shown()
+    order = {"name": "东门", "items": [{"kind": "image", "asset": asset["id"]}]}
+    playlist = asked(caller, one, "POST", "/api/v1/playlists", json=order)["id"]
+    asked(caller, one, "POST", f"/api/v1/playlists/{playlist}/submit", json={})
+    asked(caller, one, "POST", "/api/v1/slots", json={"playlist": playlist, "targets": {"screens": [screen["id"]]}})
+
+    assert until(lambda: shown() - before, PATIENCE_S)
+    (name,) = shown() - before
     assert (has(one, name), has(two, name)) == (True, False)
     assert fetched(two, token, name).status_code == 200
     assert has(two, name)
