@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """The door: makes .venv from the hashed locks with the standard library alone, then becomes the server.
 
-Nothing here may need a package. Everything it says goes to stderr, in Chinese and in English, because
-commands such as ``token add`` promise a stdout of their own.
+It needs no package, and speaks on stderr, in Chinese and in English: stdout belongs to ``token add`` and its like.
 """
 
 import sys
@@ -336,8 +335,7 @@ def fill_wheelhouse(arguments: list[str]) -> int:
         done = run_quietly([*command, "--dest", str(folder), *more])
         if done.returncode:
             raise failed_install(done.stdout)
-    size = sum(wheel.stat().st_size for wheel in folder.glob("*.whl")) // 1_000_000
-    say(f"已备好 {folder}（{size} MB）。", f"{folder} is ready ({size} MB).")
+    say(f"已备好 {folder}。", f"{folder} is ready.")
     return 0
 
 
@@ -356,15 +354,10 @@ def become(module: str, arguments: list[str]) -> NoReturn:
 
 def wanted_extras(command: str = "") -> list[str]:
     """Name what a command or a setting needs beside the program: for a PostgreSQL or a Redis, for a bucket."""
-    served = any(url and not url.startswith("sqlite") for name in ("DATABASE", "REDIS") for url in setting(name))
-    scale = command in ("test", "check", "move") or served
-    bucket = command in ("test", "check") or any(setting("S3"))
-    return ["scale"] * scale + ["s3"] * bucket
-
-
-def setting(name: str) -> tuple[str | None, str | None]:
-    """Return an address of the settings, and the file that holds it."""
-    return os.environ.get(f"PAOMADENG_{name}_URL"), os.environ.get(f"PAOMADENG_{name}_URL_FILE")
+    urls = [(n, os.getenv(f"PAOMADENG_{n}_URL{end}")) for n in ("DATABASE", "REDIS", "S3") for end in ("", "_FILE")]
+    named = {one for one, url in urls if url and not url.startswith("sqlite")}
+    named |= {"test": {"REDIS", "S3"}, "check": {"REDIS", "S3"}, "move": {"REDIS"}}.get(command, set())
+    return ["scale"] * bool(named - {"S3"}) + ["s3"] * ("S3" in named)
 
 
 def split(arguments: list[str]) -> tuple[str | None, str | None, list[str]]:
