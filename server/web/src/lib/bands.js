@@ -3,7 +3,7 @@
 import { all } from "./dom.js";
 import { t } from "./island.js";
 import { leftWords } from "./left.js";
-import { live } from "./live.js";
+import { joined, live } from "./live.js";
 import { paced } from "./pace.js";
 import { now } from "./time.js";
 
@@ -17,7 +17,8 @@ export function watchBands() {
   const own = bands.dataset.own || "";
   const read = () => refresh(bands, own);
   const changed = paced(CHANGED_MS, read);
-  live("alert_changed", changed, changed);
+  live("alert_changed", changed);
+  joined(changed);
   live("message_changed", changed);
   live("alert_proved", paced(PROVED_MS, read));
   foldable(bands);

@@ -21,6 +21,17 @@ export async function live(event, heard, back) {
   if (back) told.io.on("reconnect", back);
 }
 
+/**
+ * Look again whenever the socket has joined, the first time too: what happened between the making of a page and that
+ * moment was told to nobody here. @param {() => void} look
+ */
+export async function joined(look) {
+  const told = await wire?.catch(() => null);
+  if (!told) return;
+  told.on("connect", look);
+  if (told.connected) look();
+}
+
 /** @param {boolean} away */
 function strip(away) {
   const shown = document.getElementById("away");

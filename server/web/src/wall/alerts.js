@@ -2,7 +2,7 @@
 
 import { alertAt } from "../../../../players/screen/precedence.js";
 import { call } from "../lib/call.js";
-import { live } from "../lib/live.js";
+import { joined, live } from "../lib/live.js";
 
 /** @typedef {import("../../../../players/screen/types.js").Alert} Alert */
 
@@ -21,7 +21,8 @@ export const alertOn = (screen, at) => alertAt(alertsOf(screen), at);
 export function onAlerts(work) {
   heard.push(work);
   if (heard.length > 1) return;
-  live("alert_changed", read, read);
+  live("alert_changed", read);
+  joined(read);
   read();
 }
 
