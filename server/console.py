@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -56,8 +57,29 @@ def set_up_log(config: Config) -> None:
     structlog.configure(
         processors=[*processors, *tail],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", Unfailing(sys.stderr))),
     )
+
+
+class Unfailing:
+    """A file for log lines: one that cannot be written, such as to a full disk, is lost and stops nobody's work.
+
+    Whoever logs why something failed is in no state to fail again: the loops that follow alerts up ended so.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        """Write, or not."""
+        with suppress(OSError, ValueError):
+            self._file.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, or not."""
+        with suppress(OSError, ValueError):
+            self._file.flush()
 
 
 def _traces() -> structlog.processors.ExceptionRenderer:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
+from typing import TextIO, cast
 
 import pytest
 import segno
+import structlog
 
 from server import console
 
@@ -26,3 +29,13 @@ def test_the_code_on_a_terminal_has_the_modules_of_the_link(monkeypatch: pytest.
 def test_nobody_looks_at_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: False, raising=False)
     assert console.qr(LINK) == ""
+
+
+def test_a_log_line_that_cannot_be_written_stops_nobody() -> None:
+    full = open("/dev/full", "w", encoding="utf-8")  # noqa: SIM115 - closing it fails too
+    with pytest.raises(OSError, match="No space"):
+        print("lost", file=full, flush=True)
+    log = structlog.PrintLogger(cast("TextIO", console.Unfailing(full)))
+    log.msg("why something failed")
+    with suppress(OSError):
+        full.close()
