@@ -25,7 +25,7 @@ from typing import Any
 import psycopg
 import requests
 
-from tests.bench.fanout.contenders import PLAYER, SHOWN, UPGRADE, Contender
+from tests.bench.fanout.contenders import PLAYER, SHOWN, UPGRADE, Contender, _line, _say
 from tests.bench.fleet import fill
 from tests.gate import outside
 from tests.postgres import PostgreSQL, postgresql
@@ -223,16 +223,12 @@ def _alert(held: Group, peers: Contender, mark: str, players: int, figures: Figu
 
 def peers_hear(peers: Contender, mark: str) -> None:
     """Let the crowd look for a mark from now on, and prove what it hears."""
-    from tests.bench.fanout.contenders import _say
-
     _say(peers.crowd, {"do": "hear", "mark": mark, "reply": SHOWN, "seconds": WAIT_S})
     time.sleep(0.1)
 
 
 def heard(peers: Contender) -> dict[str, Any]:
     """What it heard."""
-    from tests.bench.fanout.contenders import _line
-
     return _line(peers.crowd)
 
 
