@@ -62,7 +62,7 @@ def carried(
     All of them are of this organisation, for screens of its own.
     """
     values = {"org": org, "ids": list(ids)}
-    found = tx.execute(_CARRIED, values) if only is None else tx.execute(_CARRIED_BY, values | {"only": list(only)})
+    found = tx.execute(_CARRIED, values) if only is None else tx.execute(_CARRIED_BY, values | _those(only))
     return ((row.alert, row.screen) for row in found.all())
 
 
@@ -72,7 +72,7 @@ def carried_far(
     """(alert, screen, its organisation) of alerts of whatever organisation, for the screens of one or (None) of all."""
     asked: dict[str, Any] = {"ids": list(ids)}
     asked |= {} if org is None else {"org": org}
-    asked |= {} if only is None else {"only": list(only)}
+    asked |= {} if only is None else _those(only)
     return ((row.alert, row.screen, row.home) for row in tx.execute(_FAR[org is None, only is None], asked).all())
 
 
@@ -82,7 +82,9 @@ _ALL_CARRIED = (
     .join(alerts, NEWEST)
     .where(deliveries.c.alert.in_(sa.bindparam("ids", expanding=True)))
 )
-_BY = deliveries.c.screen.in_(sa.bindparam("only", expanding=True))
+_ONLY = rows.table("only")  # thousands, where a node has so many: more than parameters one by one
+_THOSE = sa.select(rows.text(_ONLY, 0)).select_from(_ONLY)
+_BY = deliveries.c.screen.in_(_THOSE)
 _CARRIED = _ALL_CARRIED.where(deliveries.c.org == sa.bindparam("org"))
 _CARRIED_BY = _CARRIED.where(_BY)
 _ANYWHERE = _ALL_CARRIED.add_columns(screens.c.org.label("home")).join(screens, screens.c.id == deliveries.c.screen)
@@ -103,8 +105,13 @@ def surroundings(
     if org is not None:
         chosen = chosen.where(screens.c.org == org)
     if only is not None:
-        chosen = chosen.where(screens.c.id.in_(only))
-    return ((row.id, row.exit, row.muster_point) for row in tx.execute(chosen))
+        chosen = chosen.where(screens.c.id.in_(_THOSE))
+    found = tx.execute(chosen, {} if only is None else _those(only))
+    return ((row.id, row.exit, row.muster_point) for row in found)
+
+
+def _those(only: Collection[str]) -> dict[str, str]:
+    return {"only": rows.packed((screen,) for screen in only)}
 
 
 def silent(tx: Transaction, org: str, below: Collection[str] = ()) -> frozenset[str]:

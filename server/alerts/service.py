@@ -38,7 +38,7 @@ from server.alerts.escalation import Due, Step
 from server.alerts.escalation import work as escalate
 from server.alerts.live import live_for, live_sets
 from server.alerts.model import SCOPE, Act, IssueAlert, Issued, NotLive, Revision, StoredAlert, Targets, UpdateAlert
-from server.alerts.positions import alarmed, held_by, organisations, position, rejoin, standing
+from server.alerts.positions import Position, alarmed, held_by, organisations, position, rejoin, standing
 from server.alerts.revising import Outgoing
 from server.alerts.settings import AlertSettings
 from server.alerts.templates import order_from
@@ -55,6 +55,7 @@ CODES_KEPT_MS = 7 * 86_400_000  # a code comes again only when its page has long
 
 __all__ = [
     "Due",
+    "Position",
     "Step",
     "alarmed",
     "approve",

@@ -124,12 +124,12 @@ class AlertRoad:
 
     def push(self, orgs: Collection[str], only: frozenset[str] | None = None) -> None:
         """Send the live sets to all screens of these organisations that are here, or to some; each is encoded once."""
-        at = self._parts.clock.now()
+        at, here = self._parts.clock.now(), self._push.screens(orgs)
+        wanted = here if only is None else here & only
         with self._parts.db.or_mirror():
-            found = service.position(self._parts, next(iter(orgs)) if len(orgs) == 1 else None, at)
-        here = self._push.screens(orgs)
+            found = self._position(orgs, at, wanted if self._push.is_shared or only is not None else None)
         groups: dict[int, tuple[tuple[Alert, ...], list[str]]] = {}
-        for screen in here if only is None else here & only:
+        for screen in wanted:
             mine = found.of(screen)
             groups.setdefault(id(mine), (mine, []))[1].append(screen)
         told = {"epoch": found.epoch, "seq": found.seq, "now": at, **_marked(found.stored)}
@@ -138,6 +138,13 @@ class AlertRoad:
         for mine, those in groups.values():
             self._sent.update((alert.id, alert.revision, screen) for screen in those for alert in mine)
         self._note(found.seq)
+
+    def _position(self, orgs: Collection[str], at: int, only: Collection[str] | None) -> service.Position:
+        """Where the live sets stand; ``only`` names their screens where others than those may be many."""
+        org = next(iter(orgs)) if len(orgs) == 1 else None
+        if only is None:
+            return service.position(self._parts, org, at)
+        return service.held_by(self._parts, org, only, at)
 
     def held(self, peers: Sequence[Identity]) -> dict[str, tuple[int, wirejson.Written]]:
         """By player the seq and the live set, as JSON, for those who start or differ, read together."""

@@ -45,6 +45,11 @@ class Push:
         bus.subscribe(events.SettingsChanged, self.settings_changed)
         bus.subscribe(events.MessageChanged, self.message_changed)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other nodes may have players of the same organisations."""
+        return self._parts.config.redis_url != ""
+
     # to players
 
     def programme_published(self, fact: events.ProgrammePublished) -> None:
@@ -146,7 +151,7 @@ class Push:
         self._fanout.others.say(CLOSE, namespace, room, reason)
 
     def _heard(self, namespace: str, room: str) -> bool:
-        return self._parts.config.redis_url != "" or self._fanout.hears(namespace, room)
+        return self.is_shared or self._fanout.hears(namespace, room)
 
     def _player(self, screen: str, event: str, told: dict[str, Any]) -> None:
         self._fanout.tell(protocol.PLAYER, protocol.screen_room(screen), event, told)

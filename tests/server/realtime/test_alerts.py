@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -203,6 +204,22 @@ def test_what_went_out_is_written_with_the_next_tick(
     realtime.tick(1)
     sent = {one.screen for one, _ in alerts.deliveries_of(parts, owner, name) if one.sent is not None}
     assert sent == {wall[0].screen.id, wall[1].screen.id}
+
+
+def test_beside_other_nodes_only_the_sets_of_screens_that_are_here_are_read(
+    parts: Parts, owner: Identity, wall: list[Credential]
+) -> None:
+    """A node of many would read the whole site's otherwise, at every alert, and more nodes would be no help."""
+    shared = Parts(replace(parts.config, redis_url="redis://127.0.0.1:9"), parts.clock, parts.db, parts.blobs)
+    node, asked = Flask("node"), list[str]()
+    socketio = attach.attach(node, shared, lambda environ: None)
+    node.extensions[attach.EXTENSION].alerts.begin()
+    here = SocketIOTestClient(node, socketio, namespace="/player", auth={"token": wall[2].token})
+    sa.event.listen(parts.db.engine, "before_cursor_execute", lambda *told: asked.append(str(told[2:4])))
+    say(parts, owner)
+    assert [[alert["text"] for alert in one["alerts"]] for one in sets(here)] == [["走西门"]]
+    reads = [one for one in asked if "SELECT deliveries.alert, deliveries.screen" in one]
+    assert [[one.screen.id in read for one in wall] for read in reads] == [[False, False, True]]
 
 
 def test_what_is_proved_before_the_tick_is_not_written_again(
