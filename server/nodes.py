@@ -76,12 +76,18 @@ class Leadership:
 
     def _taken(self) -> bool:
         with within(BEAT_S, "asking to lead"):
-            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if connection.execute(sa.select(sa.func.pg_try_advisory_lock(LOCK))).scalar():
+            connection = self._engine.connect()
+            try:
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+                leads = bool(connection.execute(sa.select(sa.func.pg_try_advisory_lock(LOCK))).scalar())
+            except BaseException:
+                connection.invalidate()
+                raise
+        if leads:
             self._held = connection
-            return True
-        connection.close()
-        return False
+        else:
+            connection.close()
+        return leads
 
 
 class Node:

@@ -39,15 +39,29 @@ def within(seconds: float, what: str) -> Iterator[None]:
     """Raise OSError when what is done in it takes longer; without gevent it may take as long as it likes.
 
     For waiting on a peer that is there and says nothing, such as a process that was stopped: no socket's time-out
-    notices that.
+    notices that. A driver that is interrupted so may raise what it likes on its way out, as psycopg does; it is this
+    OSError all the same.
     """
     if not has_hub():
         yield
         return
     import gevent
 
-    with gevent.Timeout(seconds, OSError(f"{what}: nothing came of it in {seconds:.0f} s")):
-        yield
+    late = OSError(f"{what}: nothing came of it in {seconds:.0f} s")
+    try:
+        with gevent.Timeout(seconds, late):
+            yield
+    except Exception as error:
+        if late in _course(error):
+            raise late from None
+        raise
+
+
+def _course(error: BaseException | None) -> Iterator[BaseException]:
+    """An exception, and what was being handled when it came, back to the first."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def has_hub() -> bool:

@@ -11,7 +11,7 @@ import structlog
 
 from media.errors import Away
 from playlists import calendar
-from server.db import Transaction
+from server.db import UNREADY, Transaction
 from server.errors import Busy, DiskFull
 from server.events import (
     Fact,
@@ -138,6 +138,8 @@ class Compiler:
             breathe()  # who caused this is to have an answer first
             try:
                 self.run_pending()
+            except UNREADY as error:
+                log.warning("compile_waits", why=str(error)[:300])
             except Exception:
                 log.exception("compile_failed")
                 gevent.sleep(AGAIN_S)

@@ -13,6 +13,7 @@ import structlog
 from flask import Flask
 from flask_socketio import SocketIO
 
+from server.db import UNREADY
 from server.ids import new_id
 from server.parts import Parts
 from server.realtime import protocol, wirejson
@@ -145,6 +146,8 @@ def _ticking(realtime: Realtime) -> None:
         second += 1
         try:
             realtime.tick(second)
+        except UNREADY as error:
+            log.warning("tick_waits", why=str(error)[:300])
         except Exception:
             log.exception("tick_failed")
 

@@ -39,6 +39,42 @@ assert min(turns.values()) >= TURNS // 2, turns
 """
 
 
+SILENCE = """
+from gevent import monkey; monkey.patch_all()
+import gevent
+from server.pool import within
+
+def meet(peer):
+    try:
+        with within(0.01, "meeting"):
+            peer()
+    except Exception as error:
+        return type(error).__name__, str(error)
+
+def silent():
+    gevent.sleep(60)
+
+def silent_and_torn():
+    try:
+        silent()
+    finally:
+        raise ValueError("the connection is in the midst of something")
+
+def wrong():
+    raise ValueError("no")
+
+late = ("OSError", "meeting: nothing came of it in 0 s")
+assert meet(silent) == meet(silent_and_torn) == late, (meet(silent), meet(silent_and_torn))
+assert meet(wrong) == ("ValueError", "no"), meet(wrong)
+"""
+
+
+def test_whoever_waits_too_long_for_a_peer_hears_of_that_whatever_its_driver_makes_of_it() -> None:
+    """A driver torn from its waiting was taken for a fault of the program, and an alert answered 500."""
+    done = subprocess.run([sys.executable, "-c", SILENCE], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_whoever_breathes_lets_timers_and_sockets_have_their_turn() -> None:
     done = subprocess.run([sys.executable, "-c", BREATHS], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -46,6 +46,7 @@ def campaign(folder: Path, *, seed: int, count: int, players: int = 40, clocks: 
         staff = [Staff(world, promises, seed * 10 + number) for number in range(2)]
         for one in staff:
             one.prepare()
+        for one in staff:
             one.start()
         try:
             left = count
@@ -90,7 +91,7 @@ def _look(world: World, staff: list[Staff], promises: Promises, report: Report) 
     while check.differing(world) and time.monotonic() < began + QUIET_S:
         world.turn(250)
     report.quiets_s.append(round(time.monotonic() - began, 1))
-    wrong = [*check.broken(world, promises), *check.differing(world)]
+    wrong = [*check.broken(world, promises), *check.differing(world), *check.faulty(promises)]
     for one in staff:
         one.rest(rests=False)
     return wrong
@@ -106,6 +107,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="campaign-", ignore_cleanup_errors=True) as folder:
         place = options.folder or Path(folder)
+        place.mkdir(parents=True, exist_ok=True)
         told = {"seed": options.seed, "count": options.faults, "players": options.players, "clocks": options.clocks}
         report = campaign(place, **told)
     print(json.dumps(vars(report), ensure_ascii=False, indent=1))

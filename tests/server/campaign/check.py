@@ -28,6 +28,11 @@ def broken(world: World, promises: Promises) -> Iterator[str]:
         yield from (f"issued twice: {headline}" for (headline,) in repeated)
 
 
+def faulty(promises: Promises) -> Iterator[str]:
+    """Answers that own a fault of the program: what is away, held or full has words of its own."""
+    yield from (f"{count} x {act}" for act, count in promises.counts.items() if act.endswith(": 500"))
+
+
 def _alerts(stored: dict[str, Any], promises: Promises) -> Iterator[str]:
     for alert, said in promises.alerts.items():
         if not said.stored:
