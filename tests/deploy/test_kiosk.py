@@ -10,26 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.site import ROOT
+from tests.deploy.recipe import KIOSK, POLICY, files, shown
+from tests.gate import outside
 
-KIOSK = ROOT / "deploy/kiosk"
 ADDRESS = "http://10.1.2.3:8080/screen?key=abc-DEF_1"
 
 
-def shown(address: str) -> subprocess.CompletedProcess[str]:
-    """What the script would do for an address."""
-    command = [shutil.which("sh") or "sh", str(KIOSK / "setup.sh"), "--print", address]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-def files(text: str) -> dict[str, str]:
-    """The files among what is shown, by their names."""
-    found = re.split(r"^--- (\S+) \(\d+\)\n", re.sub(r"^\+ .*\n", "", text, flags=re.MULTILINE), flags=re.MULTILINE)
-    return dict(zip(found[1::2], found[2::2], strict=True))
-
-
 def test_the_policy_opens_the_plants_own_server_and_no_other() -> None:
-    policy = json.loads(files(shown(ADDRESS).stdout)["/etc/chromium/policies/managed/paomadeng.json"])
+    policy = json.loads(files(shown(ADDRESS).stdout)[POLICY])
     assert policy.pop("OverrideSecurityRestrictionsOnInsecureOrigin") == ["http://10.1.2.3:8080"]
     shipped = json.loads((KIOSK / "paomadeng.json").read_text(encoding="utf-8"))
     assert policy == {name: value for name, value in shipped.items() if name in policy}
@@ -58,6 +46,18 @@ def test_the_service_opens_that_address_and_comes_back_whatever_ends_it() -> Non
 def test_anything_but_a_screens_address_is_refused(address: str) -> None:
     done = shown(address)
     assert (done.returncode, done.stdout, "Usage" in done.stderr) == (2, "", True)
+
+
+@pytest.mark.skipif(
+    not outside.program("systemd-analyze"), reason="systemd-analyze is missing: apt-get install systemd"
+)
+def test_systemd_finds_nothing_to_say_about_the_service(tmp_path: Path) -> None:
+    unit = (KIOSK / "paomadeng-kiosk.service").read_text(encoding="utf-8")
+    copy = tmp_path / "paomadeng-kiosk.service"
+    copy.write_text(unit.replace("/usr/bin/cage", shutil.which("true") or ""), encoding="utf-8")
+    command = [outside.program("systemd-analyze"), "verify", "--man=no", str(copy)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 def test_windows_takes_the_values_of_the_same_policy() -> None:

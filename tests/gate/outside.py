@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +55,20 @@ def programs() -> None:
         apt("install", "--yes", "--no-install-recommends", *wanted)
 
 
+def promtool() -> str:
+    """Return promtool's path, taking it alone out of Debian's package, which would start a server; "" without it."""
+    if not (found := program("promtool")) and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print("apt-get download prometheus …", flush=True)
+        with tempfile.TemporaryDirectory() as folder:
+            apt("update")
+            apt("download", "prometheus", folder=folder)
+            for package in Path(folder).glob("prometheus_*.deb"):
+                unpacked = Path(folder) / "unpacked"
+                subprocess.run(["dpkg-deb", "--extract", str(package), str(unpacked)], check=True)
+                found = shutil.copy2(unpacked / "usr/bin/promtool", BIN)
+    return found
+
+
 def postgresql() -> Path | None:
     """Return the folder of PostgreSQL's programs, which Debian keeps off the path, installing them as above."""
     if not (found := _postgresql()) and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -71,12 +86,14 @@ def _postgresql() -> Path | None:
     return next((place for place in places if (place / "initdb").exists()), None)
 
 
-def apt(*words: str) -> None:
-    """Run apt-get, which may not ask anything; the caller looks at what came of it."""
+def apt(*words: str, folder: str | None = None) -> None:
+    """Run apt-get in a folder; it may not ask anything, and the caller looks at what came of it."""
     subprocess.run(
         ["apt-get", "-qq", *words],
+        cwd=folder,
         env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if folder else None,  # that root fetched it, not apt's own user
         check=False,
     )
