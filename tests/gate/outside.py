@@ -65,7 +65,7 @@ def promtool() -> str:
             for package in Path(folder).glob("prometheus_*.deb"):
                 unpacked = Path(folder) / "unpacked"
                 subprocess.run(["dpkg-deb", "--extract", str(package), str(unpacked)], check=True)
-                found = shutil.copy2(unpacked / "usr/bin/promtool", BIN)
+                found = shutil.copy2(str(unpacked / "usr/bin/promtool"), str(BIN))
     return found
 
 
