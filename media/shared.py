@@ -100,11 +100,15 @@ class Shared(Blobs):
 
     def _fetch(self, name: str, target: Path) -> None:
         data = self.bucket.get(_key(name))
-        if hashlib.sha256(data).hexdigest() != name.partition(".")[0]:
+        if self._apart(_digest, data) != name.partition(".")[0]:
             self._known.discard(name)
             self._damaged.add(name)
             raise Damaged(name)
         self._apart(self._write, target, data)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _key(name: str) -> str:
