@@ -10,9 +10,9 @@ from server.db import Transaction
 from server.hierarchy import Hierarchy, hierarchy
 from server.organisations import overview_store, service
 from server.organisations.model import Organisation
-from server.organisations.overview_store import Mandate
 from server.parts import Parts
 from server.playlog import service as playlog
+from server.scheduling.mandatory import Mandate, mandates_at
 
 HOURS = 24  # whole ones before the present hour, which counts too
 HOUR_MS = playlog.HOUR_MS
@@ -63,7 +63,7 @@ def overview(parts: Parts, who: Identity) -> tuple[Figures, ...]:
     every = service.listed(parts, who)
     found: list[Figures] = []
     with parts.db.read() as tx:
-        tree, mandates = hierarchy(tx), overview_store.mandates(tx, at)
+        tree, mandates = hierarchy(tx), mandates_at(tx, at)
         for start in range(0, len(every), CHUNK):
             found += _figures(tx, every[start : start + CHUNK], tree, mandates, at)
     return tuple(found)

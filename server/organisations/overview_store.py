@@ -3,41 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from playlists.alert import Phase, Status
 from server.db import Transaction
 from server.tables import alerts as alert_rows
-from server.tables import players, playlists, slot_organisations, slots
+from server.tables import players
 from server.tables import screens as screen_rows
-
-
-class Mandate(NamedTuple):
-    """A mandatory slot for one organisation and all in it: ``share`` in percent of airtime."""
-
-    playlist: str
-    organisation: str
-    share: int
-    by_hours: bool
-
-
-def mandates(tx: Transaction, at: int) -> tuple[Mandate, ...]:
-    """Every mandatory slot that is to be on at an instant (UTC ms) and has something approved to show."""
-    chosen = sa.select(
-        slots.c.playlist, slot_organisations.c.organisation, slot_organisations.c.share, slots.c.daypart
-    ).select_from(
-        slot_organisations.join(slots, slots.c.id == slot_organisations.c.slot).join(
-            playlists, playlists.c.id == slots.c.playlist
-        )
-    )
-    on = (
-        slots.c.deleted.is_(None), playlists.c.approved.is_not(None), playlists.c.deleted.is_(None),
-        sa.or_(slots.c.begins.is_(None), slots.c.begins <= at), sa.or_(slots.c.ends.is_(None), slots.c.ends > at),
-    )  # fmt: skip
-    rows = tx.execute(chosen.where(*on))
-    return tuple(Mandate(row.playlist, row.organisation, row.share, bool(row.daypart)) for row in rows)
 
 
 def screens(tx: Transaction, orgs: Collection[str]) -> dict[str, int]:

@@ -40,6 +40,32 @@ class Ordered(NamedTuple):
     share: int | None = None
 
 
+class Mandate(NamedTuple):
+    """A mandatory slot for one organisation and all in it: ``share`` in percent of airtime."""
+
+    playlist: str
+    organisation: str
+    share: int
+    by_hours: bool
+
+
+def mandates_at(tx: Transaction, at: int) -> tuple[Mandate, ...]:
+    """Every mandatory slot of all that is to be on at an instant (UTC ms) and has something approved to show."""
+    chosen = sa.select(
+        slots.c.playlist, slot_organisations.c.organisation, slot_organisations.c.share, slots.c.daypart
+    ).select_from(
+        slot_organisations.join(slots, slots.c.id == slot_organisations.c.slot).join(
+            playlists, playlists.c.id == slots.c.playlist
+        )
+    )
+    on = (
+        slots.c.deleted.is_(None), playlists.c.approved.is_not(None), playlists.c.deleted.is_(None),
+        sa.or_(slots.c.begins.is_(None), slots.c.begins <= at), sa.or_(slots.c.ends.is_(None), slots.c.ends > at),
+    )  # fmt: skip
+    rows = tx.execute(chosen.where(*on))
+    return tuple(Mandate(row.playlist, row.organisation, row.share, bool(row.daypart)) for row in rows)
+
+
 def mandatory_for(tx: Transaction, org: str) -> tuple[MandatorySlot, ...]:
     """The mandatory slots on every screen of an organisation, those from the highest above first."""
     above = hierarchy(tx).above(org)
