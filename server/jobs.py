@@ -151,18 +151,21 @@ def start(parts: Parts, compiler: Compiler, node: Node, more: Sequence[Job] = ()
     import gevent
     from apscheduler.schedulers.gevent import GeventScheduler
 
+    from server import turning
+
     beat = Job("node", BEAT_S, lambda _: node.beat(), everywhere=True)
     run(parts, beat)
     scheduler = GeventScheduler(timezone=UTC)
     for job in (beat, *HOUSEKEEPING, *rolling(compiler), *more):
         note_job(parts.db, job.name, job.every_s, parts.clock.now())
         scheduler.add_job(
-            turn, "interval", (parts, job, node), seconds=job.every_s, id=job.name, coalesce=True, max_instances=1,
-            misfire_grace_time=None, jitter=min(30, job.every_s // 10),
+            turn, turning.Every(job.every_s, min(30, job.every_s // 10)), (parts, job, node), id=job.name,
+            coalesce=True, max_instances=1, misfire_grace_time=None,
         )  # fmt: skip
         if job.first:
             gevent.spawn(turn, parts, job, node)
     scheduler.start()
+    gevent.spawn(turning.follow, scheduler, parts.clock, gevent.sleep, turning.steady_ms)
     if node.leads:
         compiler.touch_all()
     return scheduler
