@@ -21,11 +21,14 @@ from server.config import BadSetting, Config
 from server.dumps import DATABASE, BadBackup
 from server.engines import is_postgresql, others
 from server.parts import EPOCH_FILE, RESTORED, Parts
+from server.pool import off_hub
 from server.version import VERSION
 from server.words import say
 
 MANIFEST = "manifest.json"
 MOST_BYTES = 64 * 1024**3
+WRITING, RESTORING, HANDING_OUT = ".backup-", ".restore-", ".download-"  # how folders of work under way begin
+ABANDONED_MS = 86_400_000
 
 
 def write(parts: Parts, target: Path) -> str:
@@ -35,7 +38,7 @@ def write(parts: Parts, target: Path) -> str:
         raise BadSetting(say("backup.nothing", config.locale, data=config.data))
     partial = target.with_name(target.name + ".partial")
     try:
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=config.data) as folder:
+        with tempfile.TemporaryDirectory(prefix=WRITING, dir=config.data) as folder:
             parts.blobs.gather()
             _pack(config, Path(folder), partial)
             _check(partial, Path(folder))
@@ -45,6 +48,17 @@ def write(parts: Parts, target: Path) -> str:
     finally:
         partial.unlink(missing_ok=True)
     return say("backup.written", config.locale, file=target, mb=round(target.stat().st_size / 1e6, 1))
+
+
+def sweep(parts: Parts) -> int:
+    """Remove what work that was cut off a day ago left in the data folder, each a whole copy; return how many."""
+    before, gone = parts.clock.now() - ABANDONED_MS, 0
+    for start in (WRITING, RESTORING, HANDING_OUT):
+        for folder in parts.config.data.glob(start + "*"):
+            if folder.stat().st_mtime_ns // 1_000_000 < before:
+                off_hub(shutil.rmtree, folder, ignore_errors=True)
+                gone += 1
+    return gone
 
 
 def _why(error: Exception) -> str:
@@ -150,7 +164,7 @@ def _aside(data: Path) -> Path:
 
 @contextmanager
 def _unpacked(config: Config, source: Path) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix=".restore-", dir=config.data))
+    folder = Path(tempfile.mkdtemp(prefix=RESTORING, dir=config.data))
     try:
         if _check(source, folder) != dumps.name(config):
             raise BadBackup(say("backup.other", config.locale))

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from server import audit
+from server import audit, backup
 from server.accounts import sessions, site
 from server.alerts import rehearsal
 from server.db import UNREADY
@@ -90,6 +90,7 @@ HOUSEKEEPING: tuple[Job, ...] = (
     Job("drafts", 3_600, lambda parts: editorial.forget(parts, parts.clock.now() - KEPT_DRAFTS_MS)),
     Job("assets", 3_600, library.sweep),
     Job("media", 3_600, library.tend, everywhere=True, first=True),
+    Job("leftovers", 3_600, backup.sweep, everywhere=True, first=True),
     Job("plays", 3_600, lambda parts: playlog.forget(parts, parts.clock.now() - KEPT_PLAYS_MS)),
     Job("outbox", 3_600, lambda parts: outbox.forget(parts, parts.clock.now() - KEPT_TELLINGS_MS)),
     Job("webhooks", 2, sending.run),

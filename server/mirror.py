@@ -6,11 +6,12 @@ Every statement runs on it unchanged, for it is a small SQLite. Nothing is ever 
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ WHOLE = (
 EVERY_MS = 15_000
 LATELY_MS = 7 * 86_400_000  # alerts older than that are history
 EMPTY = sa.literal("")
+PREFIX = "paomadeng-mirror-"
+ABANDONED_S = 3_600  # without a new copy, while the database is there
 
 Rows = dict[str, list[tuple[Any, ...]]]
 Execute = Callable[[sa.Select[Any]], Any]
@@ -43,7 +46,8 @@ class Mirror:
     """
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="paomadeng-mirror-", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
+        _sweep(Path(self._folder.name))
         self._engine: Engine | None = None
         self._path = Path()
         self._copies = 0
@@ -99,6 +103,14 @@ class Mirror:
         if self._engine is not None:
             self._engine.dispose()
         self._folder.cleanup()
+
+
+def _sweep(mine: Path) -> None:
+    """Remove the folders of processes that were killed: each holds a copy, and nothing else would ever remove it."""
+    for folder in mine.parent.glob(PREFIX + "*"):
+        with suppress(OSError):
+            if folder.stat().st_mtime < mine.stat().st_mtime - ABANDONED_S:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 class Reach:

@@ -46,8 +46,10 @@ def mark(parts: Parts, write: Callable[[Transaction], object]) -> bool:
 
 
 def keep_fresh(parts: Parts, session: str) -> None:
-    """Remember in this process that a session has just proved its password."""
-    _unwritten.setdefault(parts.db, Unwritten()).fresh[session] = parts.clock.now()
+    """Remember in this process that a session has just proved its password; others for as long as theirs may live."""
+    held, at = _unwritten.setdefault(parts.db, Unwritten()), parts.clock.now()
+    oldest = at - parts.config.session_hours * 3_600_000
+    held.fresh = {one: proved for one, proved in held.fresh.items() if proved > oldest} | {session: at}
 
 
 def fresh(parts: Parts, session: str) -> int:

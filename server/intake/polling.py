@@ -37,8 +37,17 @@ def poll(parts: Parts) -> int:
     """Fetch every feed whose turn has come; return how many. One that fails says so and has its next turn."""
     at = parts.clock.now()
     with parts.db.read() as tx:
-        due = [one for one in store.feeds(tx) if _is_due(parts, one, at)]
+        feeding = store.feeds(tx)
+    _forget_all_but(parts, {one.id for one in feeding})
+    due = [one for one in feeding if _is_due(parts, one, at)]
     return sum(_turn(parts, source, at) for source in due)
+
+
+def _forget_all_but(parts: Parts, sources: set[str]) -> None:
+    """What was known of a source that was removed, or is no longer fetched, is of no more use."""
+    for of_source in (_known.get(parts.db, {}), _turns.get(parts.db, {})):
+        for gone in of_source.keys() - sources:
+            del of_source[gone]
 
 
 def _is_due(parts: Parts, source: Source, at: int) -> bool:

@@ -283,7 +283,11 @@ def _there(parts: Parts, tx: Transaction, who: Identity, message: str) -> Kept:
 
 
 def forget(parts: Parts) -> int:
-    """Drop what was decided long ago, and signatures whose times no longer count; return how many messages."""
+    """Drop what came long ago, and signatures whose times no longer count; return how many messages.
+
+    What nobody decided in all that time goes too: no alert may stand for longer than three days, and a feed that
+    nobody looks after would fill the disk.
+    """
     at = parts.clock.now()
     with parts.db.transaction() as tx:
         store.forget_signatures(tx, at - 2 * hooks.WINDOW_MS)

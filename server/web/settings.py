@@ -168,7 +168,7 @@ def download_backup() -> Any:
     if gate := signed_in("people"):
         return gate
     must_be_first()
-    folder = tempfile.TemporaryDirectory(dir=parts().config.data)
+    folder = tempfile.TemporaryDirectory(prefix=backup.HANDING_OUT, dir=parts().config.data)
     path = Path(folder.name) / "paomadeng-backup.tar"
     off_hub(backup.write, parts(), path)
     headers = {"Content-Disposition": f"attachment; filename={path.name}", "Content-Length": str(path.stat().st_size)}

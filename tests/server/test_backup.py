@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from server import backup, dumps, lock
+from server.clock import FixedClock
 from server.config import BadSetting, Config
 from server.parts import Parts
 from server.start import newest_schema, open_parts, prepare
@@ -169,3 +170,15 @@ def test_people_survive_the_round_trip(parts: Parts, tmp_path: Path) -> None:
     backup.restore(config, tmp_path / "kept.tar")
     with open_parts(config).db.read() as tx:
         assert tx.execute(sa.select(people.c.name)).scalars().all() == ["李工"]
+
+
+def test_what_work_that_was_cut_off_left_behind_goes_after_a_day(parts: Parts, clock: FixedClock) -> None:
+    data = parts.config.data
+    for name, hours in ((".backup-a", 25), (".restore-b", 25), (".download-c", 25), (".backup-d", 1), ("media-e", 99)):
+        (data / name).mkdir()
+        (data / name / "copy").write_bytes(b"of everything")
+        at = clock.now() // 1_000 - hours * 3_600
+        os.utime(data / name, (at, at))
+    assert backup.sweep(parts) == 3
+    assert {path.name for path in data.iterdir()} >= {".backup-d", "media-e"}
+    assert not [*data.glob("*-[abc]")]

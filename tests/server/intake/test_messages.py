@@ -346,9 +346,10 @@ def test_every_message_of_a_wrapper_is_taken(parts: Parts) -> None:
     assert len(alerts.running(parts, OWNER)) == 3
 
 
-def test_old_decided_messages_are_forgotten_and_held_ones_never(parts: Parts, clock: FixedClock) -> None:
+def test_old_messages_are_forgotten_whether_somebody_decided_about_them_or_not(parts: Parts, clock: FixedClock) -> None:
     came(parts, FIRST)
     service.ignore(parts, OFFICER, came(parts, replace(FIRST, identifier="w-9")).message)
-    clock.pass_(service.KEPT_MS + 1)
-    assert service.forget(parts) == 1
-    assert len(held(parts)) == 1
+    clock.pass_(service.KEPT_MS)
+    assert [service.forget(parts), len(held(parts))] == [0, 1]
+    clock.pass_(1)
+    assert [service.forget(parts), len(held(parts))] == [2, 0]

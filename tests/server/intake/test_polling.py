@@ -227,3 +227,16 @@ def test_a_source_that_is_off_or_ignored_is_not_fetched(site: Parts, pages: Page
     sources.change(site, OWNER, made.id, SourceOrder(**off))
     assert polling.poll(site) == 0
     assert pages.asked == []
+
+
+def test_what_was_known_of_a_source_goes_with_it(site: Parts, pages: Pages, clock: FixedClock) -> None:
+    made, other = feed(site, pages), feed(site, pages, name="地震局")
+    offer(pages, FIRST)
+    polling.poll(site)
+    with full(site):
+        clock.pass_(60_000)
+        polling.poll(site)
+    assert set(polling._known[site.db]) == set(polling._turns[site.db]) == {made.id, other.id}
+    sources.remove(site, OWNER, made.id)
+    polling.poll(site)
+    assert set(polling._known[site.db]) == set(polling._turns[site.db]) == {other.id}
