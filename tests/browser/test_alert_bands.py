@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute
 
 from server.clock import SystemClock
 from tests.browser.conftest import PASSWORD, Site, open_site
@@ -123,6 +123,20 @@ def question(page: Page) -> None:
 def test_two_take_the_room_of_one(desk: Callable[..., Page], live: Callable[[int], None], locale: str) -> None:
     live(2)
     one_screen(desk("/alert", locale=locale), 2)
+
+
+def test_a_page_learns_what_happened_before_its_socket_had_joined(
+    desk: Callable[..., Page], live: Callable[[int], None]
+) -> None:
+    live(2)
+    page, held = desk("/playlists"), list[WebSocketRoute]()
+    page.route_web_socket("**/socket.io/**", lambda way: way.connect_to_server() if held else held.append(way))
+    page.reload()
+    assert until(lambda: page.evaluate("document.readyState") == "complete" and held)
+    live(3)
+    assert "另有 1 条" in page.inner_text("#bands summary")
+    held[0].close()
+    assert until(lambda: "另有 2 条" in page.inner_text("#bands summary"))
 
 
 def test_an_open_list_stays_open_and_true_while_alerts_come_and_go(
