@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -21,8 +22,9 @@ CHUNK = 500  # bound parameters one statement may carry safely
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One organisation by itself, without those below: screens in use and there, alerts on them, mandatory content.
+    """One organisation by itself, without those below: screens in use and there, live alerts, mandatory content.
 
+    ``alerts`` are its own and those of organisations above that reach it, exercises left out.
     ``asked`` is the percentage of airtime mandatory content is to have there, no more than the organisation's limit;
     ``measured`` what it had of all plays of the last day, None where nothing was reported; ``reached`` how many screens
     showed any of it. ``by_hours`` says that some of it has limited hours, so that a whole day is no measure for it.
@@ -64,8 +66,9 @@ def overview(parts: Parts, who: Identity) -> tuple[Figures, ...]:
     found: list[Figures] = []
     with parts.db.read() as tx:
         tree, mandates = hierarchy(tx), mandates_at(tx, at)
+        alerts = Counter(org for own, named in overview_store.alerts(tx, at) for org in {own} | tree.within(named))
         for start in range(0, len(every), CHUNK):
-            found += _figures(tx, every[start : start + CHUNK], tree, mandates, at)
+            found += _figures(tx, every[start : start + CHUNK], tree, mandates, alerts, at)
     return tuple(found)
 
 
@@ -79,11 +82,11 @@ def totals(figures: Collection[Figures]) -> Totals:
 
 
 def _figures(
-    tx: Transaction, some: Collection[Organisation], tree: Hierarchy, mandates: Collection[Mandate], at: int
-) -> Iterator[Figures]:
+    tx: Transaction, some: Collection[Organisation], tree: Hierarchy, mandates: Collection[Mandate],
+    alerts: Mapping[str, int], at: int,
+) -> Iterator[Figures]:  # fmt: skip
     orgs = [one.id for one in some]
     screens, online = overview_store.screens(tx, orgs), overview_store.online(tx, orgs)
-    alerts = overview_store.alerts(tx, orgs, at)
     since = at // HOUR_MS - HOURS
     shown = playlog.time_shown(tx, orgs, since) if mandates else {}
     mine = playlog.playlists_shown(tx, orgs, {one.playlist for one in mandates}, since) if mandates else {}

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from playlists.alert import Phase, Status
 from server.db import Transaction
+from server.tables import alert_organisations, players
 from server.tables import alerts as alert_rows
-from server.tables import players
 from server.tables import screens as screen_rows
 
 
@@ -31,11 +31,18 @@ def online(tx: Transaction, orgs: Collection[str]) -> dict[str, int]:
     }
 
 
-def alerts(tx: Transaction, orgs: Collection[str], at: int) -> dict[str, int]:
-    """By organisation how many alerts of its own that are no exercise are live."""
-    where = (
-        alert_rows.c.org.in_(orgs), alert_rows.c.expires > at, alert_rows.c.phase == Phase.LIVE.value,
-        alert_rows.c.status == Status.ACTUAL.value,
+def alerts(tx: Transaction, at: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Of every live alert that is no exercise whose it is, and the organisations it names."""
+    chosen = (
+        sa.select(alert_rows.c.id, alert_rows.c.org, alert_organisations.c.organisation)
+        .join_from(alert_rows, alert_organisations, alert_organisations.c.alert == alert_rows.c.id, isouter=True)
+        .where(
+            alert_rows.c.expires > at, alert_rows.c.phase == Phase.LIVE.value,
+            alert_rows.c.status == Status.ACTUAL.value,
+        )
     )  # fmt: skip
-    chosen = sa.select(alert_rows.c.org, sa.func.count().label("number")).where(*where)
-    return {row.org: row.number for row in tx.execute(chosen.group_by(alert_rows.c.org))}
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for row in tx.execute(chosen):
+        named = (row.organisation,) if row.organisation else ()
+        found[row.id, row.org] = (*found.get((row.id, row.org), ()), *named)
+    return tuple((org, named) for (_, org), named in found.items())

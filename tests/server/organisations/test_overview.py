@@ -6,8 +6,11 @@ import dataclasses
 
 import pytest
 
+from playlists.alert import Severity, Status
 from playlists.model import Colour
 from server.accounts.model import Grant, Identity, nobody, system
+from server.alerts import service as alerts
+from server.alerts.model import IssueAlert, Targets
 from server.clock import FixedClock
 from server.errors import Forbidden
 from server.organisations import overview, service
@@ -67,6 +70,30 @@ def test_screens_are_counted_by_organisation(parts: Parts, owner: Identity, plan
         ("o1", 0, 0), (plant, 1, 2),
     ]  # fmt: skip
     assert overview.totals(overview.overview(parts, owner)) == Totals(2, 2, 1, 0, 0)
+
+
+def test_alerts_are_counted_where_they_reach_and_exercises_are_not(
+    parts: Parts, owner: Identity, plant: str, clock: FixedClock
+) -> None:
+    other = service.add(parts, owner, OrganisationOrder("二厂"))[0].id
+    for one in (plant, other):
+        screen(parts, one, "东门")
+
+    def issue(status: Status, *orgs: str) -> None:
+        targets = Targets(organisations=orgs) if orgs else Targets(everywhere=True)
+        order = IssueAlert(status, Severity.SEVERE, headline="撤离", instruction="走", targets=targets, expires_s=3_600)
+        alerts.issue(parts, owner, order)
+        clock.pass_(60_000)
+
+    def counts() -> list[tuple[str, int]]:
+        return [(one.organisation.id, one.alerts) for one in overview.overview(parts, owner)]
+
+    issue(Status.ACTUAL, plant, other)
+    issue(Status.ACTUAL, plant)
+    issue(Status.EXERCISE, plant)
+    assert sorted(counts()) == sorted([("o1", 2), (plant, 2), (other, 1)])
+    clock.pass_(3_600_000)
+    assert {number for _, number in counts()} == {0}
 
 
 def test_what_is_asked_is_no_more_than_the_organisation_gives(parts: Parts, owner: Identity, plant: str) -> None:
