@@ -122,6 +122,9 @@ class Config:
         64, _whole(8, 1024), "MiB that a password's hash takes; less is weaker, for small boards"
     )
     audit_days: int = _setting(400, _whole(180, 36500), "days the audit log is kept (the law asks for 180)")
+    plays_days: int = _setting(
+        400, _whole(7, 36500), "days single plays are kept, fewer once SQLite's disk is four fifths full; sums stay 400"
+    )
     feed_hosts: str = _setting("", str, "hosts that polled alert feeds may come from, with commas between; empty: none")
     feed_private_hosts: str = _setting("", str, "such hosts that may lie in the plant's own network")
     log: str = _setting("info", _one_of("debug", "info", "warning", "error"), "how much is logged")

@@ -23,7 +23,7 @@ from server.nodes import BEAT_S, Node
 from server.outbox import sending
 from server.outbox import service as outbox
 from server.parts import Parts
-from server.playlog import service as playlog
+from server.playlog import keeping
 from server.pool import breathe, off_hub
 from server.programmes import handover
 from server.programmes import service as programmes
@@ -36,7 +36,6 @@ DAY_MS = 86_400_000
 KEPT_COMMANDS_MS = 30 * DAY_MS
 KEPT_DRAFTS_MS = 30 * DAY_MS
 KEPT_PLAYERS_MS = 30 * DAY_MS
-KEPT_PLAYS_MS = 400 * DAY_MS
 KEPT_TELLINGS_MS = 400 * DAY_MS
 
 
@@ -91,7 +90,7 @@ HOUSEKEEPING: tuple[Job, ...] = (
     Job("assets", 3_600, library.sweep),
     Job("media", 3_600, library.tend, everywhere=True, first=True),
     Job("leftovers", 3_600, backup.sweep, everywhere=True, first=True),
-    Job("plays", 3_600, lambda parts: playlog.forget(parts, parts.clock.now() - KEPT_PLAYS_MS)),
+    Job("plays", 3_600, keeping.forget),
     Job("outbox", 3_600, lambda parts: outbox.forget(parts, parts.clock.now() - KEPT_TELLINGS_MS)),
     Job("webhooks", 2, sending.run),
     Job("feeds", polling.EVERY_S, polling.poll),

@@ -35,6 +35,7 @@ def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
         ("ZONE", "Shanghai", "IANA time zone"),
         ("LOCALE", "fr", "one of zh, en"),
         ("AUDIT_DAYS", "30", "from 180"),
+        ("PLAYS_DAYS", "6", "from 7"),
         ("PROXY_FROM", "10.0.0.1/8", "networks such as 10.0.0.0/8"),
         ("X_ACCEL", "accel", "a path with a slash at both ends"),
         ("PROT", "1", "unknown setting PAOMADENG_PROT"),

@@ -139,7 +139,7 @@ def test_a_reader_of_one_group_sees_no_other_screens_plays(parts: Parts, owner: 
 def test_old_plays_are_forgotten(parts: Parts, owner: Identity, wall: Identity, clock: FixedClock) -> None:
     at = clock.now()
     service.report(parts, wall, [play(at, 1), play(at - 86_400_000, 2)])
-    assert service.forget(parts, at - 3_600_000) == 1
+    assert service.forget(parts, at - 3_600_000, 0) == 1
     assert [row.id for row in service.list_plays(parts, owner)] == ["play-000001"]
 
 
@@ -197,7 +197,9 @@ def test_an_hour_holds_what_its_plays_come_to_however_often_they_are_told(
     assert begun == hour - 1
 
 
-def test_hours_are_forgotten_with_their_plays(parts: Parts, wall: Identity, clock: FixedClock) -> None:
+def test_hours_are_forgotten_by_their_own_age(parts: Parts, wall: Identity, clock: FixedClock) -> None:
     service.report(parts, wall, [play(clock.now(), 1), play(clock.now() - 7_200_000, 2)])
-    service.forget(parts, clock.now() - 3_600_000)
+    assert service.forget(parts, clock.now() + 1, 0) == 2
+    assert [row[3] for row in summed(parts)] == [1, 1]
+    assert service.forget(parts, 0, clock.now() - 3_600_000) == 0
     assert [row[3] for row in summed(parts)] == [1]
