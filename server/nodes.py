@@ -102,9 +102,15 @@ class Node:
         self.leads = False
 
     def beat(self) -> None:
-        """Say that it lives, and see who leads; without the database nobody does."""
-        self.leads = False
-        self.leads = self._leadership.hold()
+        """Say that it lives, and see who leads; without the database nobody does.
+
+        While it asks it goes on as it was: a job whose turn came meanwhile would be left out until the next.
+        """
+        try:
+            self.leads = self._leadership.hold()
+        except BaseException:
+            self.leads = False
+            raise
         at = self._parts.clock.now()
         told = {"seen": at, "leads": self.leads, "deaf": not self._hears()}
         with self._parts.db.transaction() as tx:

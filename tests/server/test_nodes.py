@@ -49,6 +49,31 @@ def test_a_node_without_a_database_leads_nobody(parts: Parts) -> None:
         node.beat()
 
 
+class Asked:
+    """A leadership that notes what its node thinks while it is asked."""
+
+    def __init__(self, node: Node, *answers: bool) -> None:
+        self.node, self.answers, self.thought = node, iter(answers), list[bool]()
+
+    def hold(self) -> bool:
+        self.thought.append(self.node.leads)
+        if (answer := next(self.answers, None)) is None:
+            raise TimeoutError
+        return answer
+
+
+def test_a_node_leads_on_while_it_asks_and_no_longer_once_nobody_answers(parts: Parts) -> None:
+    node = Node(parts, 1)
+    asked = node._leadership = Asked(node, True, True, False, True)  # type: ignore[assignment]
+    told = []
+    for _ in range(4):
+        node.beat()
+        told.append(node.leads)
+    with pytest.raises(TimeoutError):
+        node.beat()
+    assert (asked.thought, told, node.leads) == ([False, True, True, False, True], [True, True, False, True], False)
+
+
 @pytest.mark.parametrize(("leads", "everywhere", "runs"), [(1, 0, 1), (0, 0, 0), (1, 1, 1), (0, 1, 1)])
 def test_a_job_runs_where_it_is_to_run(parts: Parts, leads: int, everywhere: int, runs: int) -> None:
     node, ran = Node(parts, 1), list[int]()
