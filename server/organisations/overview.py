@@ -13,11 +13,12 @@ from server.organisations import overview_store, service
 from server.organisations.model import Organisation
 from server.parts import Parts
 from server.playlog import service as playlog
+from server.pool import breathe
 from server.scheduling.mandatory import Mandate, mandates_at
 
 HOURS = 24  # whole ones before the present hour, which counts too
 HOUR_MS = playlog.HOUR_MS
-CHUNK = 500  # bound parameters one statement may carry safely
+CHUNK = 100  # organisations counted between two breaths: some 8 ms of processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def overview(parts: Parts, who: Identity) -> tuple[Figures, ...]:
         alerts = Counter(org for own, named in overview_store.alerts(tx, at) for org in {own} | tree.within(named))
         for start in range(0, len(every), CHUNK):
             found += _figures(tx, every[start : start + CHUNK], tree, mandates, alerts, at)
+            breathe()
     return tuple(found)
 
 

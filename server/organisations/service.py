@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from server import audit
 from server.accounts import service as accounts
@@ -25,19 +26,39 @@ from server.organisations.model import (
     OrganisationOrder,
 )
 from server.parts import Parts
+from server.pool import breathe
 from server.revisions import must_hold, revision_of
+
+CHUNK = 250  # organisations read between two breaths: a city has thousands
 
 
 def listed(parts: Parts, who: Identity) -> tuple[Organisation, ...]:
     """One's own organisation and all below it, each before those that lie in it."""
     who.must("read")
     with parts.db.read() as tx:
-        return _listed(tx, who.org)
+        tree, rows = hierarchy(tx), dict[str, Any]()
+        wanted = sorted(tree.within([who.org]))
+        for start in range(0, len(wanted), CHUNK):
+            rows |= store.some(tx, wanted[start : start + CHUNK])
+            breathe()
+    return tuple(_walk(tree, rows, who.org, 0))
 
 
 def get(parts: Parts, who: Identity, org: str) -> Organisation:
     """One's own organisation or one below; raise NotFound."""
-    return _one(listed(parts, who), org)
+    who.must("read")
+    with parts.db.read() as tx:
+        return _one(tx, who.org, org)
+
+
+def names_below(parts: Parts, who: Identity, wanted: Collection[str]) -> dict[str, str]:
+    """The names of those of these organisations that lie in one's own, by id."""
+    who.must("read")
+    if not wanted:
+        return {}
+    with parts.db.read() as tx:
+        mine = hierarchy(tx).below(who.org).intersection(wanted)
+        return {org: row.name for org, row in store.some(tx, mine).items()}
 
 
 def revision(found: Organisation) -> str:
@@ -78,7 +99,7 @@ def add(parts: Parts, who: Identity, order: OrganisationOrder, parent: str = "")
         branch = Branch(org, top, kind.value, _free_code(tx), share)
         store.insert(tx, branch, (order.name or "").strip(), at)
         secret = accounts.owner_link_of(tx, org, at) or ""
-        made = _one(_listed(tx, who.org), org)
+        made = _one(tx, who.org, org)
         audit.record(tx, who, at, "organisation.add", org, after=_told(made))
     templates.ship(parts, org)
     return made, secret
@@ -128,31 +149,29 @@ def owner_link(parts: Parts, who: Identity, org: str) -> str:
         return secret
 
 
-def _listed(tx: Transaction, own: str) -> tuple[Organisation, ...]:
+def _walk(tree: Hierarchy, rows: Mapping[str, Any], org: str, depth: int) -> Iterator[Organisation]:
+    yield _organisation(tree, rows[org], depth)
+    for child in sorted(tree.children(org), key=lambda one: (rows[one].created, rows[one].name, one)):
+        yield from _walk(tree, rows, child, depth + 1)
+
+
+def _organisation(tree: Hierarchy, row: Any, depth: int) -> Organisation:
+    return Organisation(row.id, row.name, row.zone, tree.branches.get(row.id), depth, not row.peopled)
+
+
+def _one(tx: Transaction, own: str, org: str) -> Organisation:
     tree = hierarchy(tx)
-    rows = store.some(tx, tree.within([own]))
-
-    def walk(org: str, depth: int) -> Iterator[Organisation]:
-        row = rows[org]
-        yield Organisation(org, row.name, row.zone, tree.branches.get(org), depth, not row.peopled)
-        for child in sorted(tree.children(org), key=lambda one: (rows[one].created, rows[one].name, one)):
-            yield from walk(child, depth + 1)
-
-    return tuple(walk(own, 0))
-
-
-def _one(found: tuple[Organisation, ...], org: str) -> Organisation:
-    for one in found:
-        if one.id == org:
-            return one
-    raise NotFound(detail="organisations.none")
+    above = tree.above(org)
+    if org != own and own not in above:
+        raise NotFound(detail="organisations.none")
+    return _organisation(tree, store.some(tx, [org])[org], 0 if org == own else above.index(own) + 1)
 
 
 def _below(tx: Transaction, who: Identity, org: str) -> Organisation:
     """An organisation below one's own; raise NotFound for one's own too, which has its own settings."""
     if org == who.org:
         raise NotFound(detail="organisations.none")
-    return _one(_listed(tx, who.org), org)
+    return _one(tx, who.org, org)
 
 
 def _must_be_mine(tree: Hierarchy, who: Identity, org: str) -> None:

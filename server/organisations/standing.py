@@ -8,8 +8,9 @@ from server.accounts.model import Identity
 from server.organisations import overview_store, service
 from server.organisations.model import Organisation
 from server.parts import Parts
+from server.pool import breathe
 
-CHUNK = 500  # bound parameters one statement may carry safely
+CHUNK = 250  # organisations counted between two breaths
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ def standings(parts: Parts, who: Identity) -> tuple[Standing, ...]:
         for start in range(0, len(ids), CHUNK):
             screens |= overview_store.screens(tx, ids[start : start + CHUNK])
             online |= overview_store.online(tx, ids[start : start + CHUNK])
+            breathe()
     for one in reversed(every):  # each after those in it
         if one.branch and one.depth:
             for counts in (screens, online):

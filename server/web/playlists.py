@@ -17,12 +17,12 @@ from server.editorial.bodies import PlaylistQuery
 from server.editorial.model import PlaylistView
 from server.library.service import media_path
 from server.library.streaming import stream
+from server.organisations import service as organisations
 from server.programmes import previews
 from server.scheduling import places as scheduled
 from server.scheduling.places import Places
 from server.screens import service as screens
 from server.web import wall
-from server.web.below import organisations_below
 from server.web.profiles import shown_on
 from server.web.shell import locale_now, page, signed_in
 from server.words import say
@@ -170,7 +170,8 @@ def _places(who: Identity, where: Places) -> dict[str, Any]:
     """Profiles and slots as the editor's script takes them."""
     known = screens.list_screens(parts(), who, limit=wall.MOST)
     names = {screen.id: screen.name for screen in known}
-    below = {one.id: one.name for one in organisations_below()}
+    named = {org for slot in where.slots for org in slot.targets.organisations}
+    below = organisations.names_below(parts(), who, named)
     slots = [
         {
             "id": slot.id, "region": slot.region, "daypart": slot.daypart, "from": slot.begins, "until": slot.ends,

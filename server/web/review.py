@@ -14,13 +14,13 @@ from server.editorial import service, views
 from server.editorial.changes import Change
 from server.editorial.model import Inbox
 from server.editorial.views import Piece
+from server.organisations import service as organisations
 from server.scheduling import service as scheduling
 from server.scheduling.model import SlotQuery, SlotRow, Targets
 from server.scheduling.targets import screens_below, screens_of
 from server.screens import groups
 from server.screens import service as screens
 from server.screens.model import MOST_SCREENS, Screen
-from server.web.below import organisations_below
 from server.web.shell import locale_now, page, refusal, signed_in, site_here
 from server.web.when import Told, listed, tell
 from server.words import say
@@ -150,7 +150,7 @@ def _reach(slots: Sequence[SlotRow], group: str | None) -> dict[str, Any]:
     every = {one.id: one for one in screens.list_screens(parts(), g.who, limit=MOST_SCREENS)}
     names = {key: screen.name for key, screen in every.items()}
     names |= {group.id: group.name for group, _ in groups.list_groups(parts(), g.who)}
-    names |= {one.id: one.name for one in organisations_below()}
+    names |= organisations.names_below(parts(), g.who, {org for row in slots for org in row.targets.organisations})
     with parts().db.read() as tx:
         reached = {key for row in slots for key in screens_of(tx, g.who.org, row.targets)} & every.keys()
         below = sum(len(some) for some in screens_below(tx, *(row.targets for row in slots)).values())

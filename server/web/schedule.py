@@ -13,6 +13,7 @@ from playlists import calendar
 from server.api import parts, plain
 from server.editorial import views
 from server.editorial.model import PlaylistRow
+from server.organisations import service as organisations
 from server.scheduling import service
 from server.scheduling import week as weeks
 from server.scheduling.model import SlotQuery, SlotRow
@@ -22,7 +23,6 @@ from server.screens import groups
 from server.screens import service as screens
 from server.screens.model import MOST_SCREENS, Group, Screen
 from server.web import grid
-from server.web.below import organisations_below
 from server.web.shell import locale_now, page, signed_in, site_here
 from server.web.when import day_word, tell, tell_times
 
@@ -104,8 +104,8 @@ def _week_query(place: Place) -> WeekQuery:
 
 def _week_data(place: Place, week: Week, every: Mapping[str, PlaylistRow], known: Known) -> dict[str, Any]:
     shown = {one.slot for day in week.days for one in (*day.occurrences, *day.resting)}
-    names, zone = known.names, site_here().zone
-    rows = sorted(service.some(parts(), g.who, shown), key=lambda row: row.id)
+    rows, zone = sorted(service.some(parts(), g.who, shown), key=lambda row: row.id), site_here().zone
+    names = known.naming(rows)
     return {
         "place": {"kind": place.kind, "id": place.id, "name": place.name, "example": place.example},
         "monday": week.monday,
@@ -157,22 +157,21 @@ def _name(every: Mapping[str, PlaylistRow], playlist: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Names of screens, groups and organisations below by their ids, read once for a page; the oldest screens first."""
+    """Names of screens and groups by their ids, read once for a page; the oldest screens first."""
 
     screens: Mapping[str, str]
     groups: Mapping[str, Group]
-    below: Mapping[str, str]
 
-    @property
-    def names(self) -> dict[str, str]:
-        """The name of every screen, group and organisation below by its id."""
-        return {**self.screens, **self.below, **{group.id: group.name for group in self.groups.values()}}
+    def naming(self, rows: Iterable[SlotRow]) -> dict[str, str]:
+        """The name of every screen and group by its id, and of the organisations below that slots name."""
+        below = {org for row in rows for org in row.targets.organisations}
+        own = {**self.screens, **{group.id: group.name for group in self.groups.values()}}
+        return own | organisations.names_below(parts(), g.who, below)
 
 
 def _known() -> Known:
     every = {group.id: group for group, _ in groups.list_groups(parts(), g.who)}
-    below = {one.id: one.name for one in organisations_below()}
-    return Known(screens.screen_names(parts(), g.who), every, below)
+    return Known(screens.screen_names(parts(), g.who), every)
 
 
 def _places(known: Known) -> list[Place]:
@@ -218,7 +217,7 @@ def _list(places: list[Place], known: Known) -> str:
     query = SlotQuery(**where, playlist=playlist, cursor=request.args.get("cursor"), limit=PER_PAGE)
     rows, more = service.listed(parts(), g.who, query)
     mandatory, airtime = weeks.above(parts(), g.who)
-    every, names, zone = playlists_here(), known.names, site_here().zone
+    every, names, zone = playlists_here(), known.naming(rows), site_here().zone
     told = [(row, tell(row, names, zone, locale_now()), every.get(row.playlist)) for row in rows]
     return page(
         "schedule_list.html", here="schedule", words=("schedule_page.",), may=_may(), rows=told, more=more, place=place,

@@ -11,18 +11,20 @@ from playlists import wire
 from server import errors, faults
 from server.accounts.model import NOWHERE
 from server.api import parts, plain
-from server.organisations.model import Organisation
+from server.organisations import service as organisations
+from server.organisations.model import Organisation, OrganisationKind
 from server.scheduling import service
 from server.scheduling.model import DEFAULT_PRIORITY, DEFAULT_SHARE, MOST_SHARE, NewSlot, SlotRow
 from server.screens import groups, layouts
 from server.web import grid
-from server.web.below import organisations_below
 from server.web.schedule import playlists_here, screens_here
-from server.web.shell import page, refusal, signed_in
+from server.web.shell import locale_now, page, refusal, signed_in
 from server.web.wall import nested
+from server.words import say
 
 blueprint = Blueprint("slot_form", __name__)
 
+FEW = 20  # organisations below that are found without typing
 PRIORITIES = {"high": 70, "normal": DEFAULT_PRIORITY, "low": 30}
 
 
@@ -88,14 +90,18 @@ def _form(row: SlotRow | None, values: dict[str, Any], problem: Any = None) -> s
     return page(
         "slot_form.html", here="schedule", words=("schedule_page.",), row=row, values=values, problem=problem,
         groups=nested(known), screens=screens_here(), playlists=every, regions=_regions(values["region"]),
-        below=_below(), most_share=MOST_SHARE, priorities=PRIORITIES,
+        below=_below(), few=FEW, most_share=MOST_SHARE,
+        kinds={kind.value: say(f"organisations.kind.{kind}", locale_now()) for kind in OrganisationKind},
+        priorities=PRIORITIES,
         data={"slot": row.id if row else None},
     )  # fmt: skip
 
 
 def _below() -> tuple[Organisation, ...]:
-    """The organisations that the asker may put something on."""
-    return organisations_below() if g.who.may("content", NOWHERE) else ()
+    """The organisations that the asker may put something on, each before those that lie in it."""
+    if not g.who.may("content", NOWHERE) or not organisations.has_below(parts(), g.who.org):
+        return ()
+    return organisations.listed(parts(), g.who)[1:]
 
 
 def _groups() -> tuple[Any, ...]:

@@ -95,3 +95,56 @@ def test_who_may_only_look_sees_figures_and_no_form(parts: Parts, owner: Identit
     text = Desk(parts, owner, Role.VIEWER).text(PAGE)
     assert "骨质瓷厂" in text
     assert 'action="/organisations' not in text
+
+
+@pytest.fixture
+def city(parts: Parts, owner: Identity) -> list[Organisation]:
+    """Two districts with forty enterprises each."""
+    districts = [service.add(parts, owner, OrganisationOrder(name))[0] for name in ("东区", "西区")]
+    for district in districts:
+        for number in range(40):
+            service.add(parts, owner, OrganisationOrder(f"{district.name}{number:02}厂"), district.id)
+    return districts
+
+
+def names(text: str) -> list[str]:
+    return re.findall(r'<span class="orgname d\d"><b>([^<]+)</b>', text)
+
+
+def test_a_city_is_leafed_through(desk: Desk, city: list[Organisation]) -> None:
+    first, second = (desk.text(f"{PAGE}{rest}") for rest in ("", "?page=2"))
+    assert (len(names(first)), len(names(second))) == (60, 23)
+    assert "第 1–60 个，共 83 个" in first
+    assert ('rel="next"' in first, 'rel="prev"' in first) == (True, False)
+    assert ('rel="next"' in second, 'rel="prev"' in second) == (False, True)
+    assert names(second)[0] == "西区17厂"
+    assert "在 西区 下" in second
+    assert names(desk.text(f"{PAGE}?page=99")) == names(second)
+    assert "82 个单位" in first
+
+
+def test_one_of_many_is_found_by_name_or_code(
+    desk: Desk, parts: Parts, owner: Identity, city: list[Organisation]
+) -> None:
+    found = desk.text(f"{PAGE}?q=区07")
+    assert names(found) == ["东区07厂", "西区07厂"]
+    assert "在 东区 下" in found
+    code = city[1].branch.code if city[1].branch else ""
+    assert names(desk.text(f"{PAGE}?q={code}")) == ["西区"]
+    assert "没有找到「&lt;b&gt;」" in desk.text(f"{PAGE}?q=<b>")
+
+
+def test_after_a_change_the_page_with_it_is_shown(
+    desk: Desk, parts: Parts, owner: Identity, city: list[Organisation]
+) -> None:
+    last = service.listed(parts, owner)[-1]
+    assert last.name in names(desk.text(f"{PAGE}?saved={last.id}"))
+
+
+def test_of_many_only_the_one_asked_for_is_offered_as_parent(desk: Desk, city: list[Organisation]) -> None:
+    def offered(text: str) -> list[str]:
+        (select,) = re.findall(r'<select class="in" id="parent".*?</select>', text, re.DOTALL)
+        return re.findall(r'<option value="(\w+)"', select)
+
+    assert offered(desk.text(PAGE)) == ["o1"]
+    assert offered(desk.text(f"{PAGE}?under={city[1].id}")) == ["o1", city[1].id]

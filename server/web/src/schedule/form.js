@@ -48,6 +48,7 @@ export async function openForm(url, saved) {
  * @param {HTMLFormElement} form @param {() => void} saved
  */
 export function bring(form, saved) {
+  sift(form);
   const look = calm(350, () => foresee(form));
   const follow = () => {
     arrange(form);
@@ -83,6 +84,20 @@ const field = (form, name) => /** @type {HTMLInputElement} */ (form.elements.nam
 
 /** @param {HTMLFormElement} form @param {string} name */
 const boxes = (form, name) => /** @type {HTMLInputElement[]} */ (all(`input[name=${name}]`, form));
+
+/** Of many organisations show those that are typed for, and what is chosen. @param {HTMLFormElement} form */
+function sift(form) {
+  const search = /** @type {HTMLInputElement | null} */ (form.querySelector("#find-below"));
+  if (!search) return;
+  search.hidden = false;
+  search.addEventListener("input", () => {
+    const wanted = search.value.trim().toLowerCase();
+    for (const box of boxes(form, "organisations")) {
+      const row = /** @type {HTMLElement} */ (box.closest("label"));
+      row.hidden = !box.checked && !row.textContent?.toLowerCase().includes(wanted);
+    }
+  });
+}
 
 /** @param {HTMLFormElement} form @param {string} value */
 function radio(form, value) {
