@@ -33,7 +33,9 @@ EMPTY = "empty"  # the template: every table and no row
 SECRET = "between-plants"
 ALONE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid()"""
-SWEEP = "SET session_replication_role = replica;" + ";".join(f'DELETE FROM "{one}"' for one in metadata.tables)
+SWEEP = "SET session_replication_role = replica; DROP TABLE IF EXISTS alembic_version;" + ";".join(
+    f'DELETE FROM "{one}"' for one in metadata.tables
+)
 FAST = ("fsync=off", "full_page_writes=off", "max_connections=100", "shared_buffers=32MB", "unix_socket_directories=")
 DURABLE = ("max_connections=100", "shared_buffers=128MB", "unix_socket_directories=")
 
@@ -145,6 +147,17 @@ def postgresql(*, durable: bool = False) -> Iterator[PostgreSQL]:
             yield made
         finally:
             made.send(signal.SIGQUIT)
+
+
+def clean(*, blank: bool = False) -> dict[str, str]:
+    """An environment without our settings, but for where the database of a process of its own is in this run.
+
+    A server finds nothing in it, unless it is to be ``blank``.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PAOMADENG_")}
+    if not WANTED:
+        return kept  # SQLite's lies in the data folder
+    return kept | {"PAOMADENG_DATABASE_URL": shared().blank() if blank else shared().bare()}
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import socket
@@ -12,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
+
+from server.config import read_config
 
 PASSWORD = "下班先断电再锁门喽好"
 ROOT = Path(__file__).parents[1]
@@ -38,6 +39,11 @@ class Site:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database(self) -> str:
+        """The address of its database."""
+        return read_config(self.env)[0].url
 
     def start(self) -> None:
         """Start the server and wait for its address, reading the owner link if it prints one."""
@@ -95,8 +101,9 @@ class Site:
 
 
 def open_site(data: Path, settings: dict[str, str] | None = None) -> Site:
-    """A server on ``data``, started."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PAOMADENG_")}
-    site = Site(data, free_port(), env | {"PAOMADENG_DATA": str(data)} | (settings or {}))
+    """A server on ``data``, started; its database is of the engine this run of the tests is for."""
+    from tests import postgres  # which asks us for a free port
+
+    site = Site(data, free_port(), postgres.clean() | {"PAOMADENG_DATA": str(data)} | (settings or {}))
     site.start()
     return site

@@ -5,6 +5,7 @@ Statements are compiled once in a test process as well: every test has an engine
 
 from __future__ import annotations
 
+import os
 import tempfile
 import weakref
 from dataclasses import replace
@@ -14,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.engine import Dialect, Engine
 
-from server.config import Config
+from server.config import Config, read_config
 from server.db import Database
 from server.engines import is_postgresql
 from server.tables import metadata
@@ -30,6 +31,11 @@ def settings(config: Config) -> Config:
     return replace(config, database_url=postgres.shared().blank()) if wanted else config
 
 
+def told(data: Path) -> Config:
+    """The settings of a process of its own, whose database the test that began it names as ``postgres.clean`` does."""
+    return read_config(os.environ, data=data, password_mb=CHEAP)[0]
+
+
 def lay(config: Config) -> Database:
     """A database with every table and no row, where ``config`` says."""
     if not is_postgresql(config.url):
@@ -39,7 +45,8 @@ def lay(config: Config) -> Database:
         return _compiling_once(Database(config.url))
     config.data.mkdir(parents=True, exist_ok=True)
     database = _compiling_once(Database(config.url))
-    weakref.finalize(database, _give_back, database.engine, config.url)
+    if postgres.WANTED:  # else a test gave it to this process, and has it back
+        weakref.finalize(database, _give_back, database.engine, config.url)
     return database
 
 

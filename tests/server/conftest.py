@@ -45,10 +45,8 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def parts(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[Parts]:
-    config = Config(data=tmp_path, password_mb=CHEAP)
-    if request.node.get_closest_marker("sqlite") is None:
-        config = settings(config)
+def parts(tmp_path: Path, clock: FixedClock) -> Iterator[Parts]:
+    config = settings(Config(data=tmp_path, password_mb=CHEAP))
     database = lay(config)
     with database.transaction() as tx:
         tx.execute(

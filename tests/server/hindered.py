@@ -18,13 +18,19 @@ from server.tables import metadata
 @contextmanager
 def locked(parts: Parts) -> Iterator[None]:
     """Another process writes, and is not done."""
-    url = parts.config.url
+    with held(parts.config.url):
+        yield
+
+
+@contextmanager
+def held(url: str) -> Iterator[None]:
+    """The same, where only the database's address is known."""
     if is_postgresql(url):
         with psycopg.connect(url) as other:
             other.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER,))
             yield
     else:
-        with closing(sqlite3.connect(parts.config.data / "paomadeng.db", isolation_level=None)) as other:
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             yield
 

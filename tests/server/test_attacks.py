@@ -5,17 +5,18 @@ from __future__ import annotations
 import io
 import re
 import socket
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 import requests
+import sqlalchemy as sa
 
 from server import tables
 from server.accounts import service as accounts
 from server.accounts.model import Identity, Role, RoleGrant, system
+from server.db import Database
 from server.editorial import service as editorial
 from server.errors import Problem
 from tests.server.declared import body_for, declared
@@ -211,10 +212,11 @@ def test_two_hundred_idle_and_slow_connections_starve_nobody(site: Site) -> None
 
 def test_what_a_command_changes_beside_the_server_is_compiled_by_it_within_seconds(site: Site) -> None:
     screen = site.run("screen", "add", "--name", "旁", "--size", "192x16", "--colour", "single").split()[0]
-    database = sqlite3.connect(site.data / "paomadeng.db")
+    database, held = Database(site.database), tables.programmes.c
     ends, found = time.monotonic() + 20, None
     while found is None and time.monotonic() < ends:
         requests.get(site.url + "/healthz", timeout=5)
-        found = database.execute("SELECT version FROM programmes WHERE screen = ?", (screen,)).fetchone()
+        with database.read() as tx:
+            found = tx.execute(sa.select(held.version).where(held.screen == screen)).first()
     database.close()
     assert found is not None

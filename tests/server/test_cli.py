@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ import sqlalchemy as sa
 from playlists.model import Colour
 from server.accounts.model import system
 from server.cli import main, parser
-from server.config import BadSetting, Config
+from server.config import BadSetting, read_config
 from server.db import Transaction
 from server.parts import Parts
 from server.screens import service
@@ -24,6 +23,7 @@ from server.screens.model import NewScreenOrder, Report
 from server.screens.players import admit, report
 from server.start import _site, migrate, open_parts
 from server.tables import screen_groups
+from tests import postgres
 from tests.server.conftest import NOON
 
 ROOT = Path(__file__).parents[2]
@@ -31,21 +31,21 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass
 class Site:
-    """A data folder and the commands run on it."""
+    """A data folder, the settings that name its database, and the commands run on it."""
 
     data: Path
+    settings: dict[str, str] = field(default_factory=postgres.clean)
 
     def run(self, *arguments: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("PAOMADENG_")}
         command = [sys.executable, "-m", "server.cli", "--data", str(self.data), *arguments]
         return subprocess.run(
-            command, cwd=ROOT, env={**clean, **env}, input=stdin, capture_output=True, text=True, check=False
+            command, cwd=ROOT, env={**self.settings, **env}, input=stdin, capture_output=True, text=True, check=False
         )
 
 
 @contextmanager
-def _read(data: Path) -> Iterator[Transaction]:
-    parts = open_parts(Config(data=data))
+def _read(site: Site) -> Iterator[Transaction]:
+    parts = open_parts(read_config(site.settings, data=site.data)[0])
     with parts.db.read() as tx:
         yield tx
     parts.db.close()
@@ -86,7 +86,7 @@ def test_a_refusal_is_one_sentence_in_the_reader_s_language_and_leaves_nothing(
     command = ("screen", "add", "--name", "x", "--size", "8x16", "--colour", "full", "--group", "新组")
     added = site.run(*command, PAOMADENG_LOCALE=locale)
     assert (added.returncode, added.stdout, added.stderr) == (1, "", said + "\n")
-    with _read(site.data) as tx:
+    with _read(site) as tx:
         assert tx.execute(sa.select(screen_groups.c.id).where(screen_groups.c.name == "新组")).first() is None
 
 
@@ -127,6 +127,7 @@ def test_the_doctor_says_when_nobody_may_issue_alerts(tmp_path: Path) -> None:
     assert "✓ 紧急通知: 1 人可以发布，12 个模板" in told[1]
 
 
+@pytest.mark.sqlite  # which is one file
 def test_a_file_that_is_no_database_is_said_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "paomadeng.db").write_bytes(b"no database at all " * 100)
     told = Site(tmp_path).run("screen", "list", PAOMADENG_LOCALE="en")

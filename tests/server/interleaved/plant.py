@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from flask import Flask
 from flask_socketio import SocketIOTestClient
@@ -30,11 +29,11 @@ from server.alerts import service as alerts
 from server.clock import FixedClock
 from server.config import Config
 from server.db import Database
+from server.engines import is_postgresql
 from server.parts import Parts
 from server.realtime import attach, routes
 from server.screens import groups, pairing, players, service
 from server.screens.model import NewScreenOrder
-from tests.server.blank import CHEAP, lay
 from tests.simulation.agenda import START, Agenda
 from tests.simulation.guarantees import Broken, Watch, promise
 from tests.simulation.network import CLEAR
@@ -44,6 +43,8 @@ from tests.simulation.player import Player
 TICK_MS = 1_000
 QUIET_MS, LOOK_MS = 32_000, 3_000  # as long as it may take, and how often to look whether it is so already
 NAMED = "name"
+TABLES = tables.metadata.sorted_tables
+Rows = dict[sa.Table, list[dict[str, Any]]]
 
 
 class Now:
@@ -188,52 +189,42 @@ WHO = Identity("o1", "person", "u1", "安全员", grants=(Grant("*"),), address=
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A database with three screens, the last two in a group, and the token of each one's player."""
+    """The rows of three screens, the last two in a group, and the token of each one's player."""
 
-    database: bytes
+    rows: Rows
     group: str
     tokens: dict[str, str]
 
 
 @cache
-def furnished() -> Plan:
-    """Made once: every sequence begins with a copy."""
-    with tempfile.TemporaryDirectory() as folder:
-        config, tokens = Config(data=Path(folder), password_mb=CHEAP), {}
-        database = lay(config)
-        with database.transaction() as tx:
-            row = {
-                "id": "o1",
-                "name": "一厂",
-                "zone": "Asia/Shanghai",
-                "locale": "zh",
-                "settings": {},
-                "created": START,
-            }
-            tx.execute(tables.organisations.insert().values(**row))
-            tx.execute(tables.position.insert().values(id=1, epoch="first", seq=0))
-        parts = Parts(config, FixedClock(START), database, Blobs(config.data / "media"))
-        group = groups.add_group(parts, WHO, "车间").id
-        for number in range(3):
-            order = NewScreenOrder(f"屏{number}", 192, 16, Colour.SINGLE, groups=(group,) if number else ())
-            keyed = service.add(parts, WHO, order)
-            tokens[keyed.screen.id] = pairing.by_key(parts, nobody("o1", "zh"), keyed.key).token
-        database.close()
-        return Plan((config.data / "paomadeng.db").read_bytes(), group, tokens)
+def furnished(config: Config) -> Plan:
+    """Made once: every sequence begins with these rows again."""
+    tokens = {}
+    database = opened(config.url)
+    with database.transaction() as tx:
+        row = {"id": "o1", "name": "一厂", "zone": "Asia/Shanghai", "locale": "zh", "settings": {}, "created": START}
+        tx.execute(tables.organisations.insert().values(**row))
+        tx.execute(tables.position.insert().values(id=1, epoch="first", seq=0))
+    parts = Parts(config, FixedClock(START), database, Blobs(config.data / "media"))
+    group = groups.add_group(parts, WHO, "车间").id
+    for number in range(3):
+        order = NewScreenOrder(f"屏{number}", 192, 16, Colour.SINGLE, groups=(group,) if number else ())
+        keyed = service.add(parts, WHO, order)
+        tokens[keyed.screen.id] = pairing.by_key(parts, nobody("o1", "zh"), keyed.key).token
+    return Plan(rows_of(database), group, tokens)
 
 
 class Site:
     """Three screens, two of them in a group, and people who issue alerts."""
 
-    def __init__(self, folder: Path, seed: int, kind: type[Player] = Player) -> None:
-        self.agenda = Agenda(seed)
-        self.config = Config(data=folder, password_mb=CHEAP)
-        plan = furnished()
-        (folder / "paomadeng.db").write_bytes(plan.database)
+    def __init__(self, config: Config, seed: int, kind: type[Player] = Player) -> None:
+        self.agenda, self.config = Agenda(seed), config
+        plan = furnished(config)
+        put_back(config.url, plan.rows)
         self.epochs: list[str] = []
         self.group, self.tokens, self.screens, self.who = plan.group, plan.tokens, list(plan.tokens), WHO
         self.memory, self.noted = Memory(), ("", -1)
-        self.eye = self._look()
+        self.eye = eye(config.url)
         self.server = self._server = Server(self)
         self.settle()
         self.watch = FreshWatch(self.agenda, self.memory)  # type: ignore[arg-type]
@@ -273,10 +264,6 @@ class Site:
         """What is for a screen now, by a fresh read."""
         return alerts.live_for(tx, "o1", screen, self.agenda.at)
 
-    def _look(self) -> sqlite3.Connection:
-        """A connection that only looks, past everything that would make looking slow."""
-        return sqlite3.connect(self.config.data / "paomadeng.db")
-
     # what people and accidents do
 
     def opened(self) -> Parts:
@@ -297,28 +284,16 @@ class Site:
         self.server = self._server = Server(self)
         self.settle()
 
-    def restore(self, backup: bytes) -> None:
-        """Put older tables back, under an epoch that never was."""
+    def restore(self, backup: Rows) -> None:
+        """Put older rows back, under an epoch that never was."""
         self.server.die()
-        self.eye.close()
-        path = self.config.data / "paomadeng.db"
-        for end in ("", "-wal", "-shm"):
-            path.with_name(path.name + end).unlink(missing_ok=True)
-        path.write_bytes(backup)
-        with opened(self.config.url).transaction() as tx:
-            tx.execute(tables.position.update().values(epoch=f"epoch {len(self.epochs)}"))
-        self.eye = self._look()
+        put_back(self.config.url, backup, epoch=f"epoch {len(self.epochs)}")
         self.server = self._server = Server(self)
         self.settle()
 
-    def backup(self) -> bytes:
-        """The tables as they are."""
-        with self._server.parts.db.transaction() as tx:
-            tx.execute(sa.text("SELECT 1"))
-        self._server.parts.db.close()
-        with opened(self.config.url).engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return (self.config.data / "paomadeng.db").read_bytes()
+    def backup(self) -> Rows:
+        """The rows as they are."""
+        return rows_of(self._server.parts.db)
 
     # once all is quiet
 
@@ -367,6 +342,31 @@ class Site:
         CLIENTS.clear()  # the library keeps every one, and each its server
 
 
+def rows_of(database: Database) -> Rows:
+    """Every row of every table."""
+    with database.read() as tx:
+        held = {table: [dict(row) for row in tx.execute(table.select()).mappings()] for table in TABLES}
+    return {table: rows for table, rows in held.items() if rows}
+
+
+def put_back(url: str, rows: Rows, **position: Any) -> None:
+    """Make these all the rows there are, but for what ``position`` says of that."""
+    with opened(url).transaction() as tx:
+        for table in reversed(TABLES):
+            tx.execute(table.delete())
+        for table, held in rows.items():
+            tx.execute(table.insert(), held)
+        if position:
+            tx.execute(tables.position.update().values(**position))
+
+
+def eye(url: str) -> Any:
+    """A connection that only looks, past everything that would make looking slow."""
+    if is_postgresql(url):
+        return psycopg.connect(url, autocommit=True)
+    return sqlite3.connect(url.removeprefix("sqlite:///"))
+
+
 def opened(url: str) -> Database:
     """A database of its own as a process would open it, but for what that costs: all share one engine, and with it the
     statements that are compiled already; and no power is lost here, so that the disk need not be waited for."""
@@ -377,7 +377,8 @@ def opened(url: str) -> Database:
 
 @cache
 def engine(url: str) -> sa.Engine:
-    """The one engine of a file."""
+    """The one engine of a database."""
     made = Database(url).engine
-    sa.event.listen(made, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    if not is_postgresql(url):
+        sa.event.listen(made, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     return made

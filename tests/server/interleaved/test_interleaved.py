@@ -8,6 +8,7 @@ others each time; it says from which seed, and ``SEED=…`` beside it tries the 
 from __future__ import annotations
 
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +19,28 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from playlists.alert import Phase, Presentation, Severity, Status
 from server.alerts import service as alerts
 from server.alerts.model import IssueAlert, Targets, UpdateAlert
+from server.config import Config
+from server.db import Database
 from server.screens import service as screens
+from tests.server.blank import CHEAP, lay
+from tests.server.blank import settings as settings_here
 from tests.server.interleaved.campaign import SEED, SEQUENCES
-from tests.server.interleaved.plant import Site
+from tests.server.interleaved.plant import Rows, Site
 from tests.simulation.lines import Deaf, Shuffled
 from tests.simulation.network import CLEAR, CUT, NO_SOCKETS, ROUGH, SLOW
 from tests.simulation.player import Player
 
 DAY_MS = 86_400_000
-FOLDER = tempfile.TemporaryDirectory(prefix="interleaved-")  # one for all: each sequence lays its tables anew
+FOLDER = tempfile.TemporaryDirectory(prefix="interleaved-")
 WHICH = st.integers(0, 2)
 TIMES = st.sampled_from((5, 300, 1_500, 4_000, 11_000))
+
+
+@cache
+def laid() -> tuple[Config, Database]:
+    """One database for all, held as long as it is used: each sequence begins with its rows anew."""
+    config = settings_here(Config(data=Path(FOLDER.name), password_mb=CHEAP))
+    return config, lay(config)
 
 
 class Interleaved(RuleBasedStateMachine):
@@ -38,11 +50,11 @@ class Interleaved(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.backups: list[bytes] = []
+        self.backups: list[Rows] = []
 
     @initialize(weather=st.integers(0, 2**16))
     def begin(self, weather: int) -> None:
-        self.site = Site(Path(FOLDER.name), weather, self.player)
+        self.site = Site(laid()[0], weather, self.player)
         self.site.agenda.run(2_000)
 
     # people

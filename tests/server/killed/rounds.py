@@ -41,7 +41,7 @@ from server.ids import new_id
 from server.parts import Parts
 from server.realtime import attach
 from server.screens.players import TOKEN
-from tests.server.blank import CHEAP, lay
+from tests.server.blank import CHEAP, lay, settings
 
 SECRET = TOKEN + "killed"
 LONGEST_MS = 25  # from the chosen moment to the kill; an act takes some fifteen
@@ -51,11 +51,11 @@ HOUR_S = 3_600
 Say = Callable[..., object]
 
 
-def furnish(folder: Path) -> None:
+def furnish(config: Config) -> None:
     """A site with one screen and its player."""
     from hashlib import sha256
 
-    database = lay(Config(data=folder))
+    database = lay(config)
     with database.transaction() as tx:
         row = {"id": "o1", "name": "一厂", "zone": "Asia/Shanghai", "locale": "zh", "settings": {}, "created": 1}
         tx.execute(tables.organisations.insert().values(**row))
@@ -73,9 +73,8 @@ def furnish(folder: Path) -> None:
 class Site:
     """The collaborators and the sockets, made once; a fork begins with them warm and without a connection."""
 
-    def __init__(self, folder: Path) -> None:
-        config = Config(data=folder, password_mb=CHEAP)
-        self.parts = Parts(config, SystemClock(), Database(config.url), Blobs(folder / "media"))
+    def __init__(self, config: Config) -> None:
+        self.parts = Parts(config, SystemClock(), Database(config.url), Blobs(config.data / "media"))
         app = Flask("site")
         attach.attach(app, self.parts, lambda environ: None)
         self.app, self.realtime = app, app.extensions[attach.EXTENSION]
@@ -219,8 +218,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     found, random, begun = Found(), Random(options.seed), time.perf_counter()
-    furnish(options.folder)
-    site = Site(options.folder)
+    config = settings(Config(data=options.folder, password_mb=CHEAP))
+    furnish(config)
+    site = Site(config)
     site.work(lambda *_: None, range(7))  # once, so that every statement has been compiled before the first fork
     _tidy(site.parts, found)
     site.parts.db.close()

@@ -22,7 +22,6 @@ import sqlalchemy as sa
 from players.swarm import roster
 from players.swarm.fleet import Fleet
 from server import tables
-from server.config import Config
 from server.db import Database
 from tests.site import Site, open_site
 
@@ -75,9 +74,9 @@ def one_round(site: Site, fleet: Fleet, caller: requests.Session, random: Random
     pushed = {alert.id for alert in fleet.members[0].alerts}
     found.counts.update(answered=len(issuer.answered), pushed=len(pushed), refused=issuer.refused)
     found.told |= pushed | set(issuer.answered)
-    held = _look(site.data, found)
+    held = _look(site.database, found)
     if len(held) > MOST:
-        _tidy(site.data)
+        _tidy(site.database)
         found.told, held = set(), set()
     site.start()
     assert fleet.run(WAIT_MS, lambda: fleet.welcome == 1), "the player did not come back"
@@ -85,9 +84,9 @@ def one_round(site: Site, fleet: Fleet, caller: requests.Session, random: Random
     found.wrong += [f"not in the next hello: {name}" for name in sorted(missing)]
 
 
-def _look(data: Path, found: Found) -> set[str]:
+def _look(url: str, found: Found) -> set[str]:
     """What the tables hold after the kill."""
-    database = Database(Config(data=data).url)
+    database = Database(url)
     with database.read() as tx:
         rows = tx.execute(sa.select(tables.alerts.c.id, tables.alerts.c.headline)).all()
         there = set(tx.execute(sa.select(tables.deliveries.c.alert)).scalars())
@@ -101,9 +100,9 @@ def _look(data: Path, found: Found) -> set[str]:
     return held
 
 
-def _tidy(data: Path) -> None:
+def _tidy(url: str) -> None:
     """Begin with no alert again, at a later position."""
-    database = Database(Config(data=data).url)
+    database = Database(url)
     with database.transaction() as tx:
         for table in (tables.deliveries, tables.alert_steps, tables.alert_revisions, tables.alerts):
             tx.execute(table.delete())

@@ -26,22 +26,21 @@ from server.accounts.model import Grant, Identity
 from server.alerts import service as alerts
 from server.alerts.model import IssueAlert, Targets
 from server.clock import SystemClock
-from server.config import Config
+from server.engines import trouble
 from server.parts import Parts
 from server.screens import service as screens
 from server.screens.model import NewScreenOrder
 from server.tables import organisations, position
-from tests.server.blank import CHEAP, lay
+from tests.server.blank import lay, told
 
 OWNER = Identity("o1", "person", "u1", "厂办", grants=(Grant("*"),))
 ORDER = IssueAlert(Status.ACTUAL, Severity.EXTREME, "火灾", "撤离", Targets(everywhere=True), 600)
 HOLD = """
-import sqlite3, sys
-other = sqlite3.connect(sys.argv[1], isolation_level=None)
-other.execute("BEGIN IMMEDIATE")
-print("locked", flush=True)
-sys.stdin.readline()
-other.execute("ROLLBACK")
+import sys
+from tests.server.hindered import held
+with held(sys.argv[1]):
+    print("locked", flush=True)
+    sys.stdin.readline()
 print("free", flush=True)
 sys.stdin.readline()
 """
@@ -51,9 +50,9 @@ ENOUGH = 10
 class Other:
     """The process beside this one."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, url: str) -> None:
         pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        self._process: Any = subprocess.Popen([sys.executable, "-c", HOLD, str(path)], **pipes)
+        self._process: Any = subprocess.Popen([sys.executable, "-c", HOLD, url], **pipes)
         self._hear()
 
     def _hear(self) -> None:
@@ -70,7 +69,7 @@ class Other:
 
 
 def build(data: Path) -> Parts:
-    config = Config(data=data, password_mb=CHEAP)
+    config = told(data)
     parts = Parts(config, SystemClock(), lay(config), Blobs(data / "media"))
     with parts.db.transaction() as tx:
         row = {"id": "o1", "name": "一厂", "zone": "Asia/Shanghai", "locale": "zh", "settings": {}, "created": 1}
@@ -91,7 +90,7 @@ def stays(parts: Parts, other: Other, turns: list[int]) -> dict[str, Any]:
     try:
         raise_seq(parts)
     except sa.exc.OperationalError as error:
-        kind = str(error.orig)
+        kind = str(trouble(error))
     waited = len(turns)
     issued = alerts.issue(parts, OWNER, ORDER)
     return {"error": kind, "turns": waited, "turns_of_alert": len(turns) - waited, "stored": issued.stored}
@@ -132,7 +131,7 @@ def main() -> None:
     """Do one of the tries."""
     data = Path(sys.argv[1])
     parts = build(data)
-    other, turns = Other(data / "paomadeng.db"), list[int]()
+    other, turns = Other(parts.config.url), list[int]()
 
     def count() -> None:
         while True:

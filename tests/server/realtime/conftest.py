@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests import postgres
 from tests.server.realtime.raw import WAIT_S, Tiny, Wire
 
 ROOT = Path(__file__).parents[3]
@@ -28,7 +28,7 @@ def started(folder: Path, *options: str) -> Iterator[Tiny]:
         process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("tiny_server.py")), str(folder), *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env=postgres.clean(blank=True) | {"PYTHONPATH": str(ROOT)},
         )  # fmt: skip
         assert process.stdout is not None
         assert process.stdin is not None

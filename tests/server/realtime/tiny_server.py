@@ -24,20 +24,19 @@ from media.blobs import Blobs
 from playlists.model import Colour
 from server.accounts.model import Grant, Identity, nobody
 from server.clock import SystemClock
-from server.config import Config
 from server.parts import Parts
 from server.realtime import attach
 from server.realtime.front import Front
 from server.screens import commands, pairing, players, service
 from server.screens.model import CommandKind, NewScreenOrder
 from server.tables import organisations, position
-from tests.server.blank import CHEAP, lay
+from tests.server.blank import lay, told
 
 OWNER = Identity("o1", "person", "u1", "厂办", grants=(Grant("*"),), session="session-1")
 
 
 def build(data: Path) -> Parts:
-    config = Config(data=data, password_mb=CHEAP)
+    config = told(data)
     database = lay(config)
     with database.transaction() as tx:
         tx.execute(
