@@ -26,7 +26,7 @@ def test_a_process_killed_while_it_issues_loses_nothing_it_said(tmp_path: Path) 
     told = killed("rounds", tmp_path, 300)
     assert told["wrong"] == []
     assert told["counts"]["answered"] > 300
-    assert told["counts"]["pushed"] > 300
+    assert told["counts"]["pushed"] > 200
     assert told["counts"]["refused"] > 60
     assert told["counts"]["stored, and nobody told"] > 0  # kills that fell between a commit and its push
 
