@@ -49,6 +49,7 @@ class PostgreSQL:
     process: subprocess.Popen[bytes] | None = None
     numbers: Iterator[int] = field(default_factory=count)
     free: list[str] = field(default_factory=list)
+    brooms: dict[str, psycopg.Connection] = field(default_factory=dict)  # to begin a session costs more than to sweep
     durable: bool = False  # as a plant's: a commit waits for the disk
 
     def url(self, database: str) -> str:
@@ -100,10 +101,17 @@ class PostgreSQL:
         """The address of a database with every table and no row; one that was given back is swept, which is quicker."""
         while self.free:
             url = self.free.pop()
-            with suppress(psycopg.errors.UndefinedTable), psycopg.connect(url, autocommit=True) as connection:
-                connection.execute(ALONE)
-                connection.execute(SWEEP.encode())
+            if url not in self.brooms:
+                self.brooms[url] = psycopg.connect(url, autocommit=True)
+            with suppress(psycopg.errors.UndefinedTable):
+                self.brooms[url].execute(ALONE)
+                self.brooms[url].execute(SWEEP.encode())
                 return url
+            self.brooms.pop(url).close()
+        return self.fresh()
+
+    def fresh(self) -> str:
+        """The same, with nobody else connected, ever."""
         return self._new(EMPTY)
 
     def give_back(self, url: str) -> None:
@@ -146,6 +154,8 @@ def postgresql(*, durable: bool = False) -> Iterator[PostgreSQL]:
         try:
             yield made
         finally:
+            for broom in made.brooms.values():
+                broom.close()
             made.send(signal.SIGQUIT)
 
 

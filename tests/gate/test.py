@@ -1,4 +1,7 @@
-"""Runs every test, Python, JavaScript and browser, and tells what was skipped and why: `run.py test [pytest …]`."""
+"""Runs every test, Python, JavaScript and browser, and tells what was skipped and why: `run.py test [pytest …]`.
+
+`run.py test --postgresql [pytest …]` runs on PostgreSQL all that speaks to a database.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,12 @@ from tests.gate import lanes, outside
 from tests.gate.tally import Tally, added, pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+DATABASE = "PAOMADENG_TEST_DATABASE"
 ON_POSTGRESQL = (
     "accounts", "alerts", "editorial", "intake", "library", "outbox", "playlog", "programmes", "scheduling", "screens",
     "test_app.py", "test_audit.py", "test_db.py", "test_faults.py", "test_jobs.py", "test_paging.py", "test_rows.py",
 )  # fmt: skip
+ALL_ON_POSTGRESQL = ("tests/server", "tests/players/swarm", "tests/deploy/test_proxies.py")
 FEW = 5  # failing tests that are given a second look
 
 
@@ -48,11 +53,11 @@ def postgresql() -> Tally:
     """Run what speaks to the database once more, on PostgreSQL."""
     if not outside.postgresql():
         return Tally("postgresql", skips=(outside.NO_POSTGRESQL,))
-    os.environ["PAOMADENG_TEST_DATABASE"] = "postgresql"
+    os.environ[DATABASE] = "postgresql"
     try:
         return pytest("postgresql", *spread(), *(f"tests/server/{name}" for name in ON_POSTGRESQL))
     finally:
-        del os.environ["PAOMADENG_TEST_DATABASE"]
+        del os.environ[DATABASE]
 
 
 def browser() -> Tally:
@@ -122,6 +127,10 @@ def is_good(tallies: list[Tally], strict: bool) -> bool:
 
 def main(arguments: list[str]) -> int:
     """Run pytest alone when it is given arguments, everything otherwise."""
+    if "--postgresql" in arguments:
+        outside.postgresql()
+        os.environ[DATABASE] = "postgresql"
+        arguments = [one for one in arguments if one != "--postgresql"] or [*spread(), *ALL_ON_POSTGRESQL]
     if arguments:
         return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=ROOT)
     tallies = [timed(part) for part in (javascript, python, postgresql, browser)]

@@ -16,12 +16,14 @@ from media.errors import Away
 from server import backup, doctor
 from server.app import create_app
 from server.blobs import open_blobs
-from server.config import BadSetting, Config
+from server.config import BadSetting, Config, read_config
 from server.faults import translate
 from server.parts import Parts
 from server.start import open_parts, prepare
 from server.words import say
+from tests import postgres
 from tests.rclone import Store, store_in
+from tests.server.blank import CHEAP
 
 
 @pytest.fixture
@@ -34,7 +36,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def site(store: Store, tmp_path: Path) -> Iterator[Parts]:
-    parts = opened(Config(data=tmp_path / "site", s3_url=store.url, password_mb=8, locale="en"))
+    given = {"data": tmp_path / "site", "s3_url": store.url, "password_mb": CHEAP, "locale": "en"}
+    parts = opened(read_config(postgres.clean(), **given)[0])
     yield parts
     parts.db.close()
 
@@ -47,9 +50,6 @@ def opened(config: Config) -> Parts:
 
 def told(config: Config) -> list[str]:
     return [found.said("en") for found in doctor.examine(config) if found.topic == "media"]
-
-
-pytestmark = pytest.mark.sqlite
 
 
 def test_a_first_start_puts_its_pictures_into_the_bucket(site: Parts, store: Store) -> None:
@@ -67,6 +67,7 @@ def test_a_backup_holds_what_only_the_bucket_holds_and_a_restore_gives_it_back(
     held = store.held()
     site.blobs.gather()
     bucket(store.url).remove([key for key, _ in bucket(store.url).listing()])
+    site.db.close()  # nobody may be there then
     new = replace(site.config, data=tmp_path / "new")
     backup.restore(new, tmp_path / "b.tar")
     assert store.held() == held
@@ -81,6 +82,7 @@ def test_with_the_store_away_a_backup_is_refused_and_a_restore_replaces_nothing(
     with pytest.raises(BadSetting, match="not written"):
         backup.write(site, tmp_path / "c.tar")
     assert not (tmp_path / "c.tar").exists()
+    site.db.close()
     new = replace(site.config, data=tmp_path / "new")
     with pytest.raises(BadSetting, match=r"shared media cannot be reached.*Nothing was replaced"):
         backup.restore(new, tmp_path / "b.tar")

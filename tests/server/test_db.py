@@ -102,7 +102,7 @@ def test_a_failing_handler_does_not_reach_the_one_who_caused_the_fact() -> None:
     assert len(seen) == 1
 
 
-@pytest.mark.sqlite
+@pytest.mark.sqlite  # its pragmas
 def test_commits_are_as_durable_as_the_engine_can_make_them(parts: Parts) -> None:
     with parts.db.read() as tx:
         assert tx.execute(sa.text("PRAGMA synchronous")).scalar() == 2

@@ -28,7 +28,7 @@ from tests.server.blank import CHEAP
 from tests.server.plant import Plant, open_plant
 from tests.site import ROOT
 
-pytestmark = pytest.mark.sqlite
+pytestmark = pytest.mark.sqlite  # which everything is moved from
 
 
 @pytest.fixture(scope="module")

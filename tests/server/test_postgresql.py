@@ -41,9 +41,9 @@ SITE = {"id": "o1", "name": "样板一厂", "zone": "Asia/Shanghai", "locale": "
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    given = postgres.shared().blank()
+    given = postgres.shared().fresh()
     yield given
-    postgres.shared().give_back(given)
+    postgres.shared().drop(given)
 
 
 @pytest.fixture
