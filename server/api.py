@@ -143,6 +143,8 @@ def _view(operation: Operation, call: Callable[..., Any]) -> Callable[..., Respo
         identity = who()
         if operation.needs:
             _must_hold(identity, operation.needs)
+        if any("\0" in str(name) for name in path.values()):
+            raise errors.NotFound()  # PostgreSQL cannot even be asked for it
         return _render(operation, call(parts(), identity, **path, **_inputs(operation)))
 
     return view
@@ -170,10 +172,10 @@ def _inputs(operation: Operation) -> dict[str, Any]:
 
 
 def _read_query() -> dict[str, str]:
-    """The query, each name once: of two values nobody could say which was meant."""
-    twice = [name for name, values in request.args.lists() if len(values) > 1]
-    if twice:
-        raise errors.Invalid(tuple(errors.Violation(name, "field.wrong") for name in twice))
+    """The query, each name once: of two values nobody could say which was meant. NUL is in no text that is held."""
+    wrong = [name for name, values in request.args.lists() if len(values) > 1 or "\0" in values[0]]
+    if wrong:
+        raise errors.Invalid(tuple(errors.Violation(name, "field.wrong") for name in wrong))
     return request.args.to_dict()
 
 

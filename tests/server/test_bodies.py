@@ -47,6 +47,16 @@ def test_null_is_what_stands_where_nothing_is_said() -> None:
         Outer.model_validate({"inner": None})
 
 
+def test_nul_in_an_address_names_nothing_whichever_engine_is_asked(tmp_path: Path) -> None:
+    plant = open_plant(tmp_path)
+    asked = [
+        plant.ask("GET", f"/api/v1/{end}", plant.token("read")) for end in ("slots?playlist=a%00", "playlists/a%00")
+    ]
+    assert [answer.status_code for answer in asked] == [422, 404]
+    assert asked[0].get_json()["violations"][0]["field"] == "playlist"
+    plant.parts.db.close()
+
+
 def test_an_alert_may_come_with_null_for_all_it_leaves_out(tmp_path: Path) -> None:
     plant = open_plant(tmp_path)
     body: dict[str, Any] = {name: None for name, field in NewAlert.model_fields.items() if not field.is_required()}

@@ -37,7 +37,7 @@ BAD = ORDER | {"headline": "refused", "targets": {"screens": ["none"]}}
 
 @dataclass
 class Found:
-    """What rounds came to; ``told`` is what was answered 201 or pushed."""
+    """What rounds came to; ``told`` is what was answered 201 as stored, or pushed."""
 
     counts: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
@@ -50,14 +50,16 @@ class Issuer(threading.Thread):
     def __init__(self, site: Site, caller: requests.Session) -> None:
         super().__init__(daemon=True)
         self.url, self.caller, self.answered = site.url + "/api/v1/alerts", caller, list[str]()
-        self.refused = 0
+        self.unstored, self.refused = set[str](), 0
 
     def run(self) -> None:
         with suppress(requests.RequestException):
             while True:
                 answer = self.caller.post(self.url, json=ORDER, timeout=20)
                 if answer.status_code == 201:
-                    self.answered.append(answer.json()["id"])
+                    told = answer.json()
+                    self.answered.append(told["id"])
+                    self.unstored |= set() if told["stored"] else {told["id"]}
                 self.refused += self.caller.post(self.url, json=BAD, timeout=20).status_code == 422
 
 
@@ -72,8 +74,9 @@ def one_round(site: Site, fleet: Fleet, caller: requests.Session, random: Random
     fleet.run(WAIT_MS, lambda: fleet.welcome == 0)
     issuer.join()
     pushed = {alert.id for alert in fleet.members[0].alerts}
-    found.counts.update(answered=len(issuer.answered), pushed=len(pushed), refused=issuer.refused)
-    found.told |= pushed | set(issuer.answered)
+    unstored = len(issuer.unstored)  # out from memory, and said so: the database was too slow
+    found.counts.update(answered=len(issuer.answered), unstored=unstored, pushed=len(pushed), refused=issuer.refused)
+    found.told |= (pushed | set(issuer.answered)) - issuer.unstored
     held = _look(site.database, found)
     if len(held) > MOST:
         _tidy(site.database)

@@ -25,9 +25,9 @@ def killed(module: str, folder: Path, rounds: int) -> Any:
 def test_a_process_killed_while_it_issues_loses_nothing_it_said(tmp_path: Path) -> None:
     told = killed("rounds", tmp_path, 300)
     assert told["wrong"] == []
-    assert told["counts"]["answered"] > 300
-    assert told["counts"]["pushed"] > 200
-    assert told["counts"]["refused"] > 60
+    assert told["counts"]["answered"] > 150
+    assert told["counts"]["pushed"] > 150
+    assert told["counts"]["refused"] > 20
     assert told["counts"]["stored, and nobody told"] > 0  # kills that fell between a commit and its push
 
 
