@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc as sa_exc
 
 from media.errors import Away
+from server import schema
 from server.blobs import probe
 from server.clock import SystemClock
 from server.config import BadSetting, Config
@@ -56,6 +57,7 @@ def examine(config: Config) -> list[Finding]:
         _data,
         _disk,
         _database,
+        _schema,
         _media,
         _clock,
         _fonts,
@@ -126,6 +128,21 @@ def _asking(config: Config) -> Iterator[Ask]:
         return
     with closing(sqlite3.connect(f"file:{config.data / 'paomadeng.db'}?mode=ro", uri=True)) as database:
         yield lambda query, **values: database.execute(query, values).fetchone()[0]
+
+
+def _schema(config: Config) -> Iterator[Finding]:
+    """Whether the tables are those this program knows, or those of another release it can work on."""
+    if not is_postgresql(config.url) and not (config.data / "paomadeng.db").exists():
+        return
+    try:
+        with _asking(config) as ask:
+            at = schema.read(str(ask("SELECT version_num FROM alembic_version")))
+    except (sqlite3.Error, sa_exc.DBAPIError, BadSetting):
+        return  # what ``_database`` has said already, or a database with nothing in it
+    known = schema.newest().number
+    fits = at.suits(known)
+    word = "well" if at.number == known else "older" if at.number < known else "expanded" if fits else "newer"
+    yield Finding("schema", word, fits, (("at", at.number), ("newest", known)))
 
 
 def _media(config: Config) -> Iterator[Finding]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +22,7 @@ WRITE = "paomadeng_write"
 READ_BUSY_MS = 2_000  # a reader only ever waits for the moment after a crash
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # as JSON spells it; PostgreSQL has no place for it in a text
 WRITER = 0x70616F6D61  # PostgreSQL's advisory lock that the one writer of a site holds
+MIGRATION_MS = 25_000
 READERS = 20  # connections that read at once; beside them stand one for the writer, and one by which a node leads
 POSTGRESQL: dict[str, Any] = {
     "connect_timeout": 2,
@@ -62,6 +65,14 @@ def reading(connection: Connection) -> Connection:
     if connection.dialect.name != "postgresql":
         return connection
     return connection.execution_options(isolation_level="REPEATABLE READ")
+
+
+@contextmanager
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """The one writer of the site, for as long as it takes to change tables; another node that does is waited for."""
+    with engine.connect().execution_options(**{WRITE: MIGRATION_MS}) as connection, connection.begin():
+        unhurried(connection)
+        yield connection
 
 
 def unhurried(connection: Connection) -> None:

@@ -94,7 +94,9 @@ def _nodes(parts: Parts) -> list[str]:
     except sa.exc.SQLAlchemyError:
         return []
     deaf = sum(node.deaf for node in working)
-    return [f"{deaf} of {len(working)} nodes do not hear the others: redis"] if deaf else []
+    told = [f"{deaf} of {len(working)} nodes do not hear the others: redis"] if deaf else []
+    known = sorted({node.knows for node in working})
+    return told if len(known) < 2 else [*told, f"nodes of two releases are at work: schemas {', '.join(known)}"]
 
 
 def _media(parts: Parts) -> list[str]:

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from server import schema
 from server.ids import new_id
 from server.parts import Parts
 from server.pool import within
+from server.schema import Schema
 from server.tables import nodes
 from server.version import VERSION
 
@@ -40,6 +42,11 @@ class NodeRow:
     seen: int
     leads: bool
     deaf: bool
+    knows: str = ""  # the newest migration its program knows
+
+
+def _nothing() -> None:
+    """Nobody is to be told."""
 
 
 class Leadership:
@@ -93,10 +100,15 @@ class Leadership:
 class Node:
     """This process among the others."""
 
-    def __init__(self, parts: Parts, port: int, hears: Callable[[], bool] = lambda: True) -> None:
-        self._parts, self._hears = parts, hears
+    def __init__(
+        self, parts: Parts, port: int, hears: Callable[[], bool] = lambda: True, ends: Callable[[], None] = _nothing
+    ) -> None:
+        self._parts, self._hears, self._ends = parts, hears, ends
+        self.outgrown: Schema | None = None
+        self._knows = schema.newest().number
         self._leadership = Leadership(parts.db.engine)
         self._told = {"host": platform.node(), "port": port, "process": os.getpid(), "version": VERSION}
+        self._told |= {"knows": self._knows}
         self._started = parts.clock.now()
         self.id = new_id("n")
         self.leads = False
@@ -104,7 +116,9 @@ class Node:
     def beat(self) -> None:
         """Say that it lives, and see who leads; without the database nobody does.
 
-        While it asks it goes on as it was: a job whose turn came meanwhile would be left out until the next.
+        While it asks it goes on as it was: a job whose turn came meanwhile would be left out until the next. A node
+        that nobody knew, or that was silent for so long that it was taken for dead, looks whether the tables are still
+        those it can work on.
         """
         try:
             self.leads = self._leadership.hold()
@@ -114,9 +128,18 @@ class Node:
         at = self._parts.clock.now()
         told = {"seen": at, "leads": self.leads, "deaf": not self._hears()}
         with self._parts.db.transaction() as tx:
-            if not tx.execute(nodes.update().where(nodes.c.id == self.id).values(**told)).rowcount:
+            known = tx.execute(nodes.update().where(nodes.c.id == self.id).values(**told)).rowcount
+            if not known:
                 tx.execute(nodes.insert().values(id=self.id, started=self._started, **self._told, **told))
             tx.execute(nodes.delete().where(nodes.c.seen < at - FORGET_MS))
+        if not known:
+            self._look_at_tables()
+
+    def _look_at_tables(self) -> None:
+        held = schema.held(self._parts.db)
+        if not held.suits(self._knows):
+            self.outgrown = held
+            self._ends()
 
     def leave(self) -> None:
         """Say goodbye: another node leads at once, nobody waits for this one."""
@@ -132,3 +155,19 @@ def at_work(parts: Parts) -> Sequence[NodeRow]:
         lately = nodes.c.seen > parts.clock.now() - SILENT_MS
         rows = tx.execute(sa.select(nodes).where(lately).order_by(nodes.c.started, nodes.c.id)).mappings()
         return tuple(NodeRow(**row) for row in rows)
+
+
+def unfit(connection: Connection, wanted: Schema, at: int) -> Sequence[NodeRow]:
+    """The nodes at work that could not go on with a schema; those that are silent are forgotten when there are none.
+
+    The tables may be those of any program of before, which told nothing of what it knows, or not even of its nodes.
+    """
+    if not sa.inspect(connection).has_table(nodes.name):
+        return ()
+    there = {column["name"] for column in sa.inspect(connection).get_columns(nodes.name)}
+    silent = nodes.c.seen <= at - SILENT_MS
+    rows = connection.execute(sa.select(*(c for c in nodes.c if c.name in there)).where(~silent)).mappings()
+    left = [row for row in (NodeRow(**row) for row in rows) if not wanted.suits(row.knows)]
+    if not left:
+        connection.execute(nodes.delete().where(silent))
+    return left

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
+from sqlalchemy.engine import Connection
 
-from server import engines, samples
+from server import engines, nodes, samples, schema
 from server.accounts.model import system
 from server.alerts import templates
 from server.blobs import open_blobs
@@ -18,10 +21,12 @@ from server.config import BadSetting, Config
 from server.db import Database
 from server.ids import new_id
 from server.parts import EPOCH_FILE, RESTORED, Parts
+from server.schema import Schema
 from server.tables import organisations, position
 from server.words import say
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+log = structlog.get_logger(__name__)
+
 MOVED = "moved"  # what ``move`` leaves in the folder: where the data is now
 
 
@@ -34,51 +39,80 @@ def open_parts(config: Config, clock: Clock | None = None) -> Parts:
     return Parts(config, clock or SystemClock(), Database(config.url), open_blobs(config))
 
 
-def migrate(parts: Parts) -> bool:
+def migrate(parts: Parts, rest: Callable[[float], object] = time.sleep) -> bool:
     """Bring the database to the newest schema; return whether there was anything to do.
 
-    Raises BadSetting for a database of a newer program, which this one could only damage.
+    Raises BadSetting for a database of a newer program that this one could only damage, and while a node is at work
+    that could not go on; ``rest`` waits for one that may be dead.
     """
-    at, newest = _schema(parts), newest_schema()
-    if at == newest:
+    at, newest = _schema(parts), schema.newest()
+    if at.number >= newest.number:
+        if not at.suits(newest.number):
+            raise BadSetting(newer(parts.config, at))
         return False
-    if at > newest:
-        raise BadSetting(say("start.newer", parts.config.locale, at=at, newest=newest))
-    upgrade(engine=parts.db.engine)
+    first: dict[str, int] = {}
+    while left := _upgraded(parts, at, newest):
+        first = first or {node.id: node.seen for node in left}
+        if any(node.seen != first.get(node.id) for node in left):
+            told = ", ".join(f"{node.host}:{node.port} ({node.version})" for node in left)
+            raise BadSetting(say("start.older", parts.config.locale, nodes=told, needs=newest.needs))
+        log.warning("waiting_for_nodes", needs=newest.needs, nodes=[f"{node.host}:{node.port}" for node in left])
+        rest(nodes.BEAT_S)
     return True
 
 
+def _upgraded(parts: Parts, at: Schema, newest: Schema) -> Sequence[nodes.NodeRow]:
+    """Run the migrations, unless nodes are at work that could not go on; return those.
+
+    The one writer looks and migrates: no node can begin its work between the two.
+    """
+
+    def look(connection: Connection) -> None:
+        if newest.needs > at.needs and (left := nodes.unfit(connection, newest, parts.clock.now())):
+            raise _Hindered(left)
+
+    try:
+        upgrade(engine=parts.db.engine, look=look)
+    except _Hindered as hindered:
+        return hindered.left
+    return ()
+
+
+class _Hindered(Exception):
+    """Nodes could not go on."""
+
+    def __init__(self, left: Sequence[nodes.NodeRow]) -> None:
+        super().__init__()
+        self.left = left
+
+
+def newer(config: Config, at: Schema) -> str:
+    """What is said of a database on which this program could only do harm."""
+    return say("start.newer", config.locale, at=at.number, newest=schema.newest().number)
+
+
 def upgrade(**where: Any) -> None:
-    """Run the migrations, on an ``engine`` or inside the transaction of a ``connection``."""
+    """Run the migrations, on an ``engine`` or inside the transaction of a ``connection``.
+
+    On an engine ``look`` is called with the connection once nobody else can write, and stops them by raising.
+    """
     from alembic import command  # slow to import and needed once a release
     from alembic.config import Config as AlembicConfig
 
     alembic = AlembicConfig()
-    alembic.set_main_option("script_location", str(MIGRATIONS))
+    alembic.set_main_option("script_location", str(schema.MIGRATIONS))
     alembic.attributes.update(where)
     command.upgrade(alembic, "head")
 
 
-def newest_schema() -> str:
-    """The name of the newest migration: files are numbered."""
-    return max(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))[:4]
-
-
-def _schema(parts: Parts) -> str:
+def _schema(parts: Parts) -> Schema:
     """What the database was last migrated to; raises BadSetting for a PostgreSQL that does not let us in."""
     try:
-        return _schema_at(parts.db)
+        return schema.held(parts.db)
     except sa.exc.OperationalError as error:
         if engines.is_postgresql(parts.config.url):
             raise BadSetting(say("start.no_database", parts.config.locale, why=error.orig)) from error
         raise
-
-
-def _schema_at(database: Database) -> str:
-    with database.read() as tx:
-        if not sa.inspect(database.engine).has_table("alembic_version"):
-            return ""
-        return str(tx.execute(sa.text("SELECT version_num FROM alembic_version")).scalar())
 
 
 def prepare(parts: Parts) -> bool:

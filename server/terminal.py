@@ -260,10 +260,12 @@ def audit_verify(options: argparse.Namespace, config: Config) -> int:
 
 
 def migrate(options: argparse.Namespace, config: Config) -> int:
-    from server.start import migrate, newest_schema, open_parts
+    from server import schema
+    from server.start import migrate, open_parts
 
-    migrate(open_parts(config))
-    print(newest_schema())
+    parts = open_parts(config)
+    migrate(parts)
+    print(schema.held(parts.db).number)
     return 0
 
 

@@ -8,8 +8,6 @@ from sqlalchemy.engine import Connection
 from server import engines
 from server.tables import metadata
 
-OTHERS_MS = 25_000  # another node that migrates is waited for
-
 
 def run() -> None:
     """Apply what is asked for in one transaction: the one that is open, or one of its own."""
@@ -17,10 +15,10 @@ def run() -> None:
     if "connection" in given:
         _run(given["connection"])
         return
-    with given["engine"].connect().execution_options(**{engines.WRITE: OTHERS_MS}) as connection:
-        engines.unhurried(connection)
+    context.script.get_heads()  # reads every migration now: while tables change nobody can write
+    with engines.migrating(given["engine"]) as connection:
+        given.get("look", lambda _: None)(connection)
         _run(connection)
-        connection.commit()
 
 
 def _run(connection: Connection) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import time
 from typing import Any
 
+import gevent
 import structlog
 from gevent.monkey import get_original
 from gevent.pywsgi import WSGIServer
@@ -18,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 BEGINNING = b"GET /socket.io/?"
 LONGEST_HEAD = 8_192
+LOOK_S = 0.05
 SILENT_S = 30  # a connection on which nothing was ever asked; browsers open some to have them ready
 
 
@@ -84,6 +87,8 @@ class Front(WSGIServer):
         super().__init__(listener, app, handler_class=Handler, **more)
         self.engine = engine
         self._plain = get_original("_socket", "socket")
+        self.ends = False
+        self.answering = 0  # requests
 
     def do_read(self) -> Any:
         """Accept a connection."""
@@ -95,6 +100,22 @@ class Front(WSGIServer):
         sock = self._plain(listener.family, listener.type, listener.proto, fd)
         sock.setblocking(False)
         return sock, address
+
+    def close(self) -> None:
+        """Send new callers elsewhere at once: take in who waits in line, then nobody is listened to any more.
+
+        Who is in keeps the line until the next answer, which says that it was the last.
+        """
+        self.ends = True
+        while self.started and (came := self.do_read()):
+            self.do_handle(*came)
+        super().close()
+
+    def finish(self, seconds: float) -> None:
+        """Wait until everybody who asked is answered, so long at most."""
+        end = time.monotonic() + seconds
+        while self.answering and time.monotonic() < end:
+            gevent.sleep(LOOK_S)
 
     def do_handle(self, *args: Any) -> None:
         """Look at what it wants, now or once it says so."""

@@ -50,6 +50,8 @@ class Handler(WSGIHandler):
     An answer's head and body are two writes: without TCP_NODELAY the body waits 40 ms for the head to be acknowledged.
     """
 
+    server: Any  # a ``Front``
+
     def __init__(self, sock: Any, address: Any, server: Any, **more: Any) -> None:
         if sock.family in (socket.AF_INET, socket.AF_INET6):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -69,10 +71,19 @@ class Handler(WSGIHandler):
         return plain(taken), rest
 
     def handle_one_response(self) -> None:
-        """Answer one request."""
-        super().handle_one_response()
+        """Answer one request; a server that ends says so, and takes no other on this connection."""
+        self.server.answering += 1
+        try:
+            super().handle_one_response()
+        finally:
+            self.server.answering -= 1
         if self.socket is None:
             self.close_connection = True
+
+    def start_response(self, status: Any, headers: Any, exc_info: Any = None) -> Any:
+        """Begin an answer."""
+        last = [("Connection", "close")] if self.server.ends else []
+        return super().start_response(status, [*headers, *last], exc_info)
 
 
 def plain(sock: Any) -> Any:

@@ -18,4 +18,5 @@ nodes = sa.Table(
     ms_column("seen"),
     sa.Column("leads", sa.Boolean, nullable=False),
     sa.Column("deaf", sa.Boolean, nullable=False),
+    sa.Column("knows", sa.String(8), nullable=False, server_default=""),
 )

@@ -41,8 +41,10 @@ def static(name: str) -> str:
     return f"/static/{name}?v={_read(DESK, name)[1]}"
 
 
-def _answer(folder: Path, name: str, *, cache: str) -> Response:
+def _answer(folder: Path, name: str, *, cache: str, version: str = "") -> Response:
+    """``version`` is what somebody asks for: what another node has, of another release, is not kept for good."""
     data, tag = _read(folder, name)
+    cache = FOREVER if version == tag else cache
     response = Response(data, mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream")
     response.set_etag(tag)
     response.headers["Cache-Control"] = cache
@@ -52,7 +54,7 @@ def _answer(folder: Path, name: str, *, cache: str) -> Response:
 
 @blueprint.get("/static/<path:name>")
 def desk_file(name: str) -> Response:
-    return _answer(DESK, name, cache=FOREVER if "v" in request.args else "no-cache")
+    return _answer(DESK, name, cache="no-cache", version=request.args.get("v", ""))
 
 
 @blueprint.get("/screen")

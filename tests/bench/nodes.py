@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,7 +26,7 @@ import requests
 
 from tests.bench.fanout.contenders import PLAYER, SHOWN, UPGRADE, Contender, _line, _say
 from tests.bench.fleet import fill
-from tests.gate import outside
+from tests.nginx import Nginx
 from tests.postgres import PostgreSQL, postgresql
 from tests.server.redis_here import Redis, redis_in
 from tests.server.together.node import Node
@@ -45,46 +44,18 @@ PARTS = ("nodes", "nginx", "postgresql", "redis")
 class Group:
     """So many nodes and what lies before and beneath them."""
 
-    folder: Path
+    front: Nginx
     nodes: list[Node]
     database: PostgreSQL
     url: str
     redis: Redis
-    front: int = field(default_factory=free_port)
-    nginx: Any = None
     callers: list[requests.Session] = field(default_factory=list)
-
-    def start_nginx(self) -> None:
-        """As deploy/nginx has it, without TLS, with room for many."""
-        servers = " ".join(f"server 127.0.0.1:{one.site.port} max_fails=2 fail_timeout=3s;" for one in self.nodes)
-        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        temporary = " ".join(f"{kind}_temp_path {self.folder}/{kind};" for kind in kinds)
-        (
-            self.folder / "nginx.conf"
-        ).write_text(f"""{"user root;" if os.geteuid() == 0 else ""} pid {self.folder}/nginx.pid;
-        error_log {self.folder}/nginx.log; worker_processes 1; worker_rlimit_nofile 65536;
-        events {{ worker_connections 32768; }}
-        http {{ {temporary} access_log off; map $http_upgrade $upgraded {{ default upgrade; '' ''; }}
-          upstream nodes {{ least_conn; {servers} }}
-          server {{ listen 127.0.0.1:{self.front} backlog=4096;
-            location / {{ proxy_pass http://nodes; proxy_http_version 1.1; proxy_set_header Host $http_host;
-              proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $upgraded; proxy_connect_timeout 2s;
-              proxy_read_timeout 60s; proxy_buffering off; }} }} }}""")
-        binary = str(outside.program("nginx"))
-        command = [binary, "-p", str(self.folder), "-c", str(self.folder / "nginx.conf"), "-g", "daemon off;"]
-        self.nginx = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
-        while not _answers(self.front):
-            assert self.nginx.poll() is None
-
-    def kill_nginx(self) -> None:
-        """End all of it at once."""
-        os.killpg(self.nginx.pid, signal.SIGKILL)
-        self.nginx.wait()
 
     def used(self) -> dict[str, float]:
         """Seconds of processor of each part so far."""
         roots = {
-            "nodes": [one.site.process.pid for one in self.nodes if one.site.process], "nginx": [self.nginx.pid],
+            "nodes": [one.site.process.pid for one in self.nodes if one.site.process],
+            "nginx": [self.front.process.pid] if self.front.process else [],
             "postgresql": [self.database.process.pid] if self.database.process else [],
             "redis": [self.redis.process.pid] if self.redis.process else [],
         }  # fmt: skip
@@ -98,7 +69,7 @@ class Group:
         self.callers.append(self.callers.pop(0))
         with suppress(requests.RequestException):
             answer = self.callers[0].post(
-                f"http://127.0.0.1:{self.front}/api/v1/alerts", json=ORDER | {"headline": headline}, timeout=30
+                f"{self.front.url}/api/v1/alerts", json=ORDER | {"headline": headline}, timeout=30
             )
             if answer.status_code not in (201, 502, 503):
                 raise RuntimeError(answer.text)
@@ -107,7 +78,7 @@ class Group:
 
     def clear(self, alert: str) -> None:
         """End it, and let what follows settle."""
-        self.callers[0].post(f"http://127.0.0.1:{self.front}/api/v1/alerts/{alert}/clear", json={}, timeout=30)
+        self.callers[0].post(f"{self.front.url}/api/v1/alerts/{alert}/clear", json={}, timeout=30)
 
     def proved(self, alert: str, count: int) -> float:
         """The monotonic instant at which the table holds proof of so many screens."""
@@ -120,13 +91,6 @@ class Group:
                     return time.monotonic()
                 time.sleep(0.01)
         return float("nan")
-
-
-def _answers(port: int) -> bool:
-    with suppress(requests.RequestException):
-        requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5)
-        return True
-    return False
 
 
 def _used(pid: int) -> float:
@@ -155,9 +119,10 @@ def group(count: int, players: int) -> Iterator[Group]:
         for node in nodes:
             node.start()
             held.callback(node.send, signal.SIGKILL)
-        made = Group(folder, nodes, database, url, redis)
-        made.start_nginx()
-        held.callback(made.kill_nginx)
+        front = Nginx(folder, [node.site.port for node in nodes])
+        front.start()
+        held.callback(front.kill)
+        made = Group(front, nodes, database, url, redis)
         for number in range(30):
             caller = requests.Session()
             secret = nodes[0].site.run("token", "add", "--name", f"bench {number}", "--scopes", "*")
@@ -195,7 +160,7 @@ def measure(count: int, players: int, rounds: int) -> Figures:
     figures = Figures()
     with group(count, players) as held:
         before = held.used()
-        with crowd(held.front, players, PLAYER) as (peers, met):
+        with crowd(held.front.port, players, PLAYER) as (peers, met):
             took = (met["last"] - met["first"]) / 1e9
             assert met["ready"] == players, met
             figures.connects = players / took
@@ -261,9 +226,9 @@ def _faults(held: Group, peers: Contender, players: int, figures: Figures) -> No
         held.nodes[-1].send(signal.SIGKILL)
         figures.back["a node, to everybody at the others"] = _again(peers, players)
         held.nodes[-1].start()
-    held.kill_nginx()
+    held.front.kill()
     peers.ask({"do": "leave"})
-    held.start_nginx()
+    held.front.start()
     figures.back["nginx, to everybody in again"] = _again(peers, players)
     if len(held.nodes) == 1:
         held.nodes[0].send(signal.SIGKILL)

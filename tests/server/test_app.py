@@ -165,6 +165,11 @@ def test_an_address_with_its_version_is_cached_for_good(visitor: FlaskClient) ->
     assert "immutable" in visitor.get(sheet[0]).headers["Cache-Control"]
 
 
+def test_a_version_that_another_release_has_is_not_kept_as_if_it_were_here(visitor: FlaskClient) -> None:
+    answer = visitor.get("/static/desk.css?v=0123456789ab")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
+
+
 def test_every_operation_is_in_the_document(visitor: FlaskClient) -> None:
     paths: dict[str, Any] = visitor.get("/api/openapi.json").get_json()["paths"]
     told = {(path, method.upper()) for path, methods in paths.items() for method in methods}

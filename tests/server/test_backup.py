@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from server import backup, dumps, lock
+from server import backup, dumps, lock, schema
 from server.clock import FixedClock
 from server.config import BadSetting, Config
 from server.parts import Parts
-from server.start import newest_schema, open_parts, prepare
+from server.start import open_parts, prepare
 from server.tables import organisations, people, position
 
 pytestmark = pytest.mark.sqlite  # of PostgreSQL: test_postgresql.py
@@ -80,7 +80,7 @@ def _started(config: Config) -> Parts:
     parts = open_parts(config)
     with parts.db.transaction() as tx:
         tx.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
-        tx.execute(sa.text("INSERT INTO alembic_version VALUES (:at)"), {"at": newest_schema()})
+        tx.execute(sa.text("INSERT INTO alembic_version VALUES (:at)"), {"at": schema.newest().number})
         tx.execute(organisations.update().values(settings={"fallback": ""}))
     prepare(parts)
     return parts

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +15,7 @@ from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 
 from server.db import Database
-from server.start import MIGRATIONS, newest_schema
+from server.schema import MIGRATIONS, REVISION, newest, read
 from server.tables import metadata
 from tests import postgres
 
@@ -103,7 +105,68 @@ def t(name: str, *columns: str) -> sa.TableClause:
 def test_the_newest_schema_is_the_head(empty: Database) -> None:
     command.upgrade(alembic(empty), "head")
     with empty.engine.connect() as connection:
-        assert MigrationContext.configure(connection).get_current_revision() == newest_schema()
+        assert MigrationContext.configure(connection).get_current_revision() == f"{newest().number}.{newest().needs}"
+
+
+def test_migrations_are_named_by_their_number_and_by_who_may_go_on() -> None:
+    found = [(path.stem[:4], read(name)) for path, name in _migrations()]
+    assert [number for number, _ in found] == [one.number for _, one in found]
+    needs = [one.needs for _, one in found]
+    assert needs == sorted(needs)
+    assert all(one.needs <= one.number for _, one in found)
+
+
+def _migrations() -> list[tuple[Path, str]]:
+    paths = sorted(MIGRATIONS.glob("versions/[0-9]*.py"))
+    return [(path, REVISION.findall(path.read_text(encoding="utf-8"))[0]) for path in paths]
+
+
+def test_what_expands_takes_nothing_away_from_programs_of_before_and_asks_nothing_of_them(empty: Database) -> None:
+    names = [name for _, name in _migrations()]
+    for one, next_ in pairwise(names):
+        command.upgrade(alembic(empty), one)
+        was = _columns(empty)
+        command.upgrade(alembic(empty), next_)
+        if read(next_).needs == read(one).needs:
+            assert hurt(was, _columns(empty)) == [], next_
+
+
+def test_what_is_taken_away_or_asked_for_is_noticed(empty: Database) -> None:
+    command.upgrade(alembic(empty), "head")
+    was = _columns(empty)
+    added = {name: was["nodes"]["knows"] | {"default": None} for name in ("more", "maybe")}
+    added["maybe"] = added["maybe"] | {"nullable": True}
+    changed = {**was, "screens": was["screens"] | added, "playlists": dict(was["playlists"])}
+    del changed["playlists"]["editors"], changed["nodes"]
+    changed["players"] = was["players"] | {"online": was["players"]["revoked"]}
+    assert hurt(was, changed) == ["nodes", "players.online", "playlists.editors", "screens.more"]
+
+
+Columns = dict[str, dict[str, dict[str, Any]]]
+
+
+def _columns(database: Database) -> Columns:
+    found = sa.inspect(database.engine)
+    return {
+        table: {
+            column["name"]: {
+                "type": str(column["type"]), "nullable": column["nullable"], "default": column["default"],
+                "unique": [one["column_names"] for one in found.get_unique_constraints(table)],
+            }
+            for column in found.get_columns(table)
+        }
+        for table in found.get_table_names()
+    }  # fmt: skip
+
+
+def hurt(was: Columns, now: Columns) -> list[str]:
+    """What a program that knows only the tables of before would miss, or could not write any more."""
+    gone = [table for table in was if table not in now]
+    kept = [(table, was[table], now[table]) for table in was if table in now]
+    gone += [f"{table}.{name}" for table, old, new in kept for name in old if new.get(name) != old[name]]
+    fresh = [(table, name, new[name]) for table, old, new in kept for name in new if name not in old]
+    gone += [f"{table}.{name}" for table, name, one in fresh if not one["nullable"] and one["default"] is None]
+    return sorted(gone)
 
 
 def _shape(database: Database) -> dict[str, object]:

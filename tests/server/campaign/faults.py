@@ -62,8 +62,8 @@ def redis_paused(world: World, random: Random) -> Undo:
 
 def front_killed(world: World, random: Random) -> Undo:
     """Nginx is gone, and every connection with it."""
-    world.kill_nginx()
-    return world.nginx
+    world.front.kill()
+    return world.front.start
 
 
 def _wire(name: str, weather: Weather) -> Fault:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -21,7 +20,7 @@ import requests
 from players.swarm import hiring
 from players.swarm.fleet import Fleet
 from tests import postgres
-from tests.gate import outside
+from tests.nginx import Nginx
 from tests.postgres import PostgreSQL
 from tests.server import redis_here
 from tests.server.campaign.wires import Weather, Wire
@@ -40,8 +39,7 @@ READY_S = 90
 class World:
     """Everything that can be hurt, and the front by which it is used."""
 
-    folder: Path
-    front: int
+    front: Nginx
     nodes: tuple[Node, Node]
     database: PostgreSQL
     redis: Redis
@@ -51,12 +49,11 @@ class World:
     token: str = ""
     screens: list[hiring.Hired] = field(default_factory=list)
     fleet: Fleet | None = None
-    front_process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
         """Where everybody comes in."""
-        return f"http://127.0.0.1:{self.front}"
+        return self.front.url
 
     def direct(self) -> psycopg.Connection[Any]:
         """The database itself, by no wire."""
@@ -66,22 +63,6 @@ class World:
     def url_of_database(self) -> str:
         """The address of the site's database, by no wire."""
         return self.database.url("site")
-
-    def nginx(self) -> None:
-        """Start nginx and wait until it listens."""
-        binary = outside.program("nginx")
-        assert binary, "nginx is missing: apt-get install nginx-light"
-        command = [binary, "-p", str(self.folder), "-c", str(self.folder / "nginx.conf"), "-g", "daemon off;"]
-        self.front_process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
-        while _is_free(self.front):
-            assert self.front_process.poll() is None, (self.folder / "nginx.log").read_text()
-
-    def kill_nginx(self) -> None:
-        """End all its processes as a crash would."""
-        assert self.front_process is not None
-        with suppress(ProcessLookupError):
-            os.killpg(self.front_process.pid, signal.SIGKILL)
-        self.front_process.wait(10)
 
     def mend(self) -> None:
         """Bring back whatever is away, and wait until every node says that it is ready and hears the others."""
@@ -95,8 +76,8 @@ class World:
             one.send(signal.SIGCONT)
             if _is_over(one.process):
                 one.start()
-        if _is_free(self.front):
-            self.nginx()
+        if not self.front.listens:
+            self.front.start()
         self._wait_for_nodes()
 
     def _wait_for_nodes(self) -> None:
@@ -135,11 +116,6 @@ def _ready(node: Node) -> bool:
     return False
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
 @contextmanager
 def opened(folder: Path, players: int, seed: int, *, clocks: bool = False) -> Iterator[World]:
     """A whole world with a fleet of ``players``, all of them welcome; gone afterwards.
@@ -162,10 +138,10 @@ def opened(folder: Path, players: int, seed: int, *, clocks: bool = False) -> It
         held.callback(_keep_logs, disks["data"], folder)
         nodes = _nodes(held, disks["data"], wires, hands)
         small = {name: place for name, place in disks.items() if place.is_mount()}
-        world = World(folder, free_port(), nodes, database, redis, wires, small, hands)
-        _nginx_files(world)
-        world.nginx()
-        held.callback(world.kill_nginx)
+        front = Nginx(folder, [node.site.port for node in nodes])
+        front.start()
+        held.callback(front.kill)
+        world = World(front, nodes, database, redis, wires, small, hands)
         world.token = nodes[0].site.run("token", "add", "--name", "campaign", "--scopes", "*")
         world.screens = list(hiring.hire(hiring.server(world.url, world.token), players, "车间"))
         world.fleet = Fleet(world.url, [one.token for one in world.screens], seed=seed)
@@ -237,23 +213,3 @@ def _through(name: str, wires: dict[str, Wire]) -> str:
 
 def _faketime() -> str:
     return next((path for path in FAKETIME if Path(path).exists()), "")
-
-
-def _nginx_files(world: World) -> None:
-    """As deploy/nginx has it, without TLS, which would only heat the machine."""
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    temporary = " ".join(f"{kind}_temp_path {world.folder}/{kind};" for kind in kinds)
-    servers = "".join(f"server 127.0.0.1:{n.site.port} max_fails=2 fail_timeout=3s; " for n in world.nodes)
-    user = "user root;" if os.geteuid() == 0 else ""
-    (
-        world.folder / "nginx.conf"
-    ).write_text(f"""{user} pid {world.folder}/nginx.pid; error_log {world.folder}/nginx.log;
-    worker_processes 1; events {{ worker_connections 4096; }}
-    http {{ {temporary} access_log off;
-      map $http_upgrade $upgraded {{ default upgrade; '' ''; }}
-      upstream nodes {{ least_conn; {servers} }}
-      server {{ listen 127.0.0.1:{world.front} backlog=1024; client_max_body_size 200m;
-        location / {{ proxy_pass http://nodes; proxy_http_version 1.1; proxy_set_header Host $http_host;
-          proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header Upgrade $http_upgrade;
-          proxy_set_header Connection $upgraded; proxy_connect_timeout 2s; proxy_read_timeout 30s;
-          proxy_next_upstream error timeout; proxy_next_upstream_timeout 5s; }} }} }}""")

@@ -20,13 +20,14 @@ class Node:
 
     site: Site
     number: int
+    tree: Path = ROOT  # where its program lies
 
     def start(self) -> None:
         command = [sys.executable, "-m", "server.cli", "serve", "--worker", str(self.number)]
         command += ["--host", "127.0.0.1", "--port", str(self.site.port)]
         with (self.site.data / f"node{self.number}.log").open("a") as log:
             self.site.process = subprocess.Popen(
-                command, cwd=ROOT, env=self.site.env, stdout=subprocess.DEVNULL, stderr=log, text=True
+                command, cwd=self.tree, env=self.site.env, stdout=subprocess.DEVNULL, stderr=log, text=True
             )
         while True:
             try:
