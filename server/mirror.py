@@ -6,12 +6,14 @@ Every statement runs on it unchanged, for it is a small SQLite. Nothing is ever 
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from server import engines, tables
+from server import engines, lock, tables
 from server.tables import metadata
 
 WHOLE = (
@@ -33,7 +35,8 @@ EVERY_MS = 15_000
 LATELY_MS = 7 * 86_400_000  # alerts older than that are history
 EMPTY = sa.literal("")
 PREFIX = "paomadeng-mirror-"
-ABANDONED_S = 3_600  # without a new copy, while the database is there
+YOUNG_S = 60
+LONG_S = 86_400
 
 Rows = dict[str, list[tuple[Any, ...]]]
 Execute = Callable[[sa.Select[Any]], Any]
@@ -42,12 +45,15 @@ Execute = Callable[[sa.Select[Any]], Any]
 class Mirror:
     """The newest copy, in a folder of its own that nobody else may open and that goes with the process.
 
+    A process that is killed leaves its folder behind; the others of the machine remove it, and so does the next one.
+
     ``take`` reads within the caller's turn; ``put`` makes the copy, its slow part wherever ``away`` runs it.
     """
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
-        _sweep(Path(self._folder.name))
+        self._holding = lock.take(Path(self._folder.name))
+        sweep(Path(self._folder.name))
         self._engine: Engine | None = None
         self._path = Path()
         self._copies = 0
@@ -73,6 +79,7 @@ class Mirror:
         self._copies += 1
         path = Path(self._folder.name) / f"{self._copies}.db"
         away(_write, path, rows)
+        away(sweep, path.parent)
         old, old_path = self._engine, self._path
         self._engine, self._path = engines.make(f"sqlite:///{path}"), path
         self.seq = _seq(rows)
@@ -102,15 +109,9 @@ class Mirror:
         """Remove the copy."""
         if self._engine is not None:
             self._engine.dispose()
+        if self._holding is not None:
+            self._holding.close()
         self._folder.cleanup()
-
-
-def _sweep(mine: Path) -> None:
-    """Remove the folders of processes that were killed: each holds a copy, and nothing else would ever remove it."""
-    for folder in mine.parent.glob(PREFIX + "*"):
-        with suppress(OSError):
-            if folder.stat().st_mtime < mine.stat().st_mtime - ABANDONED_S:
-                shutil.rmtree(folder, ignore_errors=True)
 
 
 class Reach:
@@ -129,6 +130,30 @@ class Reach:
     def failed(self) -> None:
         """Note that it could not be reached."""
         self._until = time.monotonic() + self.REST_S
+
+
+# what others left -----------------------------------------------------------------------------------------------------
+
+
+def sweep(own: Path) -> None:
+    """Remove what processes of this user that are dead left beside a folder of ours that was just written to."""
+    ours = own.stat()
+    for folder in own.parent.glob(f"{PREFIX}*"):
+        if folder != own and _is_left(folder, ours):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_left(folder: Path, ours: os.stat_result) -> bool:
+    """Whether nobody holds it; one that is being made, or that a program of before holds by no lock, is let be."""
+    try:
+        found = folder.lstat()
+        is_ours = stat.S_ISDIR(found.st_mode) and found.st_uid == ours.st_uid
+        age_s = ours.st_mtime - found.st_mtime
+        if not is_ours or age_s < YOUNG_S:
+            return False
+        return not lock.held(folder) if (folder / lock.NAME).exists() else age_s > LONG_S
+    except OSError:  # somebody else is removing it
+        return False
 
 
 # what is copied -------------------------------------------------------------------------------------------------------
