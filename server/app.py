@@ -164,6 +164,7 @@ _OF_HTTP: dict[int, type[errors.Problem]] = {
     405: MethodNotAllowed,
     413: errors.TooLarge,
     415: errors.Malformed,
+    429: errors.TooMany,
 }
 
 
@@ -177,7 +178,8 @@ def _problem(error: Exception) -> Any:
 
 def _of_http(error: HTTPException) -> errors.Problem:
     kind = _OF_HTTP.get(error.code or 500, errors.Problem)
-    return kind(limit_mb=_parts().config.upload_mb)
+    more = {"retry_s": guards.WAIT_S} if kind is errors.TooMany else {"limit_mb": _parts().config.upload_mb}
+    return kind(**more)
 
 
 def _answer(problem: errors.Problem) -> Response:

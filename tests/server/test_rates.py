@@ -8,6 +8,7 @@ import pytest
 
 from server import guards
 from tests.server.plant import open_plant
+from tests.server.redis_here import redis_in
 
 
 def test_whoever_asks_too_often_waits_a_minute_and_others_do_not(
@@ -22,6 +23,17 @@ def test_whoever_asks_too_often_waits_a_minute_and_others_do_not(
     assert (told["type"], told["retry_s"], answers[-1].headers["Retry-After"]) == ("/problems/too-many", 60, "60")
     assert plant.ask("GET", "/api/v1/session", other).status_code == 200
     plant.parts.db.close()
+
+
+def test_nodes_count_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards, "PER_MINUTE", "3 per minute")
+    with redis_in(tmp_path) as redis:
+        plants = [open_plant(tmp_path / name, redis_url=redis.url) for name in ("one", "two")]
+        visitors = [plant.app.test_client() for plant in plants]
+        answers = [visitors[number].get("/healthz").status_code for number in (0, 1, 0, 1, 0)]
+        for plant in plants:
+            plant.parts.db.close()
+    assert answers == [200, 200, 200, 429, 429]
 
 
 def test_the_limit_lies_far_above_what_a_fleet_behind_one_address_asks() -> None:
