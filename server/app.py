@@ -178,8 +178,9 @@ def _problem(error: Exception) -> Any:
 
 def _of_http(error: HTTPException) -> errors.Problem:
     kind = _OF_HTTP.get(error.code or 500, errors.Problem)
-    more = {"retry_s": guards.WAIT_S} if kind is errors.TooMany else {"limit_mb": _parts().config.upload_mb}
-    return kind(**more)
+    if kind is errors.TooMany:
+        return kind(retry_s=guards.WAIT_S)
+    return kind(limit_mb=_parts().config.upload_mb)
 
 
 def _answer(problem: errors.Problem) -> Response:

@@ -19,6 +19,7 @@ from server.console import welcome
 from server.mirror import Mirror
 from server.nodes import Node
 from server.parts import Parts
+from server.programmes import handover
 from server.programmes.compiler import Compiler
 from server.realtime.attach import EXTENSION
 from server.realtime.attach import start as start_sockets
@@ -68,6 +69,7 @@ def serve(parts: Parts, taken: Claim, *, tells: bool = True) -> None:
     server.finish(FINISH_S if config.redis_url else LINGER_S)
     server.stop(timeout=2)
     with suppress(Exception):  # a database that is away must not keep it from ending
+        handover.give(parts, compiler)
         node.leave()
     parts.db.close()
     taken.drop()

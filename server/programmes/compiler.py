@@ -51,7 +51,8 @@ class Made:
 class Compiler:
     """Compiles touched screens, those of an edit before those of a daily roll.
 
-    Everything here is a hint: what is lost with the process is found again by ``touch_all`` at the next start.
+    Everything here is a hint: what is lost with the process is found again by ``touch_all`` at the next start; what is
+    ``left`` when a node ends it gives to another (``handover``).
     """
 
     def __init__(self, parts: Parts, *, hears: bool = True, tell: Tell = tell_nobody) -> None:
@@ -66,6 +67,7 @@ class Compiler:
         self._running = threading.RLock()
         self._facts: list[Fact] = []
         self._hurried: dict[tuple[str, str], None] = {}
+        self._burst: list[tuple[str, str]] = []
         self._patient: dict[tuple[str, str], None] = {}
         self._wake: Any = None
         for kind in MATTERS if hears else ():
@@ -105,6 +107,7 @@ class Compiler:
         with self._running:
             while True:
                 burst, patient = self._next()
+                self._burst = [] if patient else burst
                 if not burst:
                     self._showings.flush()
                     return published
@@ -114,6 +117,13 @@ class Compiler:
                 except Exception:
                     self._put_back(burst)
                     raise
+
+    def left(self) -> list[tuple[str, str]]:
+        """Organisation and screen of what was edited here and is not compiled yet."""
+        with self._lock:
+            facts, begun = self._facts, [*self._burst, *self._hurried]
+        with self._parts.db.read() as tx:
+            return list(dict.fromkeys([*begun, *(one for fact in facts for one in touched_by(tx, fact))]))
 
     def _put_back(self, burst: list[tuple[str, str]]) -> None:
         """Nothing that was touched is forgotten because the database was busy."""

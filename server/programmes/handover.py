@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from server.db import Transaction
 from server.events import Fact
 from server.parts import Parts
-from server.programmes.compiler import MATTERS, touched_by
+from server.programmes.compiler import MATTERS, Compiler, touched_by
 from server.tables import pending_compiles
 
 
@@ -19,7 +21,19 @@ def listen(parts: Parts) -> None:
 
 def _note(parts: Parts, fact: Fact) -> None:
     with parts.db.transaction() as tx:
-        touched = dict.fromkeys(touched_by(tx, fact))
+        _put(tx, touched_by(tx, fact))
+
+
+def give(parts: Parts, compiler: Compiler) -> None:
+    """Leave what this compiler has not compiled to the node that leads."""
+    if left := compiler.left():
+        with parts.db.transaction() as tx:
+            _put(tx, left)
+
+
+def _put(tx: Transaction, screens: Iterable[tuple[str, str]]) -> None:
+    touched = dict.fromkeys(screens)
+    if touched:
         known = {one for org in {org for org, _ in touched} for one in _rows(tx, org)}
         if fresh := [{"org": org, "screen": screen} for org, screen in touched if (org, screen) not in known]:
             tx.execute(pending_compiles.insert(), fresh)

@@ -9,7 +9,7 @@ import pytest
 from server import jobs
 from server.accounts.model import Identity
 from server.db import Database
-from server.events import SettingsChanged
+from server.events import ProgrammePublished, SettingsChanged
 from server.parts import Parts
 from server.programmes import handover
 from server.programmes.compiler import Compiler
@@ -38,6 +38,38 @@ def test_what_was_taken_over_is_not_taken_again(parts: Parts, beside: Parts) -> 
     Site(parts)
     beside.db.bus.publish([SettingsChanged("o1"), SettingsChanged("o1")])
     assert handover.take(parts) == {"o1": ["s-gate", "s-line", "s-office"]}
+    assert handover.take(parts) == {}
+
+
+def test_what_a_node_that_ends_has_not_compiled_another_does(parts: Parts, beside: Parts, owner: Identity) -> None:
+    ending, other, playlist = Compiler(parts), Compiler(beside, hears=False), Site(parts).playlist()
+    ending.run_pending()
+    scheduling.add(parts, owner, SlotOrder(playlist, Targets(screens=("s-gate",))))
+    ending.touch("o1", ["s-line"])
+    handover.give(parts, ending)
+    jobs.take_over(beside, other)
+    assert other.left() == [("o1", "s-line"), ("o1", "s-gate")]
+    assert other.run_pending() == 2
+    assert other.left() == []
+
+
+def test_what_is_being_compiled_when_a_node_ends_is_given_away_too(
+    parts: Parts, beside: Parts, owner: Identity
+) -> None:
+    ending, playlist = Compiler(parts), Site(parts).playlist()
+    seen: list[list[tuple[str, str]]] = []
+    parts.db.bus.subscribe(ProgrammePublished, lambda _: seen.append(ending.left()))
+    scheduling.add(parts, owner, SlotOrder(playlist, Targets(screens=("s-gate",))))
+    ending.run_pending()
+    assert seen == [[("o1", "s-gate")]]
+
+
+def test_what_is_in_order_is_given_to_nobody(parts: Parts, owner: Identity) -> None:
+    ending = Compiler(parts)
+    scheduling.add(parts, owner, SlotOrder(Site(parts).playlist(), Targets(screens=("s-gate",))))
+    ending.touch_all()
+    ending.run_pending()
+    handover.give(parts, ending)
     assert handover.take(parts) == {}
 
 
