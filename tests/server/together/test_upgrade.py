@@ -159,5 +159,4 @@ def test_nodes_are_replaced_one_by_one_while_tables_expand_and_contract(
     well = (*WELL, "404") if kept else WELL  # what one node keeps in memory while tables change the other does not know
     assert [name for name in promises.counts if not name.endswith(well)] == [], promises.counts
     assert [asked for asked in world.front.requests if not asked[0].startswith(("101", "304", *well))] == []
-    assert crowd.fleet.counts["drops"] <= 2 * PLAYERS  # nobody was sent away twice by one node, or came in vain
     assert crowd.longest_ms < 1_000 * HAND_OVER_S + BACK_MS[1]
