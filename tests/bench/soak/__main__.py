@@ -4,7 +4,8 @@ Each quarter of an hour of the plant's day its clock leaps to the next quarter (
 quarter's work at full speed: players beat, fetch, prove and report what they played; publicity edits, reviews,
 uploads; pages are open; panels call; webhooks are told; shifts change; six times a day there is a drill. Then memory,
 files, rows and times are noted. At the end everybody goes home and the clock runs on for ``--later`` days, so that
-what is kept for a while only is seen to go. ``--kinds`` names what grew in memory.
+what is kept for a while only is seen to go. ``--kinds`` names what grew in memory. Players beat at their own pace, so
+that such a day has a fortieth of a day's beats; ``--beat-ms`` has them beat more often.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
+from players.swarm import member
 from tests.bench.soak.outside import Receiver
 from tests.bench.soak.plant import STEADY_S, Hand, Server, Shifts, made
 from tests.bench.soak.watch import Sample, Watch, table
@@ -29,6 +31,7 @@ from tests.postgres import postgresql
 QUARTER_S = 900
 SHIFT = 32  # quarters
 OFF, STUMBLES = 0.15, 10
+USUAL = {"hours": 24, "speed": 60, "players": 1_000, "plays": 10, "seed": 1, "later": 402, "beat_ms": member.BEAT_MS}
 SWEEPS = 6  # hours of which each lets the hourly jobs run once more
 
 
@@ -39,6 +42,7 @@ class Soak:
         self._options, self._folder, self.samples = options, folder, list[Sample]()
         quarters = options.hours * 4
         self.hand = Hand(folder / "clock", (quarters + 4) * QUARTER_S)
+        member.BEAT_MS, member.JITTER_MS = options.beat_ms, options.beat_ms // 10
         self.server = made(folder, self.hand, options.players, database)
         self.fleet = Shifts(self.server.url, options.players, options.seed)
         assert self.fleet.run(120_000, lambda: self.fleet.welcome == options.players), "the fleet did not connect"
@@ -95,8 +99,8 @@ class Soak:
 def main() -> None:
     """Let the day pass and print what it came to."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, usual in (("hours", 24), ("speed", 60), ("players", 1_000), ("plays", 10), ("seed", 1), ("later", 402)):
-        asked.add_argument(f"--{name}", type=int, default=usual)
+    for name, usual in USUAL.items():
+        asked.add_argument(f"--{name.replace('_', '-')}", type=int, default=usual)
     asked.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     asked.add_argument("--folder", type=Path, help="keeps the server's files and log here")
     asked.add_argument("--kinds", action="store_true", help="say what kinds of objects grew in the second half")
@@ -119,7 +123,9 @@ def _tell(soak: Soak, options: argparse.Namespace, took: float) -> None:
     loads = f"load {min(soak.loads):.1f} to {max(soak.loads):.1f}"
     print(f"\n{options.hours} h, {options.players} players, {took / 60:.0f} min, {loads}\n")
     print("\n".join(table(soak.samples, 0.25, soak.later())))
-    print("\ndone:", _counted(soak.work.done + Counter(told=Receiver.taken)), "| players:", _counted(soak.fleet.counts))
+    asks = sum(one._asked for one in soak.fleet.members)
+    print(f"\n{asks} asks of players, nearly all of them beats")
+    print("done:", _counted(soak.work.done + Counter(told=Receiver.taken)), "| players:", _counted(soak.fleet.counts))
     print("not as it should be:", _counted(soak.work.wrong) or "nothing")
     for kind, before, after in kinds:
         print(f"{after - before:+8} {before:8} {after:8}  {kind}")
