@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Dialect, Engine
 
 from server.config import Config, read_config
@@ -42,7 +43,9 @@ def lay(config: Config) -> Database:
         path = Path(config.url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_empty())
-        return _compiling_once(Database(config.url))
+        database = Database(config.url)
+        sa.event.listen(database.engine, "connect", _without_waiting)
+        return _compiling_once(database)
     config.data.mkdir(parents=True, exist_ok=True)
     database = _compiling_once(Database(config.url))
     if postgres.WANTED:  # else a test gave it to this process, and has it back
@@ -63,6 +66,11 @@ def _compiling_once(database: Database) -> Database:
     engine.dialect, compiled = _compiled[name]
     engine.update_execution_options(compiled_cache=compiled)
     return database
+
+
+def _without_waiting(connection: Any, _: Any) -> None:
+    """No power is lost in a test: a commit need not wait for the disk, as with the PostgreSQL of tests."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _give_back(engine: Engine, url: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -103,7 +104,9 @@ def test_a_failing_handler_does_not_reach_the_one_who_caused_the_fact() -> None:
 
 
 @pytest.mark.sqlite  # its pragmas
-def test_commits_are_as_durable_as_the_engine_can_make_them(parts: Parts) -> None:
-    with parts.db.read() as tx:
+def test_commits_are_as_durable_as_the_engine_can_make_them(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'own.db'}")
+    with database.read() as tx:
         assert tx.execute(sa.text("PRAGMA synchronous")).scalar() == 2
         assert tx.execute(sa.text("PRAGMA journal_mode")).scalar() == "wal"
+    database.close()
