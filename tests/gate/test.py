@@ -20,8 +20,10 @@ from tests.gate.tally import Tally, added, pytest
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "PAOMADENG_TEST_DATABASE"
 ON_POSTGRESQL = (
-    "accounts", "alerts", "editorial", "intake", "library", "outbox", "playlog", "programmes", "scheduling", "screens",
-    "test_app.py", "test_audit.py", "test_db.py", "test_faults.py", "test_jobs.py", "test_paging.py", "test_rows.py",
+    "accounts", "alerts", "editorial", "intake", "library", "locked", "organisations", "outbox", "playlog",
+    "programmes", "scheduling", "screens", "test_app.py", "test_audit.py", "test_bodies.py", "test_db.py",
+    "test_downward.py", "test_faults.py", "test_jobs.py", "test_nodes.py", "test_paging.py",
+    "test_revisions.py", "test_rows.py", "test_schema.py",
 )  # fmt: skip
 ALL_ON_POSTGRESQL = ("tests/server", "tests/players/swarm", "tests/deploy/test_proxies.py")
 FEW = 5  # failing tests that are given a second look
@@ -50,7 +52,7 @@ def python() -> Tally:
 
 
 def postgresql() -> Tally:
-    """Run what speaks to the database once more, on PostgreSQL."""
+    """Run once more on PostgreSQL what speaks to the database by itself; `--postgresql` runs the rest too."""
     if not outside.postgresql():
         return Tally("postgresql", skips=(outside.NO_POSTGRESQL,))
     os.environ[DATABASE] = "postgresql"

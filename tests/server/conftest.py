@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import CodeType
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
@@ -15,6 +18,7 @@ from media.blobs import Blobs
 from server.accounts.model import Grant, Identity
 from server.clock import FixedClock
 from server.config import Config
+from server.nodes import Node
 from server.parts import Parts
 from server.tables import organisations, position
 from tests.server.blank import CHEAP, lay, settings
@@ -62,3 +66,21 @@ def parts(tmp_path: Path, clock: FixedClock) -> Iterator[Parts]:
 @pytest.fixture
 def owner() -> Identity:
     return Identity("o1", "person", "u1", "厂办", grants=(Grant("*"),), address="192.0.2.1")
+
+
+NewNode = Callable[..., Node]
+
+
+@pytest.fixture
+def new_node(parts: Parts) -> Iterator[NewNode]:
+    """Makes nodes; who leads holds a connection until it leaves."""
+    nodes: list[Node] = []
+
+    def another(port: int, **more: Any) -> Node:
+        nodes.append(Node(parts, port, **more))
+        return nodes[-1]
+
+    yield another
+    for one in nodes:
+        with suppress(sa.exc.SQLAlchemyError):
+            one.leave()

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from typing import Any
-
 import pytest
 import sqlalchemy as sa
 
@@ -15,27 +11,11 @@ from server.clock import FixedClock
 from server.jobs import Job
 from server.nodes import FORGET_MS, SILENT_MS, Node, at_work
 from server.parts import Parts
-
-Made = Callable[..., Node]
-
-
-@pytest.fixture
-def made(parts: Parts) -> Iterator[Made]:
-    """Makes nodes; who leads holds a connection until it leaves."""
-    nodes: list[Node] = []
-
-    def another(port: int, **more: Any) -> Node:
-        nodes.append(Node(parts, port, **more))
-        return nodes[-1]
-
-    yield another
-    for one in nodes:
-        with suppress(sa.exc.SQLAlchemyError):
-            one.leave()
+from tests.server.conftest import NewNode
 
 
-def test_a_node_tells_of_itself_until_it_leaves(parts: Parts, made: Made, clock: FixedClock) -> None:
-    node = made(8080)
+def test_a_node_tells_of_itself_until_it_leaves(parts: Parts, new_node: NewNode, clock: FixedClock) -> None:
+    node = new_node(8080)
     node.beat()
     first = at_work(parts)
     clock.pass_(2_000)
@@ -48,11 +28,11 @@ def test_a_node_tells_of_itself_until_it_leaves(parts: Parts, made: Made, clock:
 
 
 def test_a_node_that_says_nothing_is_gone_and_its_row_goes_a_day_later(
-    parts: Parts, made: Made, clock: FixedClock
+    parts: Parts, new_node: NewNode, clock: FixedClock
 ) -> None:
-    made(1).beat()
+    new_node(1).beat()
     clock.pass_(SILENT_MS)
-    other = made(2)
+    other = new_node(2)
     other.beat()
     assert [row.port for row in at_work(parts)] == [2]
     with parts.db.read() as tx:
@@ -63,8 +43,8 @@ def test_a_node_that_says_nothing_is_gone_and_its_row_goes_a_day_later(
         assert [row.port for row in tx.execute(tables.nodes.select())] == [2]
 
 
-def test_a_node_without_a_database_leads_nobody(parts: Parts, made: Made) -> None:
-    node = made(1)
+def test_a_node_without_a_database_leads_nobody(parts: Parts, new_node: NewNode) -> None:
+    node = new_node(1)
     node.beat()
     with parts.db.transaction() as tx:
         tx.execute(sa.text("DROP TABLE nodes"))
@@ -98,23 +78,23 @@ def test_a_node_leads_on_while_it_asks_and_no_longer_once_nobody_answers(parts: 
 
 
 @pytest.mark.parametrize(("leads", "everywhere", "runs"), [(1, 0, 1), (0, 0, 0), (1, 1, 1), (0, 1, 1)])
-def test_a_job_runs_where_it_is_to_run(parts: Parts, made: Made, leads: int, everywhere: int, runs: int) -> None:
-    node, ran = made(1), list[int]()
+def test_a_job_runs_where_it_is_to_run(parts: Parts, new_node: NewNode, leads: int, everywhere: int, runs: int) -> None:
+    node, ran = new_node(1), list[int]()
     node.leads = bool(leads)
     jobs.turn(parts, Job("one", 60, lambda _: ran.append(1), everywhere=bool(everywhere)), node)
     assert len(ran) == runs
 
 
-def test_a_job_that_another_node_runs_is_not_late_here(parts: Parts, made: Made, clock: FixedClock) -> None:
-    app, node = create_app(parts)[0], made(1)
+def test_a_job_that_another_node_runs_is_not_late_here(parts: Parts, new_node: NewNode, clock: FixedClock) -> None:
+    app, node = create_app(parts)[0], new_node(1)
     for _ in range(3):
         clock.pass_(3_600_000)
         jobs.turn(parts, Job("elsewhere", 60, lambda _: None), node)
     assert app.test_client().get("/readyz").get_json()["checks"]["jobs"] == "ok"
 
 
-def test_nodes_that_do_not_hear_each_other_are_a_warning_but_ready(parts: Parts, made: Made) -> None:
-    made(1, hears=lambda: False).beat()
-    made(2).beat()
+def test_nodes_that_do_not_hear_each_other_are_a_warning_but_ready(parts: Parts, new_node: NewNode) -> None:
+    new_node(1, hears=lambda: False).beat()
+    new_node(2).beat()
     answer = create_app(parts)[0].test_client().get("/readyz")
     assert (answer.status_code, answer.get_json()["warnings"]) == (200, ["1 of 2 nodes do not hear the others: redis"])

@@ -21,7 +21,7 @@ from server.parts import Parts
 from server.schema import Schema, read
 from server.start import migrate
 from tests import postgres
-from tests.server.conftest import NOON
+from tests.server.conftest import NOON, NewNode
 
 OLD = "0005"  # what those that know it cannot go on with came after it
 
@@ -115,9 +115,11 @@ def test_a_program_of_before_does_not_start_on_tables_that_lack_what_it_uses(par
 
 
 @pytest.mark.parametrize(("revision", "ended"), [("9999.9998", 1), (f"9999.{schema.newest().number}", 0)])
-def test_a_node_that_was_taken_for_dead_looks_at_the_tables_and_ends(parts: Parts, revision: str, ended: int) -> None:
+def test_a_node_that_was_taken_for_dead_looks_at_the_tables_and_ends(
+    parts: Parts, new_node: NewNode, revision: str, ended: int
+) -> None:
     ends: list[int] = []
-    node = Node(parts, 8080, ends=lambda: ends.append(1))
+    node = new_node(8080, ends=lambda: ends.append(1))
     mark(parts, f"{schema.newest().number}.{schema.newest().needs}")
     node.beat()
     assert ends == []
@@ -129,12 +131,12 @@ def test_a_node_that_was_taken_for_dead_looks_at_the_tables_and_ends(parts: Part
     assert (len(ends), node.outgrown) == (ended, read(revision) if ended else None)
 
 
-def test_nodes_say_what_they_know_and_two_releases_at_work_are_a_warning(parts: Parts) -> None:
-    Node(parts, 1).beat()
+def test_nodes_say_what_they_know_and_two_releases_at_work_are_a_warning(parts: Parts, new_node: NewNode) -> None:
+    new_node(1).beat()
     assert [node.knows for node in at_work(parts)] == [schema.newest().number]
     ready = create_app(parts)[0].test_client()
     assert ready.get("/readyz").get_json()["warnings"] == []
-    Node(parts, 2).beat()
+    new_node(2).beat()
     with parts.db.transaction() as tx:
         tx.execute(sa.text("UPDATE nodes SET knows = '0001' WHERE port = 1"))
     (told,) = ready.get("/readyz").get_json()["warnings"]
