@@ -24,7 +24,7 @@ class Nginx:
     """One nginx; its port stays the same when it is killed and started again. ``asked`` logs every request."""
 
     folder: Path
-    nodes: Sequence[int]  # their ports
+    nodes: Sequence[str]  # host and port of each
     port: int = field(default_factory=free_port)
     asked: bool = False
     process: subprocess.Popen[bytes] | None = None
@@ -64,7 +64,7 @@ class Nginx:
     def _told(self) -> str:
         user = "user root;" if os.geteuid() == 0 else ""
         temporary = " ".join(f"{kind}_temp_path {self.folder}/{kind};" for kind in KINDS)
-        servers = " ".join(f"server 127.0.0.1:{port} max_fails=2 fail_timeout=3s;" for port in self.nodes)
+        servers = " ".join(f"server {node} max_fails=2 fail_timeout=3s;" for node in self.nodes)
         log = f"access_log {self.folder}/asked.log asked;" if self.asked else "access_log off;"
         return f"""{user} pid {self.folder}/nginx.pid; error_log {self.folder}/nginx.log;
         worker_processes 1; worker_rlimit_nofile 65536; events {{ worker_connections 32768; }}

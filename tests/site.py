@@ -34,11 +34,12 @@ class Site:
     env: dict[str, str]
     process: subprocess.Popen[str] | None = None
     owner_link: str = ""
+    host: str = "127.0.0.1"
     said: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def database(self) -> str:
@@ -47,7 +48,7 @@ class Site:
 
     def start(self) -> None:
         """Start the server and wait for its address, reading the owner link if it prints one."""
-        command = [sys.executable, "-m", "server.cli", "serve", "--host", "127.0.0.1", "--port", str(self.port)]
+        command = [sys.executable, "-m", "server.cli", "serve", "--host", self.host, "--port", str(self.port)]
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         for line in self.process.stdout:

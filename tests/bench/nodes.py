@@ -119,7 +119,7 @@ def group(count: int, players: int) -> Iterator[Group]:
         for node in nodes:
             node.start()
             held.callback(node.send, signal.SIGKILL)
-        front = Nginx(folder, [node.site.port for node in nodes])
+        front = Nginx(folder, [f"127.0.0.1:{node.site.port}" for node in nodes])
         front.start()
         held.callback(front.kill)
         made = Group(front, nodes, database, url, redis)

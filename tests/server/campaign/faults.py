@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 from random import Random
 
+from tests.server.campaign.hosts import Host
 from tests.server.campaign.wires import Weather
 from tests.server.campaign.world import World
 
@@ -98,12 +99,28 @@ def clock_stepped(world: World, random: Random) -> Undo:
     return lambda: world.set_right(clock)
 
 
+def node_unplugged(world: World, random: Random) -> Undo:
+    """Nothing comes from a node's machine and nothing goes there, and nobody is told."""
+    return _cable(random.choice(world.hosts), Host.pull)
+
+
+def node_starved(world: World, random: Random) -> Undo:
+    """A node's machine is at the end of a line that lets little through and loses the rest."""
+    return _cable(random.choice(world.hosts), Host.spoil)
+
+
+def _cable(host: Host, hurt: Callable[[Host], None]) -> Undo:
+    hurt(host)
+    return host.mend
+
+
 def possible(world: World) -> tuple[Fault, ...]:
     """Every fault that this machine lets us make."""
     wires = tuple(_wire(name, weather) for name in world.wires for weather in Weather if weather is not Weather.WELL)
     disks = tuple(_full(name) for name in world.disks)
     clocks = (clock_stepped,) if world.clocks else ()
+    cables = (node_unplugged, node_starved) if world.hosts else ()
     return (
         node_killed, node_ends, node_paused, database_killed, redis_killed, redis_paused, front_killed, *wires, *disks,
-        *clocks,
+        *clocks, *cables,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-NET = "10.213.77"
+NET = f"10.213.{os.getpid() % 250}"  # campaigns side by side have each their own
 BAD = ("tbf", "rate", "256kbit", "burst", "4k", "latency", "300ms")  # what has to wait longer is lost
 
 

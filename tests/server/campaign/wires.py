@@ -23,12 +23,13 @@ class Weather(StrEnum):
 class Wire:
     """Listens at a port of its own and passes on to ``target``, both ways, as the weather has it."""
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int, at: str = "127.0.0.1") -> None:
         self._target, self._weather, self._delay_s = target, Weather.WELL, 0.0
         self._well = threading.Event()
         self._well.set()
         self._lines: set[socket.socket] = set()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=200)
+        self.host = at
+        self._listener = socket.create_server((at, 0), backlog=200)
         self.port = int(self._listener.getsockname()[1])
         threading.Thread(target=self._accept, daemon=True).start()
 

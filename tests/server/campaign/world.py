@@ -23,6 +23,7 @@ from tests import postgres
 from tests.nginx import Nginx
 from tests.postgres import PostgreSQL
 from tests.server import redis_here
+from tests.server.campaign.hosts import Host, hosts
 from tests.server.campaign.wires import Weather, Wire
 from tests.server.redis_here import Redis
 from tests.server.together.node import Node
@@ -46,6 +47,7 @@ class World:
     wires: dict[str, Wire]
     disks: dict[str, Path]
     clocks: tuple[Path, ...]
+    hosts: tuple[Host, ...] = ()
     token: str = ""
     screens: list[hiring.Hired] = field(default_factory=list)
     fleet: Fleet | None = None
@@ -72,6 +74,8 @@ class World:
             (disk / "ballast").unlink(missing_ok=True)
         for clock in self.clocks:
             self.set_right(clock)
+        for host in self.hosts:
+            host.mend()
         for one in (self.database, self.redis):
             one.send(signal.SIGCONT)
             if _is_over(one.process):
@@ -120,28 +124,30 @@ def _ready(node: Node) -> bool:
 def opened(folder: Path, players: int, seed: int, *, clocks: bool = False) -> Iterator[World]:
     """A whole world with a fleet of ``players``, all of them welcome; gone afterwards.
 
-    With ``clocks`` those of the nodes can be stepped, where the system has libfaketime.
+    With ``clocks`` those of the nodes can be stepped, where the system has libfaketime. Where it lets us, each node has
+    a machine of its own.
     """
     with ExitStack() as held:
+        here, machines = held.enter_context(hosts(2))
         disks = _disks(held)
         database = _database(held, disks["database"])
         redis = Redis(disks["data"])
         redis.start()
         held.callback(redis.send, signal.SIGKILL)
         wires = {
-            name: Wire(port) for name in ("database", "redis")
+            name: Wire(port, here) for name in ("database", "redis")
             for port in [database.port if name == "database" else redis.port]
         }  # fmt: skip
         for wire in wires.values():
             held.callback(wire.close)
         hands = tuple(folder / f"clock{number}" for number in range(2)) if clocks and _faketime() else ()
         held.callback(_keep_logs, disks["data"], folder)
-        nodes = _nodes(held, disks["data"], wires, hands)
+        nodes = _nodes(held, disks["data"], wires, hands, machines)
         small = {name: place for name, place in disks.items() if place.is_mount()}
-        front = Nginx(folder, [node.site.port for node in nodes])
+        front = Nginx(folder, [f"{node.site.host}:{node.site.port}" for node in nodes])
         front.start()
         held.callback(front.kill)
-        world = World(front, nodes, database, redis, wires, small, hands)
+        world = World(front, nodes, database, redis, wires, small, hands, machines)
         world.token = nodes[0].site.run("token", "add", "--name", "campaign", "--scopes", "*")
         world.screens = list(hiring.hire(hiring.server(world.url, world.token), players, "车间"))
         world.fleet = Fleet(world.url, [one.token for one in world.screens], seed=seed)
@@ -182,12 +188,14 @@ def _database(held: ExitStack, folder: Path) -> PostgreSQL:
     return made
 
 
-def _nodes(held: ExitStack, data: Path, wires: dict[str, Wire], clocks: tuple[Path, ...]) -> tuple[Node, Node]:
+def _nodes(
+    held: ExitStack, data: Path, wires: dict[str, Wire], clocks: tuple[Path, ...], machines: tuple[Host, ...]
+) -> tuple[Node, Node]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PAOMADENG_")}
     settings = {
         "PAOMADENG_DATA": str(data),
         "PAOMADENG_DATABASE_URL": _through("database", wires), "PAOMADENG_REDIS_URL": _through("redis", wires),
-        "PAOMADENG_PASSWORD_MB": "8", "PAOMADENG_PROXIES": "1",
+        "PAOMADENG_PASSWORD_MB": "8", "PAOMADENG_PROXIES": "1", "PAOMADENG_PROXY_FROM": wires["redis"].host,
     }  # fmt: skip
     made = []
     for number in range(2):
@@ -198,7 +206,8 @@ def _nodes(held: ExitStack, data: Path, wires: dict[str, Wire], clocks: tuple[Pa
                 "LD_PRELOAD": _faketime(), "FAKETIME_TIMESTAMP_FILE": str(clocks[number]), "FAKETIME_NO_CACHE": "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             }  # fmt: skip
-        made.append(Node(Site(data, free_port(), env), number))
+        where, prefix = (machines[number].address, machines[number].prefix) if machines else ("127.0.0.1", ())
+        made.append(Node(Site(data, free_port(), env, host=where), number, prefix=prefix))
     for node in made:
         node.start()
         held.callback(node.send, signal.SIGKILL)
@@ -206,9 +215,10 @@ def _nodes(held: ExitStack, data: Path, wires: dict[str, Wire], clocks: tuple[Pa
 
 
 def _through(name: str, wires: dict[str, Wire]) -> str:
+    at = f"{wires[name].host}:{wires[name].port}"
     if name == "database":
-        return f"postgresql://plant:{postgres.SECRET}@127.0.0.1:{wires[name].port}/site"
-    return f"redis://:{redis_here.SECRET}@127.0.0.1:{wires[name].port}/0"
+        return f"postgresql://plant:{postgres.SECRET}@{at}/site"
+    return f"redis://:{redis_here.SECRET}@{at}/0"
 
 
 def _faketime() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,11 @@ class Node:
     site: Site
     number: int
     tree: Path = ROOT  # where its program lies
+    prefix: Sequence[str] = ()  # what its command begins with, such as to run it on a machine of its own
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "server.cli", "serve", "--worker", str(self.number)]
-        command += ["--host", "127.0.0.1", "--port", str(self.site.port)]
+        command = [*self.prefix, sys.executable, "-m", "server.cli", "serve", "--worker", str(self.number)]
+        command += ["--host", self.site.host, "--port", str(self.site.port)]
         with (self.site.data / f"node{self.number}.log").open("a") as log:
             self.site.process = subprocess.Popen(
                 command, cwd=self.tree, env=self.site.env, stdout=subprocess.DEVNULL, stderr=log, text=True

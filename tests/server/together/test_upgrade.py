@@ -78,7 +78,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         for node in nodes:
             node.start()
             held.callback(node.send, signal.SIGKILL)
-        front = Nginx(tmp_path, [node.site.port for node in nodes], asked=True)
+        front = Nginx(tmp_path, [f"127.0.0.1:{node.site.port}" for node in nodes], asked=True)
         front.start()
         held.callback(front.kill)
         made = World(front, nodes, database, redis, {}, {}, ())
