@@ -15,6 +15,7 @@ log = structlog.get_logger(__name__)
 DAY_MS = 86_400_000
 SUMS_DAYS = 400
 CROWDED = ((0.8, 35), (0.85, 7))  # above this part of the disk used, days at most
+ROOM = 100 * 10**9  # bytes; a disk with so much left is not crowded, however large it is
 
 
 def days(wanted: int, used: float) -> int:
@@ -37,8 +38,8 @@ def forget(parts: Parts) -> int:
 
 
 def _used(parts: Parts) -> float:
-    """Which part of the database's disk is used; 0 where it lies elsewhere and has to be watched there."""
+    """Which part of the database's disk is used; 0 where plenty is left, and where it lies elsewhere."""
     if is_postgresql(parts.config.url):
         return 0.0
     usage = shutil.disk_usage(parts.config.data)
-    return usage.used / usage.total
+    return usage.used / usage.total if usage.free < ROOM else 0.0

@@ -29,13 +29,18 @@ def test_a_crowded_disk_keeps_them_for_less_long(wanted: int, used: float, kept:
 
 @pytest.mark.sqlite  # PostgreSQL's disk is another one
 @pytest.mark.parametrize(
-    ("wanted", "used", "left"), [(400, 50, AGES[:5]), (400, 82, AGES[:3]), (400, 95, AGES[:1]), (7, 50, AGES[:1])]
-)
+    ("wanted", "used", "size", "left"),
+    [
+        (400, 50, 1, AGES[:5]), (400, 82, 1, AGES[:3]), (400, 95, 1, AGES[:1]), (7, 50, 1, AGES[:1]),
+        (400, 95, 20 * 10**9, AGES[:5]),
+    ],
+)  # fmt: skip
 def test_plays_too_old_for_setting_and_disk_go_and_the_sums_of_400_days_stay(
-    parts: Parts, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, wanted: int, used: int, left: tuple[int, ...]
-) -> None:
+    parts: Parts, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, wanted: int, used: int, size: int,
+    left: tuple[int, ...],
+) -> None:  # fmt: skip
     Site(parts)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(100, used, 100 - used))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(100 * size, used * size, (100 - used) * size))
     parts = replace(parts, config=replace(parts.config, plays_days=wanted))
     more = {"org": "o1", "screen": "s-gate", "region": "main", "playlist": "", "item": "i1", "media": "", "stored": 0}
     sums = {"org": "o1", "screen": "s-gate", "playlist": "", "plays": 1, "ms": 1}
