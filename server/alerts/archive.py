@@ -66,7 +66,7 @@ def beginnings(parts: Parts, who: Identity, found: Collection[StoredAlert]) -> d
     own, far = ([one.id for one in found if (one.org == who.org) is mine] for mine in (True, False))
     with parts.db.read() as tx:
         words = _first_words(tx, (*own, *far))
-        counts = _first_counts(tx, own, deliveries.c.org == who.org)
+        counts = _first_counts(tx, own, alerts.c.org == who.org)
         counts |= _first_counts(tx, far, _OF_SCREENS.where(screens.c.org == who.org).exists()) if far else {}
     return {one.id: Beginning(words.get(one.id, ""), *counts.get(one.id, (0, 0))) for one in found}
 
@@ -83,7 +83,8 @@ def _first_words(tx: Transaction, ids: Collection[str]) -> dict[str, str]:
 def _first_counts(tx: Transaction, ids: Collection[str], whose: sa.ColumnElement[bool]) -> dict[str, tuple[int, int]]:
     shown = sa.func.count(deliveries.c.shown)
     chosen = sa.select(deliveries.c.alert, deliveries.c.revision, shown.label("shown"), sa.func.count().label("of"))
-    chosen = chosen.where(whose, deliveries.c.alert.in_(ids), deliveries.c.owes)
+    chosen = chosen.join(alerts, alerts.c.id == deliveries.c.alert)
+    chosen = chosen.where(whose, alerts.c.id.in_(ids), deliveries.c.owes)
     rows = tx.execute(chosen.group_by(deliveries.c.alert, deliveries.c.revision).order_by(deliveries.c.revision.desc()))
     return {row.alert: (int(row.shown), int(row.of)) for row in rows}  # the last one to stand is the lowest revision
 

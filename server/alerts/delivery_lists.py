@@ -102,8 +102,8 @@ def tallies(tx: Transaction, org: str, ids: Collection[str], *, from_above: bool
     if from_above:
         chosen = chosen.join(screens, screens.c.id == deliveries.c.screen).where(screens.c.org == org)
     else:
-        chosen = chosen.where(deliveries.c.org == org)
-    chosen = chosen.outerjoin(seen_there, same).where(deliveries.c.alert.in_(ids))
+        chosen = chosen.where(alerts.c.org == org)
+    chosen = chosen.outerjoin(seen_there, same).where(alerts.c.id.in_(ids))
     chosen = chosen.where(deliveries.c.owes).group_by(deliveries.c.alert)
     found = {row.alert: {name: int(getattr(row, name)) for name in cases} for row in tx.execute(chosen)}
     return {alert: found.get(alert, dict.fromkeys(cases, 0)) for alert in ids}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from enum import Enum
 from operator import itemgetter
 from typing import Any
 
@@ -61,39 +62,62 @@ def carried(
 
     All of them are of this organisation, for screens of its own.
     """
-    values = {"org": org, "ids": list(ids)}
-    found = tx.execute(_CARRIED, values) if only is None else tx.execute(_CARRIED_BY, values | _those(only))
-    return ((row.alert, row.screen) for row in found.all())
+    found = tx.execute(_CARRIED[_reading(only)], {"org": org, "ids": list(ids)} | _those(only))
+    return (tuple(row) for row in found.all())
 
 
 def carried_far(
     tx: Transaction, org: str | None, ids: Collection[str], only: Collection[str] | None = None
 ) -> Iterator[tuple[str, str, str]]:
     """(alert, screen, its organisation) of alerts of whatever organisation, for the screens of one or (None) of all."""
-    asked: dict[str, Any] = {"ids": list(ids)}
+    asked: dict[str, Any] = {"ids": list(ids)} | _those(only)
     asked |= {} if org is None else {"org": org}
-    asked |= {} if only is None else _those(only)
-    return ((row.alert, row.screen, row.home) for row in tx.execute(_FAR[org is None, only is None], asked).all())
+    found = tx.execute(_FAR[org is None, _reading(only)], asked)
+    return (tuple(row) for row in found.all())
 
 
 NEWEST = sa.and_(alerts.c.id == deliveries.c.alert, alerts.c.revision == deliveries.c.revision)
 _ALL_CARRIED = (
     sa.select(deliveries.c.alert, deliveries.c.screen)
     .join(alerts, NEWEST)
-    .where(deliveries.c.alert.in_(sa.bindparam("ids", expanding=True)))
+    .where(alerts.c.id.in_(sa.bindparam("ids", expanding=True)))  # of deliveries SQLite would read all there ever were
 )
-_ONLY = rows.table("only")  # thousands, where a node has so many: more than parameters one by one
+_ONLY = rows.table("only")
 _THOSE = sa.select(rows.text(_ONLY, 0)).select_from(_ONLY)
-_BY = deliveries.c.screen.in_(_THOSE)
-_CARRIED = _ALL_CARRIED.where(deliveries.c.org == sa.bindparam("org"))
-_CARRIED_BY = _CARRIED.where(_BY)
+
+
+class _Of(Enum):
+    """Of how many screens something is read; ``MANY`` of a node's own are more than parameters one by one."""
+
+    ALL, FEW, MANY = range(3)
+
+
+def _reading(only: Collection[str] | None) -> _Of:
+    return _Of.ALL if only is None else _Of.FEW if len(only) <= FEW else _Of.MANY
+
+
+def _by(column: sa.ColumnElement[str], which: _Of) -> sa.ColumnElement[bool]:
+    """A few by the index. ``IS true`` has PostgreSQL hash many: a join with what it had not counted took a second."""
+    if which is _Of.ALL:
+        return sa.true()
+    few = column.in_(sa.bindparam("only", expanding=True))
+    return few if which is _Of.FEW else column.in_(_THOSE).is_(sa.true())
+
+
+def _those(only: Collection[str] | None) -> dict[str, Any]:
+    if only is None:
+        return {}
+    return {"only": rows.packed((screen,) for screen in only) if _reading(only) is _Of.MANY else list(only)}
+
+
+_BY = {which: _by(deliveries.c.screen, which) for which in _Of}
+_CARRIED = {which: _ALL_CARRIED.where(alerts.c.org == sa.bindparam("org"), by) for which, by in _BY.items()}
 _ANYWHERE = _ALL_CARRIED.add_columns(screens.c.org.label("home")).join(screens, screens.c.id == deliveries.c.screen)
 _WITHIN = _ANYWHERE.where(screens.c.org == sa.bindparam("org"))
-_FAR = {  # by whether it is about all organisations, and about all screens
-    (True, True): _ANYWHERE,
-    (True, False): _ANYWHERE.where(_BY),
-    (False, True): _WITHIN,
-    (False, False): _WITHIN.where(_BY),
+_FAR = {  # by whether it is about all organisations, and about which screens
+    (everywhere, which): (_ANYWHERE if everywhere else _WITHIN).where(by)
+    for everywhere in (True, False)
+    for which, by in _BY.items()
 }
 
 
@@ -104,14 +128,8 @@ def surroundings(
     chosen = sa.select(screens.c.id, screens.c.exit, screens.c.muster_point).where(screens.c.retired.is_(None))
     if org is not None:
         chosen = chosen.where(screens.c.org == org)
-    if only is not None:
-        chosen = chosen.where(screens.c.id.in_(_THOSE))
-    found = tx.execute(chosen, {} if only is None else _those(only))
+    found = tx.execute(chosen.where(_by(screens.c.id, _reading(only))), _those(only))
     return ((row.id, row.exit, row.muster_point) for row in found)
-
-
-def _those(only: Collection[str]) -> dict[str, str]:
-    return {"only": rows.packed((screen,) for screen in only)}
 
 
 def silent(tx: Transaction, org: str, below: Collection[str] = ()) -> frozenset[str]:
@@ -148,8 +166,9 @@ def lying(tx: Transaction, tops: Collection[str]) -> dict[str, str]:
 
 def owed(tx: Transaction, org: str, alert: str, among: Collection[str]) -> frozenset[str]:
     """Those of these screens that owe or owed proof of some revision of an alert."""
-    where = (deliveries.c.org == org, deliveries.c.alert == alert, deliveries.c.screen.in_(among), deliveries.c.owes)
-    return frozenset(tx.execute(sa.select(deliveries.c.screen).where(*where)).scalars())
+    where = (alerts.c.org == org, alerts.c.id == alert, deliveries.c.screen.in_(among), deliveries.c.owes)
+    chosen = sa.select(deliveries.c.screen).join(alerts, alerts.c.id == deliveries.c.alert).where(*where)
+    return frozenset(tx.execute(chosen).scalars())
 
 
 def oblige(tx: Transaction, org: str, alert: str, revision: int, silent: Collection[str]) -> int:

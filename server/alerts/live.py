@@ -15,7 +15,6 @@ Live = tuple[Alert, ...]
 Rows = tuple[str, ...]
 
 NOTHING: Live = ()
-NONE: frozenset[str] = frozenset()
 NOWHERE = Surroundings()
 
 
@@ -44,19 +43,20 @@ def live_sets(
     found = _found(tx, org, at, extras)
     if not found:
         return {}
-    by_screen, homes = dict[str, frozenset[str]](), dict[str, str]()
+    by_screen, homes = dict[str, int](), dict[str, str]()  # a bit for each alert: cheaper than sets, by the thousand
+    bits = {one.id: 1 << place for place, one in enumerate(found)}
     for alert, screen, home in _carried(tx, org, found, only, extras):
-        by_screen[screen] = by_screen.get(screen, NONE) | {alert}
+        by_screen[screen] = by_screen.get(screen, 0) | bits[alert]
         homes[screen] = home
     around = _surroundings(tx, org, only) if any(_asks(one) for one in found) else {}
     fill, locales = _filling(_qrs(tx, found, extras)), settings.locales(tx, org)
-    made, same = dict[tuple[frozenset[str], Surroundings, str], Live](), dict[tuple[int, ...], Live]()
+    made, same = dict[tuple[int, Surroundings, str], Live](), dict[tuple[int, ...], Live]()
     sets = {}
-    for screen, ids in by_screen.items():
-        key = ids, around.get(screen, NOWHERE), locales[homes[screen]]
+    for screen, mine in by_screen.items():
+        key = mine, around.get(screen, NOWHERE), locales[homes[screen]]
         if key not in made:
-            mine = tuple(fill(one, key[1], key[2]) for one in found if one.id in ids)
-            made[key] = same.setdefault(tuple(map(id, mine)), mine)
+            filled = tuple(fill(one, key[1], key[2]) for one in found if mine & bits[one.id])
+            made[key] = same.setdefault(tuple(map(id, filled)), filled)
         sets[screen] = made[key]
     return sets
 
