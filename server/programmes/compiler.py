@@ -146,14 +146,21 @@ class Compiler:
             self._wake.wait()
             self._wake.clear()
             breathe()  # who caused this is to have an answer first
-            try:
-                self.run_pending()
-            except UNREADY as error:
-                log.warning("compile_waits", why=str(error)[:300])
-            except Exception:
-                log.exception("compile_failed")
+            if not self._worked():
                 gevent.sleep(AGAIN_S)
                 self._wake.set()
+
+    def _worked(self) -> bool:
+        """Do what is to be done; whether all of it could be."""
+        try:
+            self.run_pending()
+        except UNREADY as error:
+            log.warning("compile_waits", why=str(error)[:300])
+        except Exception:
+            log.exception("compile_failed")
+        else:
+            return True
+        return False
 
     def _call(self) -> None:
         if self._wake is not None:
@@ -240,11 +247,16 @@ class Compiler:
         return (Made(built, some, media) for some in rows if some)
 
     def _publish(self, read: Sources, made: Sequence[Made]) -> int:
-        """Store what was made in one transaction, for each waits for the disk, and tell of it."""
+        """Store what was made in one transaction, for each waits for the disk, and tell of it.
+
+        A screen for which another node published since this one read is left as it is and looked at again: what that
+        node knew may be newer.
+        """
         if not made:
             return 0
         with self._parts.db.transaction() as tx:
             self._showings.save(tx)
+            made = self._unrivalled(tx, read, made)
             for one in made:
                 store.put_anchors(tx, read.org, one.built.anchors, one.built.shapes)
                 store.put_programmes(tx, read.org, one.built.head, one.rows)
@@ -254,6 +266,14 @@ class Compiler:
             self._published.keep(read.org, {row.screen: row.version for row in one.rows}, one.built.programme)
         breathe()
         return sum(len(one.rows) for one in made)
+
+    def _unrivalled(self, tx: Transaction, read: Sources, made: Sequence[Made]) -> list[Made]:
+        """What was made without those screens whose programme is another one by now."""
+        now = store.held_versions(tx, read.org, [row.screen for one in made for row in one.rows])
+        rivals = {row.screen for one in made for row in one.rows if now.get(row.screen) != read.held.get(row.screen)}
+        self.touch(read.org, rivals)
+        left = [(one, [row for row in one.rows if row.screen not in rivals]) for one in made]
+        return [Made(one.built, rows, one.media) for one, rows in left if rows]
 
 
 def _rows(

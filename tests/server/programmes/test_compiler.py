@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import gevent
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from playlists import wire
 from playlists.model import DAY_MS
@@ -330,3 +332,43 @@ def test_a_slot_for_a_region_the_screen_lacks_is_reported(
         found = store.programme(tx, "o1", "s-gate")
     assert found is not None
     assert [f["rule"] for f in found.findings] == ["programmes.no_region"]
+
+
+def test_what_another_node_published_meanwhile_is_not_undone(
+    parts: Parts, owner: Identity, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two nodes compile the same screen; the one that read first is the last to store."""
+    playlist = site.playlist(slogan("一"))
+    scheduling.add(parts, owner, SlotOrder(playlist, Targets(screens=("s-gate", "s-line"))))
+    slow, quick = Compiler(parts), Compiler(parts)
+    publish = slow._publish
+
+    def late(read: Any, made: Any) -> int:
+        monkeypatch.undo()
+        site.revise(playlist, slogan("二"))
+        quick.touch("o1", ["s-gate"])
+        quick.run_pending()
+        return publish(read, made)
+
+    monkeypatch.setattr(slow, "_publish", late)
+    slow.touch("o1", ["s-gate", "s-line"])
+    slow.run_pending()
+    assert _texts(parts, "s-gate") == ["二"]
+
+
+def test_what_could_not_be_stored_is_tried_again_by_itself(
+    parts: Parts, owner: Identity, site: Site, facts: list[ProgrammePublished]
+) -> None:
+    scheduling.add(parts, owner, SlotOrder(site.playlist(slogan("安全第一")), Targets(screens=("s-gate",))))
+    compiler = Compiler(parts)
+    with capture_logs() as logs:
+        work = compiler.start()
+        compiler.touch("o1", ["s-gate"])
+        with locked(parts):
+            while not logs:
+                gevent.sleep(0)
+        with gevent.Timeout(20):
+            while not facts:
+                gevent.sleep(0)
+        work.kill()
+    assert [one["event"] for one in logs] == ["compile_waits"]
