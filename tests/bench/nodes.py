@@ -182,7 +182,9 @@ def _alert(held: Group, peers: Contender, mark: str, players: int, figures: Figu
     assert len(told["stamps"]) == players, (len(told["stamps"]), mark)
     figures.last.append((max(told["stamps"]) - began) / 1e6)
     figures.proved.append((held.proved(alert, players) - began / 1e9) * 1e3)
+    peers_hear(peers, '"cleared"')
     held.clear(alert)
+    heard(peers)  # and proves the all-clear: who does not is made to come again
     time.sleep(0.5)
 
 
