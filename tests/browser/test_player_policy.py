@@ -7,6 +7,8 @@ the files that this browser alone has.
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +22,7 @@ from tests.deploy.recipe import POLICY, files, shown
 from tests.players.stand import CHROMIUM, FLAGS, until
 
 NAME = "plant.test"
+SYSTEM = Path("/etc/chromium")
 UNSHARE = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
 WRAPPER = """#!/bin/sh
 exec {unshare} sh -c 'mount --bind {folder} /etc/chromium && exec {chromium} "$@"' sh "$@"
@@ -29,19 +32,36 @@ exec {unshare} sh -c 'mount --bind {folder} /etc/chromium && exec {chromium} "$@
 @contextmanager
 def box(folder: Path) -> Iterator[Page]:
     """A page of a browser whose policies lie in ``folder`` and whose memory outlives it."""
-    wrapper = folder / "chromium"
-    wrapper.write_text(WRAPPER.format(unshare=" ".join(UNSHARE), folder=folder / "etc", chromium=CHROMIUM))
-    wrapper.chmod(0o755)
     flags = [*FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
-    with sync_playwright() as play:
-        context = play.chromium.launch_persistent_context(folder / "kept", executable_path=wrapper, args=flags)
+    with policed(folder) as chromium, sync_playwright() as play:
+        context = play.chromium.launch_persistent_context(folder / "kept", executable_path=chromium, args=flags)
         yield context.pages[0]
         context.close()
 
 
+@contextmanager
+def policed(folder: Path) -> Iterator[Path]:
+    """A Chromium that sees ``folder``'s policies; where no view of one's own may be had, they lie in the system's."""
+    wrapper, etc = folder / "chromium", folder / "etc"
+    wrapper.write_text(WRAPPER.format(unshare=" ".join(UNSHARE), folder=etc, chromium=CHROMIUM))
+    wrapper.chmod(0o755)
+    if subprocess.run([wrapper, "--version"], capture_output=True, check=False).returncode == 0:
+        yield wrapper
+        return
+    copies = [SYSTEM / file.relative_to(etc) for file in etc.rglob("*.json")]
+    for copy in copies:
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(etc / copy.relative_to(SYSTEM), copy)
+    try:
+        yield Path(CHROMIUM)
+    finally:
+        for copy in copies:
+            copy.unlink()
+
+
 def recipe(folder: Path, address: str) -> None:
     """Put what the recipe writes where the browser will look."""
-    policy = folder / "etc" / Path(POLICY).relative_to("/etc/chromium")
+    policy = folder / "etc" / Path(POLICY).relative_to(SYSTEM)
     policy.parent.mkdir(parents=True)
     policy.write_text(files(shown(address).stdout)[POLICY], encoding="utf-8")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -50,20 +50,31 @@ def hosts(count: int) -> Iterator[tuple[str, tuple[Host, ...]]]:
     """The address of this machine on the bridge and the machines there; ("127.0.0.1", ()) where none can be made."""
     bridge = f"pm{os.getpid() % 100_000}"
     made = tuple(Host(f"{bridge}-{number}", f"{NET}.{number + 11}", f"{bridge}v{number}") for number in range(count))
-    if not shutil.which("ip") or not shutil.which("tc") or not _may("ip", "link", "add", bridge, "type", "bridge"):
+    if not shutil.which("ip") or not shutil.which("tc"):
         yield "127.0.0.1", ()
         return
     try:
-        _must("ip", "address", "add", f"{NET}.1/24", "dev", bridge)
-        _must("ip", "link", "set", bridge, "up")
-        for host in made:
-            _plug(host, bridge)
-        yield f"{NET}.1", made
+        yield (f"{NET}.1", made) if _wired(bridge, made) else ("127.0.0.1", ())
     finally:
         for host in made:
             _may("ip", "link", "delete", host.cable)
             _may("ip", "netns", "delete", host.name)
         _may("ip", "link", "delete", bridge)
+
+
+def _wired(bridge: str, made: Sequence[Host]) -> bool:
+    """Make the machines and their cables; False where that may not be."""
+    try:
+        _must("ip", "link", "add", bridge, "type", "bridge")
+        _must("ip", "address", "add", f"{NET}.1/24", "dev", bridge)
+        _must("ip", "link", "set", bridge, "up")
+        for host in made:
+            _plug(host, bridge)
+            host.spoil()
+            host.mend()
+    except subprocess.CalledProcessError:
+        return False
+    return True
 
 
 def _plug(host: Host, bridge: str) -> None:

@@ -18,7 +18,7 @@ from tests.server.redis_here import Redis, redis_in
 ROOT = Path(__file__).parents[3]
 NODE = """
 from gevent import monkey; monkey.patch_all()
-import json, sys, structlog
+import gevent, json, sys, structlog
 from gevent.fileobject import FileObjectThread
 from server.realtime.relay import Relay
 
@@ -32,7 +32,11 @@ relay = Relay(sys.argv[1], sys.argv[2], {"tell": lambda *words: told("heard", *w
 relay.start()
 for line in FileObjectThread(sys.stdin.fileno(), "r"):
     words = json.loads(line)
-    told("well", relay.is_well) if words == ["well"] else relay.say(*words)
+    if words == ["well"]:  # whoever asks until it is so would fill both pipes otherwise, and each wait for the other
+        gevent.sleep(0.01)
+        told("well", relay.is_well)
+    else:
+        relay.say(*words)
 """
 
 
