@@ -34,11 +34,12 @@ def asked(text: str) -> set[str]:
 
 @pytest.fixture
 def told(parts: Parts) -> set[str]:
-    """The name of every sample that a scrape brings."""
+    """The name of every sample that a scrape brings, and of every metric that has none yet, for it has labels."""
     visitor = create_app(parts)[0].test_client()
     visitor.get("/healthz")
-    families = text_string_to_metric_families(visitor.get("/metrics").text)
-    return {sample.name for family in families for sample in family.samples}
+    families = list(text_string_to_metric_families(visitor.get("/metrics").text))
+    empty = {family.name for family in families if not family.samples}
+    return empty | {sample.name for family in families for sample in family.samples}
 
 
 def test_every_rule_asks_for_metrics_that_are_there(told: set[str]) -> None:
