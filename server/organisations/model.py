@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,3 +46,13 @@ class OrganisationOrder:
     name: str | None = None
     kind: OrganisationKind | None = None
     airtime: int | None = None
+
+
+def lineages(every: Iterable[Organisation]) -> Iterator[tuple[str, ...]]:
+    """For each of a listing, each before those in it, the names of what it lies in, the listing's first left out."""
+    above: list[str] = []
+    for one in every:
+        del above[max(one.depth - 1, 0) :]
+        yield tuple(above)
+        if one.depth:
+            above.append(one.name)

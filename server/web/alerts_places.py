@@ -12,6 +12,7 @@ from server.accounts.model import NOWHERE
 from server.alerts.drafts import with_glass
 from server.alerts.model import SCOPE
 from server.api import parts
+from server.organisations.model import lineages
 from server.organisations.standing import Standing, standings
 from server.screens import groups
 from server.screens import service as screens
@@ -89,8 +90,10 @@ def organisations_here() -> list[dict[str, Any]]:
     """Every organisation below as the page's script offers it by name, under those it lies in."""
     if not g.who.may(SCOPE, NOWHERE):
         return []
-    join, above, found = say("now.join", locale_now()), list[str](), list[dict[str, Any]]()
-    for one in standings(parts(), g.who)[1:]:
-        above[one.organisation.depth - 1 :] = [one.organisation.name]
-        found.append({"id": one.organisation.id, "name": join.join(above), "online": one.online > 0})
-    return found
+    join, found = say("now.join", locale_now()), standings(parts(), g.who)
+    above = lineages(one.organisation for one in found)
+    return [
+        {"id": one.organisation.id, "name": join.join((*over, one.organisation.name)), "online": one.online > 0}
+        for one, over in zip(found, above, strict=True)
+        if one.organisation.depth
+    ]

@@ -18,6 +18,7 @@ from server.organisations.model import (
     Organisation,
     OrganisationKind,
     OrganisationOrder,
+    lineages,
 )
 from server.organisations.overview import Figures
 from server.web.shell import locale_now, page, refusal, signed_in, whole_address
@@ -64,7 +65,9 @@ def _page(status: int = 200, **values: Any) -> Any:
 
 def _leaf(figures: Sequence[Figures], query: str, wanted: str) -> Leaf:
     """The page asked for, or the one with an organisation that has just been changed."""
-    paths = _paths(figures)
+    paths = dict(
+        zip((one.organisation.id for one in figures), lineages(one.organisation for one in figures), strict=True)
+    )
     found = [one for one in figures if _matches(one.organisation, query)] if query else list(figures)
     place = next((number for number, one in enumerate(found) if one.organisation.id == wanted), None)
     pages = max(1, -(-len(found) // SHOWN))
@@ -73,24 +76,19 @@ def _leaf(figures: Sequence[Figures], query: str, wanted: str) -> Leaf:
     # where a row cannot be seen to lie, it is said
     told = {one.organisation.id for one in (rows if query else rows[:1])}
     before, after = (number if number else None), (number + 2 if number + 1 < pages else None)
-    return Leaf(rows, number * SHOWN + 1, len(found), before, after, {org: paths[org] for org in told if paths[org]})
+    return Leaf(
+        rows,
+        number * SHOWN + 1,
+        len(found),
+        before,
+        after,
+        {org: say("now.join", locale_now()).join(paths[org]) for org in told if paths[org]},
+    )
 
 
 def _matches(one: Organisation, query: str) -> bool:
     wanted = query.casefold()
     return wanted in one.name.casefold() or bool(one.branch and one.depth and one.branch.code == query.upper())
-
-
-def _paths(figures: Sequence[Figures]) -> dict[str, str]:
-    """What each lies in, from one's own down, one's own left out."""
-    join, above, found = say("now.join", locale_now()), list[str](), dict[str, str]()
-    for one in figures:
-        own = one.organisation
-        del above[max(own.depth - 1, 0) :]
-        found[own.id] = join.join(above)
-        if own.depth:
-            above.append(own.name)
-    return found
 
 
 def _parents(figures: Sequence[Figures], under: str) -> list[Organisation]:
