@@ -23,7 +23,7 @@ from server.web.shell import locale_now, page, refusal, signed_in, site_here
 from server.words import say
 
 blueprint = Blueprint("alerts", __name__)
-WORDS = ("alerts_page.", "now.join", "now.search", "desk.colour.")
+WORDS = ("alerts_page.", "now.join", "now.search", "now.state.offline", "desk.colour.")
 ADDRESSES = {Status.ACTUAL: "/alert", Status.EXERCISE: "/drill"}
 FIRST_NAMES = 8
 ASKED_ROOM = 600  # px of the picture in the question

@@ -148,3 +148,10 @@ def test_of_many_only_the_one_asked_for_is_offered_as_parent(desk: Desk, city: l
 
     assert offered(desk.text(PAGE)) == ["o1"]
     assert offered(desk.text(f"{PAGE}?under={city[1].id}")) == ["o1", city[1].id]
+
+
+def test_the_alert_page_has_every_word_for_choosing_among_them(
+    parts: Parts, owner: Identity, city: list[Organisation]
+) -> None:
+    text = Desk(parts, owner, Role.SAFETY_OFFICER).text("/alert")
+    assert [word for word in ("now.search", "now.state.offline", "now.join") if f'"{word}"' not in text] == []
